@@ -1,0 +1,57 @@
+"""What undo restores: the score and how the map and sliders stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.score import Note, Score
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place on the map that keeps exactly the notes that were put there.
+
+    Attributes:
+        label: A, B, C, ...
+        code: the latent code of the melody.
+        notes: the melody itself, starting at tick 0.
+    """
+
+    label: str
+    code: tuple[float, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Steering:
+    """Where the composer stands in latent space.
+
+    Attributes:
+        model: registry name of the model on the map.
+        code: latent code under the puck; empty before the map is first used.
+        pins: A and B (and more), in order.
+        sliders: values of the attribute sliders, each -3..3 with 0 as it is (`density`, `height`).
+        temperature: 0 is the most likely melody, 1 as surprising as the corpus.
+        seed: makes every draw repeatable.
+        compound: 12-step bars (6/8, 3/4) instead of 16-step ones.
+        at_tick: where in the score the morphed two bars are written.
+        track: the track they are written to.
+    """
+
+    model: str = "melody_vae"
+    code: tuple[float, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    sliders: dict[str, float] = field(default_factory=dict)
+    temperature: float = 0.0
+    seed: int = 1
+    compound: bool = False
+    at_tick: int = 0
+    track: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """One state of the composer's work; a project file holds exactly this."""
+
+    score: Score = field(default_factory=Score)
+    steering: Steering = field(default_factory=Steering)

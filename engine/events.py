@@ -1,0 +1,106 @@
+"""What the engine says. Frozen records, told to whoever subscribed, on the thread that emits them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.score import Note
+
+
+@dataclass(frozen=True)
+class DocumentChanged:
+    """History replaced the document. `initiator` may ignore the echo of its own change."""
+
+    label: str
+    score: bool = True  # notes, tempo, names: anything in the score
+    steering: bool = False  # puck, pins, sliders, seed
+    initiator: object = None
+
+
+@dataclass(frozen=True)
+class MelodyMorphed:
+    """The interactive lane decoded a melody: ghost notes until the gesture is released."""
+
+    notes: tuple[Note, ...]
+    reconstruction: bool  # False at a pin, where the very notes that were put in come back
+    request: int  # number of the request answered, rising
+
+
+@dataclass(frozen=True)
+class CandidatesReady:
+    """Generation finished: several melodies to hear before one is chosen."""
+
+    melodies: tuple[tuple[Note, ...], ...]
+    codes: tuple[tuple[float, ...], ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class MapReady:
+    """The latent map of a model is loaded (its dots can be painted) or, `playable`, its decoder is warm too."""
+
+    model: str
+    playable: bool
+
+
+@dataclass(frozen=True)
+class JobChanged:
+    """A job of the work lane was queued, moved, ended or failed."""
+
+    job_id: int
+    title: str
+    state: str  # queued, running, done, cancelled, failed
+    fraction: float = 0.0  # 0..1
+    text: str = ""
+    seconds_left: float | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class PlayheadMoved:
+    """Where the player is, in ticks of the score that plays."""
+
+    tick: float
+    playing: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line for the status bar (not an error)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something raised on an engine thread: a UserError to be shown, or a bug for the crash hook."""
+
+    error: BaseException
+
+
+Event = (
+    DocumentChanged | MelodyMorphed | CandidatesReady | MapReady | JobChanged | PlayheadMoved | Notice | Failed
+)
+
+
+class Events:
+    """A list of listeners. `emit` may be called from any thread; listeners must be quick."""
+
+    def __init__(self) -> None:
+        self._listeners: tuple[Callable[[Event], None], ...] = ()
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Add a listener; the returned function removes it."""
+        self._listeners = (*self._listeners, listener)
+        return lambda: self._drop(listener)
+
+    def _drop(self, listener: Callable[[Event], None]) -> None:
+        self._listeners = tuple(kept for kept in self._listeners if kept is not listener)
+
+    def emit(self, event: Event) -> None:
+        """Tell everyone."""
+        for listener in self._listeners:
+            listener(event)
