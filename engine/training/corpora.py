@@ -1,0 +1,107 @@
+"""The corpora a model can be trained on, with where they come from and on what terms."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import UserError
+from engine.jobs.job import Report, silent
+from engine.training import abc
+from engine.training.windows import Piece, from_score, from_tune
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A named set of books in music21's corpus.
+
+    Attributes:
+        name: what `--corpus` takes.
+        folders: sub-folders of music21's corpus holding ABC books.
+        terms: licence in one sentence.
+        shippable: may be trained into weights that are given away.
+    """
+
+    name: str
+    title: str
+    folders: tuple[str, ...]
+    terms: str
+    shippable: bool = True
+
+
+CORPORA = {
+    corpus.name: corpus
+    for corpus in (
+        Corpus(
+            "folk",
+            "O'Neill's Music of Ireland (1850 tunes), Ryan's Mammoth Collection, Aird's Airs",
+            ("oneills1850", "ryansMammoth", "airdsAirs"),
+            "Tunes printed between 1782 and 1903, in the public domain; transcriptions distributed with music21.",
+        ),
+        Corpus("oneill", "O'Neill's Music of Ireland", ("oneills1850",), "Printed 1903, public domain."),
+        Corpus("ryan", "Ryan's Mammoth Collection", ("ryansMammoth",), "Printed 1883, public domain."),
+        Corpus("aird", "Aird's Airs", ("airdsAirs",), "Printed 1782 to 1801, public domain."),
+        Corpus(
+            "essen",
+            "Essen folksong collection",
+            ("essenFolksong",),
+            "Non-commercial use only, legal status unclear: for your own experiments, never shipped.",
+            shippable=False,
+        ),
+    )
+}
+
+
+def read(name_or_folder: str, report: Report = silent) -> list[Piece]:
+    """Pieces of a named corpus, or of a folder of ABC and MIDI files.
+
+    Raises:
+        UserError: no such corpus or folder, or music21 (which carries the corpora) is not installed.
+    """
+    if name_or_folder in CORPORA:
+        return _read_books(CORPORA[name_or_folder], report)
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        raise UserError(
+            f"There is no corpus and no folder called {name_or_folder}.",
+            f"Choose one of {', '.join(CORPORA)} or give a folder of MIDI or ABC files.",
+        )
+    return read_folder(folder, report)
+
+
+def _read_books(corpus: Corpus, report: Report) -> list[Piece]:
+    spec = importlib.util.find_spec("music21")
+    if spec is None or spec.origin is None:
+        raise UserError("The tune books come with music21, which is not installed.", "Run: pip install music21")
+    root = Path(spec.origin).parent / "corpus"
+    files = [file for folder in corpus.folders for file in sorted((root / folder).glob("*.abc"))]
+    pieces = []
+    for index, file in enumerate(files):
+        report(index, len(files), file.parent.name)
+        pieces += _abc_pieces(file, file.parent.name)
+    return pieces
+
+
+def _abc_pieces(file: Path, book: str) -> list[Piece]:
+    tunes = abc.read_book(file.read_text(encoding="utf-8", errors="replace"), book)
+    return [piece for tune in tunes if (piece := from_tune(tune)) is not None]
+
+
+def read_folder(folder: Path, report: Report = silent) -> list[Piece]:
+    """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text."""
+    from engine.score.midi_read import read_midi
+
+    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in {".abc", ".mid", ".midi", ".kar", ".rmi"})
+    pieces: list[Piece] = []
+    skipped = 0
+    for index, file in enumerate(files):
+        report(index, len(files), f"{file.name} ({skipped} skipped)" if skipped else file.name)
+        if file.suffix.lower() == ".abc":
+            pieces += _abc_pieces(file, file.stem)
+            continue
+        try:
+            pieces += from_score(read_midi(file)[0], file.stem)
+        except UserError:
+            skipped += 1
+    return pieces
