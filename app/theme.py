@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
+from engine.resources import root
+
 GRID = 8  # pixels; every margin and gap is a multiple of half of it
 RADIUS = 6
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-ICONS = RESOURCES / "icons"
-SHEET = RESOURCES / "themes" / "studio.qss"
+ICONS = root() / "icons"
+SHEET = root() / "themes" / "studio.qss"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,154 @@
+"""What the composer prefers, and the only place that knows where user files live."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import appdirs
+
+NAME = "melomorph"
+HOME = "MELOMORPH_HOME"  # environment: one folder for everything (portable use, tests)
+RECENT = 10  # files remembered
+
+
+@dataclass(frozen=True)
+class UserPaths:
+    """Folders of one user; made when first written to.
+
+    Attributes:
+        settings: the settings file.
+        autosave: work in progress, one file per open window.
+        models: what the user trained.
+        log: warnings of the toolkit and reports of crashes.
+    """
+
+    settings: Path
+    autosave: Path
+    models: Path
+    log: Path
+
+
+def user_paths() -> UserPaths:
+    """Where this user's files are: the system's own places, or all under `MELOMORPH_HOME` if that is set."""
+    if home := os.environ.get(HOME):
+        root = Path(home)
+        return UserPaths(root / "settings.json", root / "autosave", root / "models", root / "log.txt")
+    data = Path(appdirs.user_data_dir(NAME, appauthor=False))
+    return UserPaths(
+        settings=Path(appdirs.user_config_dir(NAME, appauthor=False)) / "settings.json",
+        autosave=data / "autosave",
+        models=data / "models",
+        log=Path(appdirs.user_log_dir(NAME, appauthor=False)) / "log.txt",
+    )
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Everything that is remembered between two starts.
+
+    Attributes:
+        theme: system, light or dark.
+        device: auto, cuda, mps or cpu.
+        soundfont: path of an .sf2 or .sf3 file; empty: the one that is found.
+        volume: 0..1.
+        ui_scale: 1 is the system's own size; read at the next start.
+        metronome: clicks on every beat.
+        last_folder: where the last file dialog ended.
+        recent: files, newest first.
+        geometry, docks: of the window, base64.
+        first_launch: nothing was ever opened before.
+    """
+
+    theme: str = "system"
+    device: str = "auto"
+    soundfont: str = ""
+    volume: float = 0.8
+    ui_scale: float = 1.0
+    metronome: bool = False
+    last_folder: str = ""
+    recent: tuple[str, ...] = ()
+    geometry: str = ""
+    docks: str = ""
+    first_launch: bool = True
+
+    def with_recent(self, path: Path) -> Preferences:
+        """The same with one more file at the head of the recent ones."""
+        name = str(path)
+        return replace(self, recent=(name, *(kept for kept in self.recent if kept != name))[:RECENT])
+
+
+class Settings:
+    """The preferences in force and the file they are kept in.
+
+    Args:
+        path: the settings file; a missing one means defaults, a corrupt one is set aside as `.corrupt`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.set_aside: Path | None = None
+        self.preferences = self._load()
+
+    def put(self, preferences: Preferences) -> bool:
+        """Use these from now on and write them, whole or not at all. Returns False if the disk refuses."""
+        if preferences == self.preferences and self._path.exists():
+            return True
+        self.preferences = preferences
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            waiting = self._path.with_suffix(f".{os.getpid()}.tmp")
+            waiting.write_text(json.dumps(asdict(preferences), indent=1), encoding="utf-8")
+            waiting.replace(self._path)
+        except OSError:  # a full or read-only disk must not stop the music
+            return False
+        return True
+
+    def _load(self) -> Preferences:
+        try:
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+            return read(stored)
+        except FileNotFoundError:
+            return Preferences()
+        except (OSError, ValueError):
+            self._put_aside()
+            return Preferences()
+
+    def _put_aside(self) -> None:
+        aside = self._path.with_suffix(".corrupt")
+        try:
+            self._path.replace(aside)
+            self.set_aside = aside
+        except OSError:
+            self.set_aside = None
+
+
+def read(stored: Any) -> Preferences:
+    """Preferences from a decoded settings file; unknown names are skipped, so that versions can share it.
+
+    Raises:
+        ValueError: it is no settings file, or a value is of the wrong kind.
+    """
+    if not isinstance(stored, dict):
+        raise ValueError("a settings file holds one object")
+    defaults = Preferences()
+    values: dict[str, Any] = {}
+    for field in fields(Preferences):
+        if field.name in stored:
+            values[field.name] = _of_kind(stored[field.name], getattr(defaults, field.name), field.name)
+    made = Preferences(**values)
+    return replace(made, volume=min(1.0, max(0.0, made.volume)), ui_scale=min(3.0, max(0.5, made.ui_scale)))
+
+
+def _of_kind(value: Any, like: Any, name: str) -> Any:
+    if isinstance(like, tuple) and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if isinstance(like, bool) == isinstance(value, bool):
+        if isinstance(like, float) and isinstance(value, int | float) and value == value:
+            return float(value)
+        if isinstance(value, type(like)):
+            return value
+    raise ValueError(f"{name} cannot be {value!r}")
