@@ -1,0 +1,245 @@
+"""Menus, shortcuts, palette and buttons as data. Adding a command to the studio is one row here.
+
+No Qt in this file: `app/menus.py` builds from it, the `?` sheet and the palette read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLL = "roll"  # scope of keys that the pianoroll hears itself while it has the focus
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the composer can do.
+
+    Attributes:
+        id: dotted name, unique.
+        title: as menus, palette and help sheet show it.
+        menu: the menu it stands in; `|` names a submenu.
+        call: `desk.method` to be called.
+        keys: shortcuts in portable notation; the first is shown in the menu.
+        argument: given to the method; None for a method without arguments.
+        when: name of the condition under which it can be used; empty: always.
+        checked: name of the condition under which it carries a tick; empty: no tick.
+        icon: file in resources/icons.
+        scope: "window": works everywhere but in text boxes; "roll": the pianoroll hears the key itself.
+        rule: a line above it in the menu.
+        hint: one sentence for the status bar.
+    """
+
+    id: str
+    title: str
+    menu: str
+    call: str
+    keys: tuple[str, ...] = ()
+    argument: str | int | None = None
+    when: str = ""
+    checked: str = ""
+    icon: str = ""
+    scope: str = "window"
+    rule: bool = False
+    hint: str = ""
+
+
+MENUS = ("&File", "&Edit", "&Notes", "&Generate", "&Play", "&View", "&Help")
+
+FILE = (
+    Action("file.new", "New", "&File", "files.new", ("Ctrl+N",)),
+    Action("file.open", "Open…", "&File", "files.ask_open", ("Ctrl+O",), icon="open"),
+    Action("file.first", "Open the demo piece", "&File", "files.open_first_piece"),
+    Action("file.save", "Save", "&File", "files.save", ("Ctrl+S",), icon="save", rule=True),
+    Action("file.save_as", "Save as…", "&File", "files.save_as", ("Ctrl+Shift+S",)),
+    Action(
+        "file.export",
+        "Export…",
+        "&File",
+        "files.export",
+        ("Ctrl+E",),
+        icon="export",
+        when="has_notes",
+        rule=True,
+        hint="Write MIDI, WAV, FLAC, OGG or MP3",
+    ),
+    Action("file.preferences", "Preferences…", "&File", "window.show_preferences", ("Ctrl+,",), rule=True),
+    Action("file.quit", "Quit", "&File", "window.close", ("Ctrl+Q",)),
+)
+
+EDIT = (
+    Action("edit.undo", "Undo", "&Edit", "files.undo", ("Ctrl+Z",), when="can_undo", icon="undo"),
+    Action("edit.redo", "Redo", "&Edit", "files.redo", ("Ctrl+Y", "Ctrl+Shift+Z"), when="can_redo", icon="redo"),
+    Action("edit.cut", "Cut", "&Edit", "roll.cut", ("Ctrl+X",), when="selection", rule=True),
+    Action("edit.copy", "Copy", "&Edit", "roll.copy", ("Ctrl+C",), when="selection"),
+    Action("edit.paste", "Paste", "&Edit", "roll.paste", ("Ctrl+V",)),
+    Action("edit.duplicate", "Duplicate", "&Edit", "roll.duplicate", ("Ctrl+D", "Ctrl+B"), when="selection"),
+    Action("edit.delete", "Delete", "&Edit", "roll.delete_selection", ("Del", "Backspace"), when="selection"),
+    Action("edit.select_all", "Select all", "&Edit", "roll.select_all", ("Ctrl+A",), rule=True),
+    Action("edit.palette", "Find a command…", "&Edit", "window.show_palette", ("Ctrl+P", "Ctrl+Shift+P"), rule=True),
+)
+
+NOTES = (
+    Action(
+        "tool.select", "Select tool", "&Notes", "roll.set_tool", ("1",), "select", checked="tool_select", icon="select"
+    ),
+    Action("tool.pencil", "Pencil", "&Notes", "roll.set_tool", ("2",), "pencil", checked="tool_pencil", icon="pencil"),
+    Action("tool.knife", "Knife", "&Notes", "roll.set_tool", ("3",), "knife", checked="tool_knife", icon="knife"),
+    Action("tool.toggle", "Pencil or select", "&Notes", "window.toggle_tool", ("B",)),
+    Action("notes.quantize", "Quantise", "&Notes", "roll.quantize", ("Q", "Ctrl+U"), icon="quantize", rule=True),
+    Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection"),
+    Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",)),
+    Action("notes.legato", "Legato", "&Notes", "roll.legato", ("Ctrl+L",), when="selection"),
+    Action("notes.up", "Semitone up", "&Notes", "roll.transpose", ("Up",), 1, "selection", scope=ROLL, rule=True),
+    Action("notes.down", "Semitone down", "&Notes", "roll.transpose", ("Down",), -1, "selection", scope=ROLL),
+    Action("notes.octave_up", "Octave up", "&Notes", "roll.transpose", ("Shift+Up",), 12, "selection", scope=ROLL),
+    Action(
+        "notes.octave_down", "Octave down", "&Notes", "roll.transpose", ("Shift+Down",), -12, "selection", scope=ROLL
+    ),
+    Action("notes.later", "Move later", "&Notes", "roll.nudge", ("Right",), 1, "selection", scope=ROLL, rule=True),
+    Action("notes.earlier", "Move earlier", "&Notes", "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
+    Action("notes.longer", "Longer", "&Notes", "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
+    Action("notes.shorter", "Shorter", "&Notes", "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
+    Action(
+        "notes.accept",
+        "Make generated notes mine",
+        "&Notes",
+        "tracks.accept_generated",
+        ("A",),
+        when="has_generated",
+        rule=True,
+    ),
+    Action("track.add", "Add a track", "&Notes", "tracks.add", ("Ctrl+T",), icon="plus", rule=True),
+    Action("track.rename", "Rename the track…", "&Notes", "tracks.rename", ("F2",)),
+    Action("track.remove", "Remove the track", "&Notes", "tracks.remove", when="several_tracks"),
+)
+
+GENERATE = (
+    Action(
+        "generate.four",
+        "Generate four",
+        "&Generate",
+        "verbs.generate_four",
+        ("Ctrl+G",),
+        when="map_playable",
+        icon="generate",
+        hint="Four melodies from the sliders as they stand; hear each before choosing",
+    ),
+    Action(
+        "generate.put",
+        "Put my melody on the map",
+        "&Generate",
+        "verbs.put_on_map",
+        ("Ctrl+M",),
+        when="map_playable_with_notes",
+        icon="pin",
+        hint="Finds the place on the map that sounds like the two bars under the playhead",
+    ),
+    Action("generate.here", "Morph at the playhead", "&Generate", "verbs.morph_here", ("Ctrl+H",), rule=True,
+           hint="The map writes its two bars where the playhead stands, on the track shown"),
+)  # fmt: skip
+
+PLAY = (
+    Action("play.toggle", "Play or pause", "&Play", "transport.toggle", ("Space",), icon="play", checked="playing"),
+    Action("play.start", "To the start", "&Play", "transport.to_start", ("Home", "Return", "Enter"), icon="start"),
+    Action("play.stop", "Stop", "&Play", "transport.stop", ("Shift+Space",), icon="stop"),
+    Action("play.loop", "Loop", "&Play", "transport.toggle_loop", ("L",), checked="looping", icon="loop", rule=True,
+           hint="Repeats the loop drawn on the ruler, or the two bars the map writes"),
+    Action("play.metronome", "Metronome", "&Play", "transport.toggle_metronome", ("M",), checked="metronome",
+           icon="metronome"),
+    Action("play.silence", "Silence", "&Play", "transport.silence", ("Ctrl+.",), icon="silence", rule=True,
+           hint="Stops every sound at once"),
+)  # fmt: skip
+
+VIEW = (
+    Action("view.fit", "Zoom to fit", "&View", "roll.zoom_to_fit", ("Ctrl+0", "Z"), icon="fit"),
+    Action(
+        "view.ghosts",
+        "Other tracks as shadows",
+        "&View",
+        "window.toggle_ghosts",
+        ("N",),
+        checked="ghosts",
+        icon="ghost",
+    ),
+    Action(
+        "view.system", "As the system", "&View|Theme", "window.use_theme", argument="system", checked="theme_system"
+    ),
+    Action("view.light", "Light", "&View|Theme", "window.use_theme", argument="light", checked="theme_light"),
+    Action("view.dark", "Dark", "&View|Theme", "window.use_theme", argument="dark", checked="theme_dark"),
+    Action("view.swap", "Light or dark", "&View|Theme", "window.swap_theme", ("Ctrl+Shift+L",)),
+    Action("view.model", "Model", "&View|Panels", "window.toggle_dock", argument="model", checked="dock_model"),
+    Action("view.map", "Map", "&View|Panels", "window.toggle_dock", argument="map", checked="dock_map"),
+    Action("view.sliders", "Sliders", "&View|Panels", "window.toggle_dock", argument="sliders", checked="dock_sliders"),
+    Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
+    Action("view.reset", "Panels where they were at first", "&View|Panels", "window.reset_docks", rule=True),
+    Action(
+        "view.full", "Full screen", "&View", "window.toggle_full_screen", ("F11",), checked="full_screen", rule=True
+    ),
+    Action("view.go_roll", "Go to the pianoroll", "&View", "window.focus_on", ("F6",), "roll", rule=True),
+    Action("view.go_map", "Go to the map", "&View", "window.focus_on", ("F7",), "map"),
+    Action("view.go_sliders", "Go to the sliders", "&View", "window.focus_on", ("F8",), "sliders"),
+)
+
+HELP = (
+    Action("help.keys", "Keys and gestures", "&Help", "window.show_help", ("?", "F1"), icon="help"),
+    Action("help.sound", "Is the sound working?", "&Help", "window.show_sound"),
+    Action("help.about", "About Melomorph", "&Help", "window.show_about", rule=True),
+)
+
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *NOTES, *GENERATE, *PLAY, *VIEW, *HELP)
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something done with the mouse, for the help sheet."""
+
+    place: str
+    hand: str
+    does: str
+
+
+GESTURES = (
+    Gesture("Pianoroll", "Click on empty (pencil)", "New note, as long and loud as the last; drag sets its length"),
+    Gesture("Pianoroll", "Drag a note", "Move it, and all that is selected"),
+    Gesture("Pianoroll", "Drag an edge", "Resize, left or right"),
+    Gesture("Pianoroll", "Ctrl or Shift + drag a note", "Copy it"),
+    Gesture("Pianoroll", "Alt while dragging", "No snapping"),
+    Gesture("Pianoroll", "Right drag (pencil)", "Delete a swath"),
+    Gesture("Pianoroll", "Drag on empty (select), Ctrl + drag (pencil)", "Box"),
+    Gesture("Pianoroll", "Shift or Ctrl + click", "Add to the selection, or take out"),
+    Gesture("Pianoroll", "Click a key at the left", "Hear it; with Shift, select its notes"),
+    Gesture("Pianoroll", "Wheel · Shift + wheel · Ctrl + wheel", "Scroll · scroll in time · zoom in time"),
+    Gesture("Pianoroll", "Alt + wheel", "On a note: velocity; elsewhere: height of the rows"),
+    Gesture("Pianoroll", "Middle drag", "Pan"),
+    Gesture("Ruler", "Click · drag", "Playhead · loop"),
+    Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
+    Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
+    Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),
+    Gesture("Map", "Wheel · double click", "Zoom · pin"),
+    Gesture("Candidates", "Rest on one · click", "Hear it · keep it"),
+    Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
+)
+
+
+def duplicates(actions: tuple[Action, ...] = ACTIONS) -> list[str]:
+    """Shortcuts or ids that two actions share."""
+    seen: set[str] = set()
+    twice = []
+    for action in actions:
+        for name in (action.id, *action.keys):
+            if name in seen:
+                twice.append(name)
+            seen.add(name)
+    return twice
+
+
+def search(words: str, actions: tuple[Action, ...] = ACTIONS) -> list[Action]:
+    """Actions that hold every word of `words` in title or menu, those that begin with it first."""
+    wanted = words.casefold().split()
+    found = []
+    for action in actions:
+        text = f"{action.title} {action.menu} {action.hint}".replace("&", "").casefold()
+        if all(word in text for word in wanted):
+            found.append(action)
+    first = " ".join(wanted)
+    return sorted(found, key=lambda action: not action.title.casefold().startswith(first))
