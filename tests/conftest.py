@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +18,6 @@ for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_H
 
 import pytest  # noqa: E402  (after the environment)
 from hypothesis import HealthCheck, settings  # noqa: E402
-
-ROOT = Path(__file__).resolve().parent.parent
-# importlib mode leaves sys.path alone; the checkout must be importable without an installation, too.
-sys.path.insert(0, str(ROOT))
 
 settings.register_profile(
     "repeatable",
