@@ -104,10 +104,15 @@ def _apt_install(packages: Sequence[str]) -> bool:
     return done.returncode == 0
 
 
+def mac_fluidsynth() -> list[Path]:
+    """FluidSynth's library where Homebrew or MacPorts put it; empty where there is none."""
+    homes = [os.environ.get("HOMEBREW_PREFIX", ""), "/opt/homebrew", "/usr/local", "/opt/local"]
+    return [path for home in homes if home and (path := Path(home) / "lib" / "libfluidsynth.dylib").exists()][:1]
+
+
 def _provide_by_brew() -> bool:
     """On macOS only FluidSynth is missing: the wheels carry Qt, PortAudio and libsndfile."""
-    homes = [os.environ.get("HOMEBREW_PREFIX", ""), "/opt/homebrew", "/usr/local", "/opt/local"]
-    if any((Path(home) / "lib" / "libfluidsynth.dylib").exists() for home in homes if home):
+    if mac_fluidsynth():
         return True
     if shutil.which("brew"):
         print("Installing FluidSynth with Homebrew", flush=True)
