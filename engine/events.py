@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.score import Note
+
+if TYPE_CHECKING:
+    from engine.commands.document import Pin
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class CandidatesReady:
     melodies: tuple[tuple[Note, ...], ...]
     codes: tuple[tuple[float, ...], ...]
     seed: int
+
+
+@dataclass(frozen=True)
+class PutOnMap:
+    """A melody of the score was encoded: a pin (its notes from tick 0 on) and where in the score it stands."""
+
+    pin: Pin
+    at_tick: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,15 @@ class Failed:
 
 
 Event = (
-    DocumentChanged | MelodyMorphed | CandidatesReady | MapReady | JobChanged | PlayheadMoved | Notice | Failed
+    DocumentChanged
+    | MelodyMorphed
+    | CandidatesReady
+    | PutOnMap
+    | MapReady
+    | JobChanged
+    | PlayheadMoved
+    | Notice
+    | Failed
 )
 
 

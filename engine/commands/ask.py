@@ -1,0 +1,219 @@
+"""What the composer asks of the engine. Every question only queues work; the answer comes as an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.codecs import melody
+from engine.commands.document import Pin, Steering
+from engine.errors import UserError
+from engine.events import CandidatesReady, MapReady, MelodyMorphed, PutOnMap
+from engine.jobs.job import Job, Report
+from engine.score import Note, Origin, Score
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from engine.jobs.generate import Morph
+    from engine.latent.map import LatentMap
+    from engine.session import Session
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The newest decoded place, kept so that a release does not decode it again."""
+
+    steering: Steering
+    morph: Morph
+
+
+class Ask:
+    """Questions about models: the map, the sliders, candidates. One per session.
+
+    The methods are called on the session's own thread. The interactive lane answers them; it is the only one
+    that touches the loaded network while a drag is under way.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._network: nn.Module | None = None
+        self._requests = 0
+        self._answer: _Answer | None = None
+        self._heard: tuple[bool, float, tuple[int, int] | None] | None = None  # playing, tick, loop before a drag
+
+    # the map --------------------------------------------------------------------------------------------------
+
+    def load_map(self) -> None:
+        """Read the map's dots, then warm the decoder. Answer: MapReady twice, the second time playable."""
+        name = self._session.steering.model
+
+        def dots() -> None:
+            from engine.latent.map import LatentMap
+
+            self._session.map = LatentMap.from_bundle(self._session.shelf.bundle(name))
+            self._session.events.emit(MapReady(name, playable=False))
+
+        def decoder() -> None:
+            self._ready()
+            self._session.events.emit(MapReady(name, playable=True))
+
+        self._session.interactive.ask("map dots", dots)
+        self._session.interactive.ask("map decoder", decoder)
+
+    def _ready(self) -> tuple[nn.Module, LatentMap]:
+        """The network and its map; on the interactive lane, where torch may be imported."""
+        if self._session.map is None:
+            raise UserError("The map is still loading.", "Try again in a second.")
+        if self._network is None:
+            import torch
+
+            from engine import device
+            from engine.jobs.generate import morph
+
+            torch.set_num_threads(1)  # two threads collapse on a busy machine, and a frame is short
+            network = self._session.shelf.network(self._session.steering.model)
+            first = tuple(self._session.map.codes[0].tolist())
+            morph(network, self._session.map, Steering(code=first), 480)  # the first decode is the slow one
+            self._network = network
+            self._session.device_name = device.name(device.choose(self._session.device_wanted))
+        return self._network, self._session.map
+
+    def morph(self, steering: Steering) -> None:
+        """Decode the place; the newest request wins. Answer: MelodyMorphed, heard at the next grid step."""
+        self._requests += 1
+        request, score = self._requests, self._session.score
+        self._listen(score, steering)
+
+        def answer() -> None:
+            from engine.jobs import generate
+
+            network, chart = self._ready()
+            morph = generate.morph(network, chart, steering, score.ticks_per_quarter)
+            self._answer = _Answer(steering, morph)
+            notes = generate.shifted(morph.notes, steering.at_tick)
+            self._session.player.set_score(_written(score, steering, notes))
+            self._session.events.emit(MelodyMorphed(notes, morph.reconstruction, request))
+
+        self._session.interactive.ask("morph", answer)
+
+    def hover(self, dot: int) -> None:
+        """Show a corpus melody. Answer: MelodyMorphed with the dot's own notes; nothing is decoded."""
+        chart = self._session.map
+        if chart is None:
+            return
+        tokens = chart.melodies[dot]
+        notes = melody.to_notes(tokens, self._session.score.ticks_per_quarter)
+        self.audition(notes)
+
+    def commit(self, steering: Steering, label: str, initiator: object = None) -> bool:
+        """Write the melody at `steering` into the score, with the steering itself, as one undo step.
+
+        Returns:
+            False if there is no decoder yet (nothing is written then).
+        """
+        from engine.jobs import generate
+
+        self.let_go()
+        answer = self._answer
+        if answer is None or answer.steering != steering:
+            if self._network is None or self._session.map is None:
+                return False
+            decoded = generate.morph(self._network, self._session.map, steering, self._session.score.ticks_per_quarter)
+            answer = _Answer(steering, decoded)
+        origin = Origin.GENERATED if answer.morph.reconstruction else None
+        notes = generate.shifted(answer.morph.notes, steering.at_tick, origin)
+        score = _written(self._session.score, steering, notes)
+        return self._session.history.do(label, score=score, steering=steering, initiator=initiator)
+
+    def let_go(self) -> None:
+        """The hand let go of the puck: the player returns to the document and to where it was."""
+        self._session.player.set_score(self._session.score)
+        if self._heard is not None:
+            playing, tick, loop = self._heard
+            self._heard = None
+            if not playing:
+                self._session.player.stop()
+                self._session.player.set_loop(loop)
+                self._session.player.seek(tick)
+
+    def _listen(self, score: Score, steering: Steering) -> None:
+        """A drag is heard at once: if nothing plays, the two bars loop until the hand lets go."""
+        player = self._session.player
+        if self._heard is None:
+            self._heard = (player.playing, player.tick, self._session.loop)
+            if not player.playing:
+                span = melody.span_ticks(score.ticks_per_quarter, steering.compound)
+                player.set_loop((steering.at_tick, steering.at_tick + span))
+                player.seek(steering.at_tick)
+                player.play()
+
+    # melodies -------------------------------------------------------------------------------------------------
+
+    def candidates(self, steering: Steering, count: int = 4) -> None:
+        """Draw new melodies. Answer: CandidatesReady (notes from tick 0 on)."""
+        ticks = self._session.score.ticks_per_quarter
+
+        def answer() -> None:
+            from engine.jobs import generate
+
+            network, _ = self._ready()
+            melodies, codes = generate.candidates(network, steering, count, ticks)
+            self._session.events.emit(CandidatesReady(melodies, codes, steering.seed))
+
+        self._session.interactive.ask("candidates", answer)
+
+    def put_on_map(self, notes: tuple[Note, ...], at_tick: int, label: str = "") -> None:
+        """Find where a melody of the score lies. Answer: PutOnMap with a pin that keeps its very notes."""
+        steering, ticks = self._session.steering, self._session.score.ticks_per_quarter
+
+        def answer() -> None:
+            from engine.jobs import generate
+
+            network, _ = self._ready()
+            span = melody.span_ticks(ticks, steering.compound)
+            inside = tuple(n for n in notes if at_tick <= n.start < at_tick + span)
+            if not inside:
+                raise UserError("There are no notes in these two bars.", "Draw some, or put the marker elsewhere.")
+            code = generate.code_of(network, inside, ticks, at_tick, steering.compound)
+            self._session.events.emit(PutOnMap(Pin(label, code, generate.shifted(inside, -at_tick)), at_tick))
+
+        self._session.interactive.ask("put on map", answer)
+
+    def audition(self, notes: tuple[Note, ...]) -> None:
+        """Let a melody (from tick 0 on) be heard once; the document and its player stay as they are."""
+        track = self._session.steering.track
+        score = self._session.score
+        program = score.tracks[track].program if track < len(score.tracks) else 0
+        self._session.player.preview(notes, score.ticks_per_quarter, score.tempos[0].bpm, program)
+
+    # work -----------------------------------------------------------------------------------------------------
+
+    def work(self, title: str, work: Callable[[Report], object], done: Callable[[object], None] = lambda _: None) -> int:
+        """Queue any long work on the work lane; returns the job's number."""
+        return self._session.work.submit(Job(title, work, done))
+
+    def render(self, path: Path) -> int:
+        """Render the present score to a sound file, in the background."""
+        score, font = self._session.score, self._session.soundfont
+
+        def work(report: Report) -> object:
+            from engine.audio.render import render_score
+
+            return render_score(score, path, font, report)
+
+        return self.work(f"Rendering {path.name}", work)
+
+
+def _written(score: Score, steering: Steering, notes: tuple[Note, ...]) -> Score:
+    """The score with the two bars of the steering replaced by `notes`."""
+    from engine.commands import edit
+
+    track = min(steering.track, len(score.tracks) - 1)
+    if track < 0:
+        score, track = replace(score, tracks=Score().tracks), 0
+    end = steering.at_tick + melody.span_ticks(score.ticks_per_quarter, steering.compound)
+    return edit.replace_span(score, track, steering.at_tick, end, notes).score

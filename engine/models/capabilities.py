@@ -1,0 +1,77 @@
+"""What a model can do. A model declares it in the registry by having the method; nothing is inherited.
+
+Tensors in, tensors out; no model sees a note, a file, a device name or a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from engine.jobs.job import Report
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@runtime_checkable
+class Samples(Protocol):
+    """Makes music from nothing."""
+
+    def sample(self, n: int, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """Has a latent space: music to codes and back."""
+
+    def encode(self, x: Tensor) -> Tensor: ...
+
+    def decode(self, z: Tensor, options: Any) -> Tensor: ...
+
+
+@runtime_checkable
+class Continues(Protocol):
+    """Goes on from what is there."""
+
+    def extend(self, x: Tensor, steps: int, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Harmonizes(Protocol):
+    """Adds voices; `given` marks what stays."""
+
+    def harmonize(self, x: Tensor, given: Tensor, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Inpaints(Protocol):
+    """Fills a hole from both sides."""
+
+    def inpaint(self, x: Tensor, hole: Tensor, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Refines(Protocol):
+    """Moves music towards what it knows."""
+
+    def refine(self, x: Tensor, strength: float, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Learns(Protocol):
+    """Can be trained by the one trainer, which sets `progress` (0..1) before each step."""
+
+    progress: float
+
+    def loss(self, batch: Tensor) -> dict[str, Tensor]: ...
+
+
+CAPABILITIES: dict[str, type] = {
+    "samples": Samples,
+    "encodes": Encodes,
+    "continues": Continues,
+    "harmonizes": Harmonizes,
+    "inpaints": Inpaints,
+    "refines": Refines,
+    "learns": Learns,
+}

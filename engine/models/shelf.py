@@ -1,0 +1,88 @@
+"""Trained models on disk, and the ones in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import UserError
+from engine.models import bundle as bundles
+from engine.models.registry import REGISTRY, Row, row
+
+if TYPE_CHECKING:
+    from torch import nn
+
+SUFFIX = ".safetensors"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registry row with the bundle found for it (None: not trained yet) and that bundle's header."""
+
+    row: Row
+    path: Path | None
+    header: dict[str, Any]
+
+
+class Shelf:
+    """Looks for bundles in folders (the composer's own first) and loads each at most once."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self._folders = folders
+        self._bundles: dict[str, bundles.Bundle] = {}
+        self._networks: dict[str, nn.Module] = {}
+
+    def path(self, name: str) -> Path:
+        """Where the bundle of a model is.
+
+        Raises:
+            UserError: there is none.
+        """
+        row(name)
+        for folder in self._folders:
+            if (folder / (name + SUFFIX)).is_file():
+                return folder / (name + SUFFIX)
+        raise UserError(f"The model {name} is not trained yet.", f"Run: melomorph train {name} --corpus folk")
+
+    def entries(self) -> list[Entry]:
+        """Every registered model; damaged bundles count as missing."""
+        return [self._entry(known) for known in REGISTRY.values()]
+
+    def _entry(self, known: Row) -> Entry:
+        try:
+            path = self.path(known.name)
+            return Entry(known, path, bundles.read_header(path))
+        except UserError:
+            return Entry(known, None, {})
+
+    def bundle(self, name: str) -> bundles.Bundle:
+        """Header and extras (not the weights), read once."""
+        if name not in self._bundles:
+            self._bundles[name] = bundles.read(self.path(name), weights=False)
+        return self._bundles[name]
+
+    def network(self, name: str) -> nn.Module:
+        """The trained network on the CPU, ready to be asked. Imports torch."""
+        if name not in self._networks:
+            self._networks[name] = load_network(self.path(name))
+        return self._networks[name]
+
+
+def load_network(path: Path) -> nn.Module:
+    """The network of a bundle, on the CPU, in evaluation mode.
+
+    Raises:
+        UserError: not a bundle, damaged, or of a model or options unknown here.
+    """
+    import torch
+
+    loaded = bundles.read(path)
+    module = row(loaded.model).load_module()
+    try:
+        options = module.Options(**loaded.header["options"])
+        network: nn.Module = getattr(module, row(loaded.model).network)(options)
+        network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in loaded.weights.items()})
+    except (TypeError, KeyError, RuntimeError) as error:
+        raise UserError(f"{path.name} does not fit this version of Melomorph.", "Train it again.") from error
+    return network.eval()

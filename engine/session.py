@@ -1,0 +1,147 @@
+"""The only object the interface holds: the composer's document, its history, the models, the jobs and the player."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.audio.player import Player
+from engine.autosave import Autosave
+from engine.commands.ask import Ask
+from engine.commands.document import Document, Steering
+from engine.commands.history import History
+from engine.events import DocumentChanged, Event, Events
+from engine.jobs.worker import InteractiveLane, WorkLane
+from engine.models.shelf import Shelf
+from engine.score import Score
+
+if TYPE_CHECKING:
+    from engine.latent.map import LatentMap
+    from engine.score.report import ImportReport
+
+
+@dataclass(frozen=True)
+class SessionPaths:
+    """Where a session finds and keeps things; the engine itself knows no place.
+
+    Attributes:
+        bundles: trained models that came with the program.
+        autosave: folder for work in progress, or None for a script that keeps none.
+        user_models: the composer's own trained models, looked at first, or None.
+    """
+
+    bundles: Path
+    autosave: Path | None = None
+    user_models: Path | None = None
+
+
+class Session:
+    """One open piece. Its own thread is the one that made it; only that thread may change the document."""
+
+    def __init__(
+        self,
+        paths: SessionPaths,
+        soundfont: Path | None = None,
+        device: str = "auto",
+        audio: bool = True,
+        document: Document | None = None,
+    ) -> None:
+        self.events = Events()
+        self.history = History(document or Document(), self.events)
+        self.interactive = InteractiveLane(self.events)
+        self.work = WorkLane(self.events)
+        self.shelf = Shelf([folder for folder in (paths.user_models, paths.bundles) if folder is not None])
+        self.soundfont = soundfont
+        self.player = Player(self.events, soundfont, enabled=audio)
+        self.player.set_score(self.score)
+        self.ask = Ask(self)
+        self.map: LatentMap | None = None  # set by ask.load_map
+        self.loop: tuple[int, int] | None = None  # as the composer set it, in ticks
+        self.device_wanted = device
+        self.device_name = ""  # known once torch is there
+        self.project_path: Path | None = None
+        self._saved = self.history.document
+        self._autosave = Autosave(paths.autosave) if paths.autosave is not None else None
+        self.events.subscribe(self._follow)
+
+    @property
+    def document(self) -> Document:
+        """The present document."""
+        return self.history.document
+
+    @property
+    def score(self) -> Score:
+        """The present score."""
+        return self.history.document.score
+
+    @property
+    def steering(self) -> Steering:
+        """Where the puck and the sliders are."""
+        return self.history.document.steering
+
+    @property
+    def dirty(self) -> bool:
+        """There is something a save would keep."""
+        return self.document != self._saved
+
+    def new(self) -> None:
+        """Start an empty piece."""
+        self._begin(Document(), None)
+
+    def open(self, path: Path) -> ImportReport | None:
+        """Open a project or a MIDI file; returns what was odd about a MIDI file.
+
+        Raises:
+            UserError: it cannot be read or holds no music. The open piece stays as it is.
+        """
+        from engine.score.project import SUFFIX, load_any
+
+        document, report = load_any(path)
+        self._begin(document, path if path.suffix.lower() == SUFFIX else None)
+        return report
+
+    def recover(self, document: Document) -> None:
+        """Go on from work that was left by a session that died; it counts as not saved."""
+        self._begin(document, None)
+        self._saved = Document()
+
+    def save(self, path: Path) -> None:
+        """Write the project file, atomically.
+
+        Raises:
+            UserError: the folder cannot be written; the old file stays whole.
+        """
+        from engine.score.project import save_project
+
+        save_project(self.document, path)
+        self.project_path, self._saved = path, self.document
+
+    def set_loop(self, span: tuple[int, int] | None) -> None:
+        """Loop over a span of ticks, or not at all."""
+        self.loop = span
+        self.player.set_loop(span)
+
+    def autosave(self, wait: bool = False) -> None:
+        """Keep the present document in case this process dies. Cheap when nothing changed."""
+        if self._autosave is not None and self.dirty:
+            self._autosave.keep(self.document, wait)
+
+    def close(self) -> None:
+        """Stop everything. Work in progress is forgotten: whoever closes has saved or chosen not to."""
+        self.interactive.close()
+        self.work.close()
+        self.player.close()
+        if self._autosave is not None:
+            self._autosave.discard()
+
+    def _begin(self, document: Document, path: Path | None) -> None:
+        self.set_loop(None)
+        self.player.stop()
+        self.project_path, self._saved = path, document
+        self.history.reset(document)
+        self.player.seek(0)
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, DocumentChanged) and event.score:
+            self.player.set_score(self.score)

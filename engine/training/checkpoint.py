@@ -1,0 +1,65 @@
+"""Where training stands, as one safetensors file: written atomically, resumed after a kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import UserError
+
+
+def save(
+    path: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer,
+    rng: np.random.Generator, state: dict[str, Any],
+) -> None:  # fmt: skip
+    """Model, its running average, optimiser, random states and the trainer's own `state` (JSON)."""
+    tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
+    tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+    for index, slots in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in slots.items()}
+    tensors["random.torch"] = torch.get_rng_state()
+    header = {"state": json.dumps(state), "numpy": json.dumps(rng.bit_generator.state)}
+    part = path.with_suffix(f".part{os.getpid()}")
+    save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
+    os.replace(part, path)
+
+
+def load(
+    path: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Put everything back as `save` found it and return the trainer's state.
+
+    Raises:
+        UserError: the file is damaged or belongs to another network.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            header = file.metadata() or {}
+        model.load_state_dict(_under("model.", tensors))
+        average.load_state_dict(_under("average.", tensors))
+        slots: dict[int, dict[str, Tensor]] = {}
+        for key, value in _under("optimizer.", tensors).items():
+            index, name = key.split(".")
+            slots.setdefault(int(index), {})[name] = value
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
+        torch.set_rng_state(tensors["random.torch"])
+        rng.bit_generator.state = json.loads(header["numpy"])
+        return dict(json.loads(header["state"]))
+    except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
+        raise UserError(
+            f"The unfinished training in {path.name} cannot be continued.",
+            "Delete that file to start over, or resume with the options it was started with.",
+        ) from error
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
