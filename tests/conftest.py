@@ -6,15 +6,13 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 # Before numpy, torch or Qt are imported: they read these once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _HOME = tempfile.TemporaryDirectory(prefix="melomorph-tests-")
-for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
-    os.environ[_name] = str(Path(_HOME.name) / _name.lower())
+os.environ["MELOMORPH_HOME"] = _HOME.name  # settings, autosaves and models of the tests
 
 import pytest  # noqa: E402  (after the environment)
 from hypothesis import HealthCheck, settings  # noqa: E402
