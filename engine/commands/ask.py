@@ -118,16 +118,27 @@ class Ask:
         from engine.jobs import generate
 
         self.let_go()
-        answer = self._answer
-        if answer is None or answer.steering != steering:
-            if self._network is None or self._session.map is None:
-                return False
-            decoded = generate.morph(self._network, self._session.map, steering, self._session.score.ticks_per_quarter)
-            answer = _Answer(steering, decoded)
-        origin = Origin.GENERATED if answer.morph.reconstruction else None
-        notes = generate.shifted(answer.morph.notes, steering.at_tick, origin)
+        morph = self._decoded(steering)
+        if morph is None:
+            return False
+        notes = generate.shifted(morph.notes, steering.at_tick, Origin.GENERATED if morph.reconstruction else None)
         score = _written(self._session.score, steering, notes)
         return self._session.history.do(label, score=score, steering=steering, initiator=initiator)
+
+    def melody_at(self, steering: Steering) -> tuple[Note, ...] | None:
+        """What sounds at a place, from tick 0 on, decoded at once (within a frame); None before there is a decoder."""
+        morph = self._decoded(steering)
+        return None if morph is None else morph.notes
+
+    def _decoded(self, steering: Steering) -> Morph | None:
+        from engine.jobs import generate
+
+        answer = self._answer
+        if answer is not None and answer.steering == steering:
+            return answer.morph
+        if self._network is None or self._session.map is None:
+            return None
+        return generate.morph(self._network, self._session.map, steering, self._session.score.ticks_per_quarter)
 
     def let_go(self) -> None:
         """The hand let go of the puck: the player returns to the document and to where it was."""

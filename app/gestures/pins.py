@@ -1,0 +1,64 @@
+"""Pinning: keep what sounds at a place of the map under a letter, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.i18n import tr
+from engine.commands.document import Pin, Steering
+from engine.events import PutOnMap
+from engine.latent.interpolate import spherical_mean
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+LETTERS = "AB"
+
+
+class Pins:
+    """The pins of a session; every change of them is one undo step."""
+
+    def __init__(self, session: Session, initiator: object) -> None:
+        self._session, self._initiator = session, initiator
+
+    def free_letter(self) -> str:
+        """The next letter; with both taken, the last one moves."""
+        taken = {pin.label for pin in self._session.steering.pins}
+        return next((letter for letter in LETTERS if letter not in taken), LETTERS[-1])
+
+    def keep(self, label: str, steering: Steering) -> bool:
+        """Pin what the engine plays at a place. Returns False while it cannot play yet."""
+        notes = self._session.ask.melody_at(steering)
+        if notes is None:
+            return False
+        self._put(tr("pin {label}").format(label=label), self._with(Pin(label, steering.code, notes)))
+        return True
+
+    def put_mine(self, event: PutOnMap) -> None:
+        """The composer's melody was found a place: pin it there and go there; one undo step."""
+        pin = replace(event.pin, label=event.pin.label or self.free_letter())
+        steering = replace(
+            self._session.steering, code=pin.code, pins=self._with(pin), at_tick=event.at_tick, sliders={}
+        )
+        self._session.history.do(tr("put my melody on the map"), steering=steering, initiator=self._initiator)
+
+    def remove(self, label: str) -> None:
+        """Take a pin away; one undo step."""
+        pins = tuple(pin for pin in self._session.steering.pins if pin.label != label)
+        self._put(tr("remove pin {label}").format(label=label), pins)
+
+    def middle(self) -> tuple[float, ...]:
+        """The code in the middle of all pins (there must be one)."""
+        codes = np.array([pin.code for pin in self._session.steering.pins])
+        return tuple(float(x) for x in spherical_mean(codes))
+
+    def _with(self, made: Pin) -> tuple[Pin, ...]:
+        others = (pin for pin in self._session.steering.pins if pin.label != made.label)
+        return tuple(sorted((*others, made), key=lambda pin: pin.label))
+
+    def _put(self, label: str, pins: tuple[Pin, ...]) -> None:
+        steering = replace(self._session.steering, pins=pins)
+        self._session.history.do(label, steering=steering, initiator=self._initiator)

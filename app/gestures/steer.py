@@ -1,0 +1,135 @@
+"""Moving through latent space: press, move (ghost notes), release (one undo step)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.commands.document import Pin, Steering
+from engine.latent.interpolate import slerp
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+Code = tuple[float, ...]
+
+
+class SteerGesture:
+    """What the puck, the line from A to B, the sliders and the arrow keys have in common.
+
+    Between `press` and `release` every `move` asks the engine for the melody at the new place (the newest
+    request wins there), and the document stays as it is. `release` writes notes and place as one undo step.
+
+    Args:
+        session: where the steering lives.
+        initiator: handed to the history, so that its owner can tell its own change.
+    """
+
+    def __init__(self, session: Session, initiator: object) -> None:
+        self._session = session
+        self._initiator = initiator
+        self._steering: Steering | None = None
+        self._moved = False
+
+    @property
+    def active(self) -> bool:
+        """A gesture is under way."""
+        return self._steering is not None
+
+    @property
+    def steering(self) -> Steering:
+        """Where the hand is: the gesture's own place, or the document's between gestures."""
+        if self._steering is not None:
+            return self._steering
+        steering, latent = self._session.steering, self._session.map
+        if steering.code or latent is None:
+            return steering
+        return replace(steering, code=latent.from_plane(0.0, 0.0, ()))  # nobody was on this map yet: its middle
+
+    def press(self) -> None:
+        """Start from the document as it is."""
+        self._steering, self._moved = self.steering, False
+
+    def move(self, steering: Steering) -> None:
+        """Hear and see another place (starts a gesture if none is under way)."""
+        if self._steering is None:
+            self.press()
+        if steering != self._steering:
+            self._steering, self._moved = steering, True
+            self._session.ask.morph(steering)
+
+    def release(self, label: str) -> bool:
+        """Keep it, as one undo step called `label`. Returns False if that changed nothing."""
+        steering, moved = self._steering, self._moved
+        self._steering, self._moved = None, False
+        if steering is None or not moved:
+            self._session.ask.let_go()
+            return False
+        return self._session.ask.commit(steering, label, self._initiator)
+
+    def cancel(self) -> bool:
+        """Forget it: the document never changed. Returns False if nothing was under way."""
+        if self._steering is None:
+            return False
+        self._steering, self._moved = None, False
+        self._session.ask.let_go()
+        return True
+
+
+class AlongWay:
+    """The way from pin A to pin B: codes that turn from one into the other, and where they lie on the plane."""
+
+    POINTS = 33
+
+    def __init__(self) -> None:
+        self.points = np.zeros((0, 2), np.float32)
+        self._ends: tuple[Code, Code] | None = None
+
+    @property
+    def there(self) -> bool:
+        """Both pins are there."""
+        return self._ends is not None
+
+    def lay(self, pins: tuple[Pin, ...], to_plane: Callable[[Code], tuple[float, float]]) -> None:
+        """From the first pin to the second; with fewer there is no way."""
+        self._ends = (pins[0].code, pins[1].code) if len(pins) >= 2 else None
+        if self._ends is None:
+            self.points = np.zeros((0, 2), np.float32)
+        else:
+            places = [to_plane(self.code(i / (self.POINTS - 1))) for i in range(self.POINTS)]
+            self.points = np.array(places, np.float32)
+
+    def code(self, t: float) -> Code:
+        """The code at t (0..1); the pins' very own codes at both ends."""
+        if self._ends is None:
+            raise ValueError("there is no way without two pins")
+        first, second = self._ends
+        if t <= 0 or t >= 1:
+            return first if t <= 0 else second
+        return tuple(float(x) for x in slerp(np.array(first), np.array(second), t))
+
+    def place_of(self, code: Code) -> float | None:
+        """T of a code that lies on the way, or None."""
+        if self._ends is None or len(code) != len(self._ends[0]):
+            return None
+        first, second, here = (np.array(c) for c in (*self._ends, code))
+        if code in self._ends:
+            return float(code == self._ends[1])
+        along = second - first
+        t = float(np.clip((here - first) @ along / max(float(along @ along), 1e-12), 0, 1))
+        return t if float(np.abs(slerp(first, second, t) - here).max()) < 0.05 else None
+
+    def nearest(self, x: float, y: float, scale: tuple[float, float]) -> tuple[float, float]:
+        """(t, distance in pixels) of the point of the way nearest to a place; `scale` is pixels per plane unit."""
+        if not len(self.points):
+            return 0.0, float("inf")
+        points = self.points * np.array(scale)
+        here = np.array([x, y]) * scale
+        starts, legs = points[:-1], np.diff(points, axis=0)
+        part = np.clip(((here - starts) * legs).sum(1) / np.maximum((legs**2).sum(1), 1e-12), 0, 1)
+        far = np.hypot(*(starts + part[:, None] * legs - here).T)
+        leg = int(far.argmin())
+        return float((leg + part[leg]) / len(legs)), float(far[leg])

@@ -1,0 +1,313 @@
+"""The living room: a map of melodies. Drag the puck and hear them turn into one another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from app.gestures.pins import Pins
+from app.gestures.steer import AlongWay, Code, SteerGesture
+from app.i18n import tr
+from app.theme import GRID, Theme
+from app.views.map_card import HoverCard, Legend, shade_colours
+from app.views.map_menu import MapActs, open_menu
+from app.views.mini_roll import Frame
+from app.views.morph_bar import MorphBar
+from engine.codecs.melody import is_compound, to_notes
+from engine.events import DocumentChanged, Event, MapReady, MelodyMorphed, PutOnMap
+from engine.latent.attributes import AXES
+
+if TYPE_CHECKING:
+    from app.views.map_canvas import MapCanvas
+    from engine.session import Session
+
+SETTLE_MS = 450  # arrow keys this close together are one undo step
+SHADED = "density"  # the quality that shades the dots
+TICKS = 480  # per quarter, for melodies that are only drawn
+SNAP_PX = 10.0  # around a pin and along the way between them, the puck means them
+
+
+class LatentMapView(QWidget):
+    """Map, state line and morph bar.
+
+    Until `MapReady` arrives it shows a calm line instead, and pyqtgraph is not imported.
+
+    Args:
+        session: the engine; asked for melodies, never waited for.
+        theme: colours.
+
+    Attributes:
+        hover_sounds: a dot under the mouse is heard as well as drawn.
+
+    Signals: `cancelled` when Escape took a drag back (ghost notes should go).
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        self._gesture = SteerGesture(session, self)
+        self._label = ""
+        self._canvas: MapCanvas | None = None
+        self._way = AlongWay()
+        self._pins = Pins(session, self)
+        self.hover_sounds = False
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._release)
+        self._build_frame()
+        self._card = HoverCard(theme, self)
+        self.set_theme(theme)
+        if session.map is not None:
+            self._build_canvas()
+
+    # ----------------------------------------------------------------------------------------------------- building
+
+    def _build_frame(self) -> None:
+        self._state = QLabel()
+        self._state.setProperty("role", "dim")
+        self._legend = Legend(self._theme)
+        self._legend.hide()
+        head = QHBoxLayout()
+        head.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
+        head.addWidget(self._state)
+        head.addStretch(1)
+        head.addWidget(self._legend)
+        self._waiting = QLabel(tr("The map is loading"))
+        self._waiting.setProperty("role", "dim")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._place = QStackedLayout()
+        self._place.addWidget(self._waiting)
+        self.bar = MorphBar(self._theme)
+        self.bar.moved.connect(self._morph_between)
+        self.bar.dropped.connect(self._release)
+        self.bar.cancelled.connect(self._cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, 0, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addLayout(head)
+        column.addLayout(self._place, 1)
+        column.addWidget(self.bar)
+
+    def _build_canvas(self) -> None:
+        from app.views.map_canvas import MapCanvas  # pyqtgraph takes long to import: not before the first paint
+
+        latent = self._session.map
+        if latent is None or self._canvas is not None:
+            return
+        canvas = self._canvas = MapCanvas(self._theme)
+        canvas.grabbed.connect(self._grab)
+        canvas.dragged.connect(self._steer_to)
+        canvas.released.connect(self._release)
+        canvas.stepped.connect(self._step)
+        canvas.settled.connect(self._settled)
+        canvas.cancelled.connect(self._cancel)
+        canvas.doubled.connect(lambda place: self.pin("", place))
+        canvas.menu_wanted.connect(self._open_menu)
+        canvas.hovered.connect(self._hover)
+        self._place.addWidget(canvas)
+        self._place.setCurrentWidget(canvas)
+        self.setFocusProxy(canvas)
+        self._show_plane()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        for part in (self._legend, self.bar, self._card, self._canvas):
+            if part is not None:
+                part.set_theme(theme)
+        if self._canvas is not None:
+            self._show_legend()
+
+    # ----------------------------------------------------------------------------------------------------- steering
+
+    def _grab(self, place: QPointF, dot: int) -> None:
+        self._release()
+        self._card.hide()
+        self._gesture.press()
+        latent = self._session.map
+        if dot >= 0 and latent is not None:
+            self._label = tr("go to a melody of the map")
+            self._go(tuple(latent.codes[dot].tolist()))
+        else:
+            self._steer_to(place)
+
+    def _steer_to(self, place: QPointF) -> None:
+        self._label = tr("morph")
+        self._go(self._code_at(place))
+
+    def _go(self, code: Code) -> None:
+        """Move puck and bar to a code, and ask for its melody."""
+        self._gesture.move(replace(self._gesture.steering, code=code))
+        self._show_place(code, held=True)
+
+    def _code_at(self, place: QPointF) -> Code:
+        """The code under a place: a pin's own and the way's within a few pixels of them, else the plane's."""
+        latent, canvas = self._session.map, self._canvas
+        assert latent is not None and canvas is not None  # there is a place only once there is a map
+        scale = canvas.scale_px()
+        for pin in self._session.steering.pins:
+            x, y = latent.to_plane(pin.code)
+            if max(abs(x - place.x()) * scale[0], abs(y - place.y()) * scale[1]) <= SNAP_PX:
+                return pin.code
+        t, far = self._way.nearest(place.x(), place.y(), scale)
+        if far <= SNAP_PX:
+            return self._way.code(t)
+        return tuple(latent.from_plane(place.x(), place.y(), self._session.steering.code))
+
+    def _step(self, way: QPointF) -> None:
+        canvas = self._canvas
+        assert canvas is not None
+        latent = self._session.map
+        assert latent is not None
+        place = canvas.puck + way
+        self._label = tr("morph")
+        self._go(tuple(latent.from_plane(place.x(), place.y(), self._gesture.steering.code)))
+        self._settle.start()
+
+    def _morph_between(self, t: float) -> None:
+        self._label = tr("morph from A to B")
+        self._go(self._way.code(t))
+        if not self.bar.held:
+            self._settle.start()
+
+    def _settled(self) -> None:
+        if self._settle.isActive():
+            self._release()
+
+    def _release(self) -> None:
+        self._settle.stop()
+        if self._gesture.active and not self._gesture.release(self._label):
+            self._show_document()  # nothing was changed: the puck goes back to where it is
+
+    def _cancel(self) -> None:
+        self._settle.stop()
+        if self._gesture.cancel():
+            self.cancelled.emit()
+        self._show_document()
+
+    # --------------------------------------------------------------------------------------------------------- pins
+
+    def pin(self, label: str = "", place: QPointF | None = None) -> None:
+        """Pin what sounds at a place of the map (at the puck, if none) under a letter; one undo step."""
+        self._release()
+        steering = self._gesture.steering
+        code = steering.code if place is None else self._code_at(place)
+        self._pins.keep(label or self._pins.free_letter(), replace(steering, code=code))
+
+    def put_my_melody(self) -> None:
+        """Put the two bars that are written where the map writes on the map, pinned: they come back exactly."""
+        self._release()
+        steering, tracks = self._session.steering, self._session.score.tracks
+        notes = tracks[min(steering.track, len(tracks) - 1)].notes
+        self._session.ask.put_on_map(notes, steering.at_tick, self._pins.free_letter())
+
+    def _average_pins(self) -> None:
+        self._label = tr("average of the pins")
+        self._go(self._pins.middle())
+        self._release()
+
+    def _open_menu(self, place: QPointF, at: QPoint) -> None:
+        latent, canvas = self._session.map, self._canvas
+        if latent is None or canvas is None:
+            return
+        acts = MapActs(
+            pin=lambda letter: self.pin(letter, place),
+            unpin=self._pins.remove,
+            put_mine=self.put_my_melody,
+            average=self._average_pins,
+            plane=self._choose_plane,
+            whole=canvas.reset_view,
+        )
+        open_menu(self, at, self._session.steering.pins, latent.chosen, acts)
+
+    # -------------------------------------------------------------------------------------------------------- hover
+
+    def _hover(self, dot: int) -> None:
+        latent = self._session.map
+        if dot < 0 or latent is None or self._gesture.active:
+            self._card.hide()
+            return
+        notes = to_notes(latent.melodies[dot], TICKS)
+        frame = Frame.two_bars(TICKS, bool(is_compound(latent.melodies[dot])))
+        self._card.show_melody(latent.titles[dot], notes, frame, self.mapFromGlobal(QCursor.pos()))
+        if self.hover_sounds:
+            self._session.ask.hover(dot)
+
+    # -------------------------------------------------------------------------------------------------------- events
+
+    def on_event(self, event: Event) -> None:
+        """Follow the engine: build when the map is there, answer hovers and pins, go where undo goes."""
+        if isinstance(event, MapReady):
+            self._build_canvas()
+            self._say_state("" if event.playable else tr("warming up"))
+        elif isinstance(event, MelodyMorphed):
+            self._say_state(tr("reconstruction") if event.reconstruction else tr("your notes"))
+        elif isinstance(event, PutOnMap):
+            self._release()
+            self._pins.put_mine(event)
+        elif isinstance(event, DocumentChanged) and event.steering and not self._gesture.active:
+            self._show_document()
+
+    # ------------------------------------------------------------------------------------------------------ showing
+
+    def _show_document(self) -> None:
+        """Puck, pins, way and bar as the document has them."""
+        latent, canvas, steering = self._session.map, self._canvas, self._session.steering
+        frame = self._frame(at_zero=True)
+        self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in steering.pins))
+        if latent is None or canvas is None:
+            return
+        self._way.lay(steering.pins, latent.to_plane)
+        canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in steering.pins], self._way.points)
+        self._show_place(steering.code, held=False)
+
+    def _show_place(self, code: Code, held: bool) -> None:
+        latent, canvas = self._session.map, self._canvas
+        if latent is None or canvas is None:
+            return
+        x, y = latent.to_plane(code) if code else (0.0, 0.0)
+        canvas.place_puck(x, y, held)
+        t = self._way.place_of(code)
+        if t is not None:
+            self.bar.show_place(t)
+
+    def _show_plane(self) -> None:
+        """Dots, words and legend of the plane in use, then puck and pins on it."""
+        latent, canvas = self._session.map, self._canvas
+        if latent is None or canvas is None:
+            return
+        left, right, lower, upper = (tr(word) if word else "" for word in (*latent.label_x, *latent.label_y))
+        canvas.show_plane(latent.dots, latent.attributes[SHADED], latent.extent, (left, right, lower, upper))
+        self._show_legend()
+        self._show_document()
+
+    def _show_legend(self) -> None:
+        low, high = AXES[SHADED]
+        self._legend.show_scale(tr(low), tr(high), shade_colours(self._theme))
+        self._legend.show()
+
+    def _choose_plane(self, name: str) -> None:
+        latent = self._session.map
+        if latent is not None and latent.chosen != name:
+            latent.chosen = name
+            self._show_plane()
+
+    def _say_state(self, text: str) -> None:
+        self._state.setText(text)
+
+    @property
+    def state(self) -> str:
+        """What is said about the melody under the puck."""
+        return self._state.text()
+
+    def _frame(self, at_zero: bool = False) -> Frame:
+        steering = self._session.steering
+        start = 0 if at_zero else steering.at_tick
+        return Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound, start)

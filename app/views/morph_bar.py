@@ -1,0 +1,134 @@
+"""The straight way from pin A to pin B: a slider with both melodies at its ends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QStackedLayout, QWidget
+
+from app.i18n import tr
+from app.theme import GRID, RADIUS, Theme, font
+from app.views.mini_roll import Frame, paint_melody
+from app.views.slider_row import STEPS, CentreSlider
+from engine.score import Note
+
+BADGE = 9.0
+
+
+class PinButton(QAbstractButton):
+    """A pin's melody drawn small with its letter; a click goes there."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._notes: tuple[Note, ...] = ()
+        self._frame = Frame()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_pin(self, label: str, notes: tuple[Note, ...], frame: Frame) -> None:
+        """Show one pin."""
+        self._notes, self._frame = notes, frame
+        self.setText(label)
+        self.setAccessibleName(tr("Go to pin {label}").format(label=label))
+        self.setToolTip(tr("Go to pin {label}: the very notes come back").format(label=label))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(76, 36)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A small framed roll, and the letter in its corner."""
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        lit = self.underMouse() or self.hasFocus()
+        painter.setPen(QPen(theme.pin if lit else theme.line_strong, 1))
+        painter.setBrush(theme.raised)
+        painter.drawRoundedRect(box, RADIUS, RADIUS)
+        paint_melody(painter, box.adjusted(2 * BADGE + 4, 5, -5, -5), self._notes, self._frame, theme.mine)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.pin)
+        badge = QRectF(box.left() + 4, box.center().y() - BADGE, 2 * BADGE, 2 * BADGE)
+        painter.drawEllipse(badge)
+        painter.setPen(theme.window if theme.dark else theme.raised)
+        painter.setFont(font(0.88, bold=True))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class MorphBar(QWidget):
+    """From A to B. Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`."""
+
+    moved = Signal(float)
+    dropped = Signal()
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first, self.second = PinButton(theme), PinButton(theme)
+        self.slider = CentreSlider(0, theme)
+        self.slider.setAccessibleName(tr("From A to B"))
+        self.slider.setToolTip(tr("Drag from A to B: at the ends, the very notes of the pins"))
+        self._hint = QLabel(tr("Double-click the map to pin A, then B, and morph from one to the other."))
+        self._hint.setProperty("role", "dim")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        bar = QWidget()
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GRID)
+        line.addWidget(self.first)
+        line.addWidget(self.slider, 1)
+        line.addWidget(self.second)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(bar)
+        self.setFixedHeight(5 * GRID)
+        self.slider.valueChanged.connect(lambda value: self.moved.emit(value / STEPS))
+        self.slider.sliderReleased.connect(self.dropped)
+        self.slider.cancelled.connect(self.cancelled)
+        self.first.clicked.connect(lambda: self._go(0))
+        self.second.clicked.connect(lambda: self._go(STEPS))
+        self.slider.resting.connect(lambda: self._go(0))
+
+    def _go(self, value: int) -> None:
+        self.slider.setSliderDown(True)
+        if self.slider.value() == value:
+            self.moved.emit(value / STEPS)  # the puck may have wandered off the way meanwhile
+        self.slider.setValue(value)
+        self.slider.setSliderDown(False)
+
+    @property
+    def held(self) -> bool:
+        """A hand is on it."""
+        return self.slider.isSliderDown()
+
+    @property
+    def ready(self) -> bool:
+        """Both pins are there."""
+        return self._stack.currentIndex() == 1
+
+    def show_pins(self, pins: tuple[tuple[str, tuple[Note, ...], Frame], ...]) -> None:
+        """Show the first two pins (label, notes, frame); with fewer, say how to make them."""
+        ready = len(pins) >= 2
+        self._stack.setCurrentIndex(int(ready))
+        if ready:
+            self.first.show_pin(*pins[0])
+            self.second.show_pin(*pins[1])
+
+    def show_place(self, t: float) -> None:
+        """Stand at t without telling anyone."""
+        if not self.held:
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(t * STEPS))
+            self.slider.blockSignals(False)
+            self.slider.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        for part in (self.first, self.second, self.slider):
+            part.set_theme(theme)
