@@ -1,0 +1,226 @@
+"""Read MIDI files: whatever can be read is read, and what was odd is said in words."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import UserError
+from engine.score.columns import Columns
+from engine.score.general_midi import instrument_name
+from engine.score.midi_chunks import Oddities, Shell, find_chunks
+from engine.score.midi_events import (
+    INSTRUMENT_NAME,
+    KEY,
+    METER,
+    OWN,
+    TEMPO,
+    TRACK_NAME,
+    Events,
+    Meta,
+    read_events,
+)
+from engine.score.midi_notes import Part, find_parts
+from engine.score.note import MAX_TICK
+from engine.score.report import ImportReport
+from engine.score.score import Key, Meter, Score, Tempo
+from engine.score.track import Track
+
+MAX_BYTES = 10_000_000  # of a file that are read: 3 million events, more than any piece
+ORIGINS = b"}melomorph\x01"  # begins our own meta event: 0x7D is the manufacturer number for private use
+
+
+def read_midi(source: str | Path | bytes) -> tuple[Score, ImportReport]:
+    """Read a MIDI file.
+
+    Args:
+        source: where the file is, or its content.
+
+    Returns:
+        The score, and a report of what was read and what was odd.
+
+    Raises:
+        UserError: there is no such file, it is not MIDI, or it holds no notes.
+    """
+    odd = Oddities()
+    data = source if isinstance(source, bytes) else _load(Path(source))
+    if len(data) > MAX_BYTES:
+        odd.add(f"only the first {MAX_BYTES // 1_000_000} million bytes were read")
+        data = data[:MAX_BYTES]
+    shell = find_chunks(data, odd)
+    events = read_events(data, shell.tracks, odd)
+    parts = find_parts(events, shell.factor, shell.ticks_per_quarter, odd)
+    if not parts:
+        raise UserError("This MIDI file holds no notes.", "Choose another file: this one has nothing that sounds.")
+    marks = _Marks(shell, events, odd)
+    title, tracks = _tracks(shell, events, parts, marks.names)
+    score = Score(
+        tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title
+    )
+    if not marks.meters:
+        odd.add("no time signature: 4/4 was assumed")
+    if not marks.tempos:
+        odd.add("no tempo: 120 quarter notes a minute were assumed")
+    return score, ImportReport.of(score, shell.format, len(shell.tracks), odd.texts, _left_out(events))
+
+
+def _load(path: Path) -> bytes:
+    """The first bytes of a file."""
+    if path.is_dir():
+        raise UserError(f"{path.name or path} is a folder, not a MIDI file.", "Choose a file inside it.")
+    if not path.exists():
+        raise UserError(f"There is no file {path}.", "It may have been moved or renamed.")
+    if not path.is_file():
+        raise UserError(f"{path.name} is not an ordinary file.", "Choose a MIDI file.")
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read: {error.strerror}.", "Check that you may open it.") from error
+
+
+class _Marks:
+    """What the meta events say: tempos, meters, keys, names, and which notes a model wrote."""
+
+    def __init__(self, shell: Shell, events: Events, odd: Oddities) -> None:
+        self.tempos: list[Tempo] = []
+        self.meters: list[Meter] = []
+        self.keys: list[Key] = []
+        self.names: dict[int, str] = {}  # by track of the file
+        instruments: dict[int, str] = {}
+        track_of = np.searchsorted(events.first, [meta.event for meta in events.metas], side="right") - 1
+        self._odd = odd
+        for meta, track in zip(events.metas, track_of.tolist(), strict=True):
+            tick = min(int(events.tick[meta.event]) * shell.factor, MAX_TICK)
+            if meta.type == TRACK_NAME:
+                self.names.setdefault(track, _text(meta.payload))
+            elif meta.type == INSTRUMENT_NAME:
+                instruments.setdefault(track, _text(meta.payload))
+            elif meta.type == TEMPO and shell.frame_microseconds is None:
+                self._tempo(tick, meta.payload)
+            elif meta.type == METER:
+                self._meter(tick, meta.payload)
+            elif meta.type == KEY:
+                self._key(tick, meta.payload)
+        if shell.frame_microseconds is not None:
+            self.tempos = [Tempo(0, shell.frame_microseconds)]
+        for track, name in instruments.items():
+            self.names[track] = self.names.get(track) or name
+
+    def _tempo(self, tick: int, payload: bytes) -> None:
+        microseconds = int.from_bytes(payload[:3], "big")
+        if len(payload) >= 3 and microseconds > 0:
+            self.tempos.append(Tempo(tick, microseconds))
+        else:
+            self._odd.add("an impossible tempo was left out")
+
+    def _meter(self, tick: int, payload: bytes) -> None:
+        if len(payload) >= 2 and payload[0] > 0 and payload[1] <= 7:
+            self.meters.append(Meter(tick, payload[0], 1 << payload[1]))
+        else:
+            self._odd.add("an impossible time signature was left out")
+
+    def _key(self, tick: int, payload: bytes) -> None:
+        fifths = int.from_bytes(payload[:1], "big", signed=True)
+        if len(payload) < 2 or not -7 <= fifths <= 7:
+            self._odd.add("an impossible key signature was left out")
+            return
+        if payload[1] > 1:
+            self._odd.add("a key signature neither major nor minor was read as major")
+        self.keys.append(Key(tick, fifths, payload[1] == 1))
+
+
+def _text(payload: bytes) -> str:
+    """Text of a file: UTF-8 if it is that, else the western European code most old programs wrote."""
+    payload = payload[:1000].split(b"\0")[0]
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return payload.decode("cp1252", errors="replace")
+
+
+def _tracks(shell: Shell, events: Events, parts: list[Part], names: dict[int, str]) -> tuple[str, tuple[Track, ...]]:
+    """The title of the piece, and its tracks in the order of the file."""
+    by_track: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        by_track[part.track].append(part)
+    for part in _silent_parts(events, by_track):
+        by_track[part.track].append(part)
+    alone = shell.format == 0 and len(shell.tracks) == 1
+    title = names.get(0, "") if alone or 0 not in by_track else ""
+    origins = {meta.event: meta.payload for meta in events.metas if _is_origins(meta)}
+    tracks = []
+    for number in sorted(by_track):
+        name = "" if alone else names.get(number, "")
+        for part in by_track[number]:
+            if alone or len(by_track[number]) > 1:
+                instrument = instrument_name(part.program, part.drums)
+                called = f"{name} ({instrument})" if name else instrument
+            else:
+                called = name
+            tracks.append(Track.from_columns(part.columns, called, part.program, part.drums, tidied=True))
+    if origins:
+        tracks = [_with_origins(track, list(origins.values())) for track in tracks]
+    return title, tuple(tracks)
+
+
+def _silent_parts(events: Events, sounding: dict[int, list[Part]]) -> Iterator[Part]:
+    """Tracks of the file that name an instrument and have no notes yet."""
+    changes = np.flatnonzero(events.status & 0xF0 == 0xC0)
+    tracks = np.searchsorted(events.first, changes, side="right") - 1
+    seen = set(sounding)
+    for track, event in zip(tracks.tolist(), changes.tolist(), strict=True):
+        if track not in seen:
+            seen.add(track)
+            none = np.empty((5, 0), dtype=np.int64)
+            yield Part(track, int(events.status[event] & 15), int(events.data1[event]), none)
+
+
+def _is_origins(meta: Meta) -> bool:
+    return meta.type == OWN and meta.payload.startswith(ORIGINS)
+
+
+def origins_payload(columns: Columns) -> bytes:
+    """Our own meta event: which notes of a track a model wrote, tied to those very notes by a checksum."""
+    flags = np.packbits(columns[4].astype(bool)).tobytes()
+    return ORIGINS + struct.pack(">I", _checksum(columns)) + zlib.compress(flags, 9)
+
+
+def _checksum(columns: Columns) -> int:
+    return zlib.crc32(np.ascontiguousarray(columns[:4], dtype="<i8").tobytes())
+
+
+def _with_origins(track: Track, payloads: list[bytes]) -> Track:
+    """Mark the notes a model wrote, if one of the payloads belongs to exactly these notes."""
+    head = ORIGINS + struct.pack(">I", _checksum(track.columns))
+    size = (len(track) + 7) // 8
+    for payload in payloads:
+        if payload.startswith(head):
+            try:
+                flags = zlib.decompressobj().decompress(payload[len(head) :], size)
+            except zlib.error:
+                continue
+            if len(flags) == size:
+                columns = track.columns.copy()
+                columns[4] = np.unpackbits(np.frombuffer(flags, dtype=np.uint8), count=len(track))
+                return Track.from_columns(columns, track.name, track.program, track.drums, tidied=True)
+    return track
+
+
+def _left_out(events: Events) -> tuple[str, ...]:
+    """What a score does not hold, in words."""
+    kind = events.status & 0xF0
+    pedal = (kind == 0xB0) & (events.data1 == 64)
+    counted = {
+        "pedal changes": int(pedal.sum()),
+        "other controller changes": int((kind == 0xB0).sum() - pedal.sum()),
+        "pitch bends": int((kind == 0xE0).sum()),
+        "aftertouch events": int(((kind == 0xA0) | (kind == 0xD0)).sum()),
+        "lyrics and other texts": events.texts,
+    }
+    return tuple(f"{count} {what}" for what, count in counted.items() if count)
