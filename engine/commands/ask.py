@@ -121,8 +121,14 @@ class Ask:
         morph = self._decoded(steering)
         if morph is None:
             return False
-        notes = generate.shifted(morph.notes, steering.at_tick, Origin.GENERATED if morph.reconstruction else None)
-        score = _written(self._session.score, steering, notes)
+        notes = generate.shifted(morph.notes, 0, Origin.GENERATED if morph.reconstruction else None)
+        return self.write(notes, steering, label, initiator)
+
+    def write(self, notes: tuple[Note, ...], steering: Steering, label: str, initiator: object = None) -> bool:
+        """Write a melody (from tick 0 on) into the score where the steering says, as one undo step with it."""
+        from engine.jobs import generate
+
+        score = _written(self._session.score, steering, generate.shifted(notes, steering.at_tick))
         return self._session.history.do(label, score=score, steering=steering, initiator=initiator)
 
     def melody_at(self, steering: Steering) -> tuple[Note, ...] | None:
