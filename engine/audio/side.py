@@ -1,0 +1,124 @@
+"""Sounds beside the score: auditioned notes, previewed melodies and the metronome, on a synthesizer of their own,
+so that they neither steal channels from the tracks nor end their notes.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.audio.synth import DRUM_CHANNEL, MELODIC
+from engine.audio.voices import Mix, Record, Sent
+
+FOREVER = 1 << 60
+PREVIEW_CHANNEL = MELODIC[0]
+ACCENT, BEAT = (76, 112), (77, 84)  # high and low wood block: pitch, velocity
+CLICK_SECONDS = 0.06
+
+
+class PreviewNote(NamedTuple):
+    """A note of a melody that is heard without moving the playhead."""
+
+    start: int  # frames from the beginning of the preview
+    length: int  # frames
+    pitch: int
+    velocity: int
+
+
+class _Due(NamedTuple):
+    frame: int
+    on: bool  # False sorts first: releases before onsets of the same frame
+    serial: int  # which note; rising, so that the heap never compares further
+    channel: int
+    pitch: int
+    velocity: int
+
+
+class Side:
+    """Plays single notes at frames of the core's clock.
+
+    Args:
+        mix: whose second synthesizer plays them.
+        rate: frames a second.
+        record: hears of everything that is sent.
+    """
+
+    def __init__(self, mix: Mix, rate: int, record: Record | None = None) -> None:
+        self._mix = mix
+        self.record = record
+        self._rate = rate
+        self._due: list[_Due] = []
+        self._sounding: dict[tuple[int, int], int] = {}  # channel, pitch -> serial of the note that holds it
+        self._serial = 0
+        self._turn = 0
+
+    @property
+    def active(self) -> bool:
+        """Something sounds or will."""
+        return bool(self._due or self._sounding)
+
+    def audition(self, clock: int, pitch: int, velocity: int, program: int, length: int, drums: bool) -> None:
+        """Sound one note now for `length` frames; each one gets the next channel, so they may overlap."""
+        if drums:
+            channel = DRUM_CHANNEL
+        else:
+            self._turn = self._turn % (len(MELODIC) - 1) + 1
+            channel = MELODIC[self._turn]
+        self._mix.side.program(channel, program, drums)
+        self._note(clock, clock + length, channel, pitch, velocity)
+
+    def preview(self, clock: int, notes: Sequence[PreviewNote], program: int) -> None:
+        """Play a melody from now on, in place of any other preview."""
+        self.stop_preview(clock)
+        self._mix.side.program(PREVIEW_CHANNEL, program)
+        for note in notes:
+            start = clock + note.start
+            self._note(start, start + note.length, PREVIEW_CHANNEL, note.pitch, note.velocity)
+
+    def stop_preview(self, clock: int) -> None:
+        """Release the previewed melody."""
+        self._due = [due for due in self._due if due.channel != PREVIEW_CHANNEL]
+        heapq.heapify(self._due)
+        for channel, pitch in [key for key in self._sounding if key[0] == PREVIEW_CHANNEL]:
+            self._off(clock, channel, pitch)
+
+    def click(self, clock: int, accent: bool) -> None:
+        """One beat of the metronome."""
+        self._mix.side.program(DRUM_CHANNEL, 0, True)
+        pitch, velocity = ACCENT if accent else BEAT
+        self._note(clock, clock + int(CLICK_SECONDS * self._rate), DRUM_CHANNEL, pitch, velocity)
+
+    def clear(self) -> None:
+        """Forget what sounds and what was to come."""
+        self._due.clear()
+        self._sounding.clear()
+
+    def send_due(self, clock: int) -> int:
+        """Send whatever is due; returns the frames until the next, at least 1."""
+        while self._due and self._due[0].frame <= clock:
+            due = heapq.heappop(self._due)
+            key = (due.channel, due.pitch)
+            if due.on:
+                if key in self._sounding:
+                    self._off(clock, *key)
+                self._sounding[key] = due.serial
+                self._mix.side.on(due.channel, due.pitch, due.velocity)
+                self._tell(clock, True, due.channel, due.pitch, due.velocity)
+            elif self._sounding.get(key) == due.serial:  # else a later note took the pitch over
+                self._off(clock, *key)
+        return self._due[0].frame - clock if self._due else FOREVER
+
+    def _note(self, start: int, end: int, channel: int, pitch: int, velocity: int) -> None:
+        self._serial += 1
+        heapq.heappush(self._due, _Due(start, True, self._serial, channel, pitch, velocity))
+        heapq.heappush(self._due, _Due(max(end, start + 1), False, self._serial, channel, pitch, 0))
+
+    def _off(self, clock: int, channel: int, pitch: int) -> None:
+        del self._sounding[channel, pitch]
+        self._mix.side.off(channel, pitch)
+        self._tell(clock, False, channel, pitch, 0)
+
+    def _tell(self, clock: int, on: bool, channel: int, pitch: int, velocity: int) -> None:
+        if self.record is not None:
+            self.record(Sent(clock, on, channel, pitch, velocity, True))
