@@ -73,7 +73,9 @@ EDIT = (
     Action("edit.copy", "Copy", "&Edit", "roll.copy", ("Ctrl+C",), when="selection"),
     Action("edit.paste", "Paste", "&Edit", "roll.paste", ("Ctrl+V",)),
     Action("edit.duplicate", "Duplicate", "&Edit", "roll.duplicate", ("Ctrl+D", "Ctrl+B"), when="selection"),
-    Action("edit.delete", "Delete", "&Edit", "roll.delete_selection", ("Del", "Backspace"), when="selection"),
+    Action(
+        "edit.delete", "Delete", "&Edit", "roll.delete_selection", ("Del", "Backspace"), when="selection", scope=ROLL
+    ),
     Action("edit.select_all", "Select all", "&Edit", "roll.select_all", ("Ctrl+A",), rule=True),
     Action("edit.palette", "Find a command…", "&Edit", "window.show_palette", ("Ctrl+P", "Ctrl+Shift+P"), rule=True),
 )

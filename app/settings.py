@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,38 @@ class Preferences:
         first_launch: nothing was ever opened before.
     """
 
-    theme: str = "system"
-    device: str = "auto"
-    soundfont: str = ""
-    volume: float = 0.8
-    ui_scale: float = 1.0
+    theme: str = field(
+        default="system",
+        metadata={"title": "Theme", "choices": {"system": "As the system", "light": "Light", "dark": "Dark"}},
+    )
+    device: str = field(
+        default="auto",
+        metadata={
+            "title": "Chip",
+            "choices": {"auto": "The fastest there is", "cuda": "NVIDIA GPU", "mps": "Apple GPU", "cpu": "CPU"},
+            "help": "Where models train and generate. Used from the next start on.",
+        },
+    )
+    soundfont: str = field(
+        default="",
+        metadata={
+            "title": "Soundfont",
+            "path": "Soundfonts (*.sf2 *.sf3)",
+            "empty": "The one that is found",
+            "help": "A file of instruments (.sf2 or .sf3). Used from the next start on.",
+        },
+    )
+    volume: float = field(default=0.8, metadata={"title": "Volume", "low": 0.0, "high": 1.0})
+    ui_scale: float = field(
+        default=1.0,
+        metadata={
+            "title": "Size of everything",
+            "low": 0.5,
+            "high": 3.0,
+            "step": 0.25,
+            "help": "1 is the system's own size. Used from the next start on.",
+        },
+    )
     metronome: bool = False
     last_folder: str = ""
     recent: tuple[str, ...] = ()
@@ -136,9 +163,9 @@ def read(stored: Any) -> Preferences:
         raise ValueError("a settings file holds one object")
     defaults = Preferences()
     values: dict[str, Any] = {}
-    for field in fields(Preferences):
-        if field.name in stored:
-            values[field.name] = _of_kind(stored[field.name], getattr(defaults, field.name), field.name)
+    for known in fields(Preferences):
+        if known.name in stored:
+            values[known.name] = _of_kind(stored[known.name], getattr(defaults, known.name), known.name)
     made = Preferences(**values)
     return replace(made, volume=min(1.0, max(0.0, made.volume)), ui_scale=min(3.0, max(0.5, made.ui_scale)))
 

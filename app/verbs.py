@@ -13,8 +13,6 @@ from engine.codecs.melody import span_ticks
 if TYPE_CHECKING:
     from engine.session import Session
 
-CANDIDATES = 4
-
 
 class Verbs:
     """Answers the Generate menu and the model card.
@@ -22,11 +20,18 @@ class Verbs:
     Args:
         session: the engine.
         place: where the playhead is (ticks) and which track is edited.
+        four: draws four candidates.
         put: puts the melody under the map's two bars on the map.
     """
 
-    def __init__(self, session: Session, place: Callable[[], tuple[float, int]], put: Callable[[], None]) -> None:
-        self._session, self._place, self._put = session, place, put
+    def __init__(
+        self,
+        session: Session,
+        place: Callable[[], tuple[float, int]],
+        four: Callable[[], None],
+        put: Callable[[], None],
+    ) -> None:
+        self._session, self._place, self._four, self._put = session, place, four, put
         self.playable = False
         self.trouble = ""  # why there is no map at all
 
@@ -42,7 +47,7 @@ class Verbs:
 
     def generate_four(self) -> None:
         """Four melodies to hear; nothing is written until one is chosen."""
-        self._session.ask.candidates(self._session.steering, CANDIDATES)
+        self._four()
 
     def put_on_map(self) -> None:
         """Find the place on the map of the two bars that are written there."""

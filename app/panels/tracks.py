@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QInputDialog, QLabel, QLineEdit, QToolButton, QWidget
 
 from app.i18n import tr
-from app.instruments import DRUMS, NAMES, name_of
 from app.theme import Theme
 from engine.commands import arrange
 from engine.events import DocumentChanged, Event
 from engine.score import Score
+from engine.score.general_midi import INSTRUMENTS, instrument_name
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -58,7 +58,7 @@ class TracksBar(QWidget):
         box = self.instrument
         box.setLineEdit(self.search)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        box.addItems([*NAMES, DRUMS])
+        box.addItems([*INSTRUMENTS, instrument_name(0, drums=True)])
         box.setMaxVisibleItems(16)
         box.setFixedWidth(168)
         box.setAccessibleName(tr("Instrument"))
@@ -111,7 +111,7 @@ class TracksBar(QWidget):
 
     def _play_on(self, row: int) -> None:
         track = self._session.score.tracks[self.index]
-        drums = row == len(NAMES)
+        drums = row == len(INSTRUMENTS)
         program = track.program if drums else row
         changed = arrange.with_program(self._session.score, self.index, program, drums)
         self._do(tr("change instrument"), changed)
@@ -139,8 +139,9 @@ class TracksBar(QWidget):
         self.chooser.setCurrentIndex(self.index)
         if tracks:
             self.instrument.blockSignals(True)  # the search box must not open its list because the track changed
-            self.instrument.setCurrentIndex(self.instrument.findText(name_of(tracks[self.index])))
-            self.search.setText(name_of(tracks[self.index]))
+            track = tracks[self.index]
+            self.instrument.setCurrentIndex(len(INSTRUMENTS) if track.drums else track.program)
+            self.search.setText(instrument_name(track.program, track.drums))
             self.search.setCursorPosition(0)
             self.instrument.blockSignals(False)
 

@@ -1,0 +1,50 @@
+"""When an action can be used, and when it carries a tick: the names that `app/actions.py` uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+Condition = Callable[[], bool]
+
+
+def conditions(window: MainWindow) -> dict[str, Condition]:
+    """Every condition, answered from the present state of a window."""
+    session = window.session
+    made: dict[str, Condition] = {
+        "can_undo": lambda: bool(session.history.undo_label),
+        "can_redo": lambda: bool(session.history.redo_label),
+        "has_notes": lambda: any(track.notes for track in session.score.tracks),
+        "selection": lambda: bool(len(window.roll.selected_notes)),
+        "has_generated": lambda: window.tracks.has_generated,
+        "several_tracks": lambda: len(session.score.tracks) > 1,
+        "map_playable": lambda: not window.verbs.why_not("generate.four"),
+        "map_playable_with_notes": lambda: not window.verbs.why_not("generate.put"),
+        "playing": lambda: window.transport.playing,
+        "looping": lambda: window.transport.looping,
+        "metronome": lambda: window.transport.metronome,
+        "ghosts": lambda: window.desk.ghosts,
+        "full_screen": window.isFullScreen,
+    }
+    for tool in ("select", "pencil", "knife"):
+        made[f"tool_{tool}"] = _tool(window, tool)
+    for theme in ("system", "light", "dark"):
+        made[f"theme_{theme}"] = _theme(window, theme)
+    for dock in window.docks:
+        made[f"dock_{dock}"] = _dock(window, dock)
+    return made
+
+
+def _tool(window: MainWindow, name: str) -> Condition:
+    return lambda: window.roll.tool == name
+
+
+def _theme(window: MainWindow, name: str) -> Condition:
+    return lambda: window.settings.preferences.theme == name
+
+
+def _dock(window: MainWindow, name: str) -> Condition:
+    return lambda: not window.docks[name].isHidden()

@@ -1,0 +1,238 @@
+"""Open, save, undo, autosave, recover: the composer's work and where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+
+from app.export import ExportDesk
+from app.i18n import tr
+from app.panels.message_bar import MessageBar
+from app.settings import Settings
+from engine.errors import UserError
+from engine.resources import root
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+SUFFIX = ".melomorph"
+MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
+AUTOSAVE_MS = 10_000
+FIRST_PIECE = "first_piece"
+
+
+class Files(QObject):
+    """Answers the File menu, drops and the window's closing.
+
+    Args:
+        session: the engine.
+        settings: remembers folders and recent files.
+        bar: where offers and reports are shown.
+        window: over which dialogs open.
+
+    Signals:
+        opened: another document is open; what views remember of the old one should go.
+        renamed: name or saved state changed (window title).
+        recent_changed: the list of recent files changed.
+    """
+
+    opened = Signal()
+    renamed = Signal()
+    recent_changed = Signal()
+
+    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._session, self._settings, self._bar, self._window = session, settings, bar, window
+        self.exports = ExportDesk(session, settings, window)
+        self.title = tr("Untitled")
+        self._timer = QTimer(self)
+        self._timer.setInterval(AUTOSAVE_MS)
+        self._timer.timeout.connect(self.autosave)
+        self._timer.start()
+
+    # ------------------------------------------------------------------------------------------------------ opening
+
+    def new(self) -> None:
+        """An empty piece."""
+        if self.may_lose():
+            self._session.new()
+            self._became(tr("Untitled"))
+
+    def open_first_piece(self) -> None:
+        """The piece that the first launch shows."""
+        if self.may_lose():
+            self.load_first_piece()
+
+    def load_first_piece(self) -> None:
+        """The same without asking; an empty piece if the demo is not installed."""
+        for suffix in (SUFFIX, ".mid"):
+            path = root() / "demo" / (FIRST_PIECE + suffix)
+            if path.is_file():
+                self._session.open(path)
+                self._session.project_path = None  # a save asks for a name: the demo stays as it is
+                self._became(self._session.score.name or tr("First piece"))
+                return
+        self._session.new()
+        self._became(tr("Untitled"))
+
+    def ask_open(self) -> None:
+        """Choose a file and open it."""
+        kinds = f"*{SUFFIX} " + " ".join(f"*{suffix}" for suffix in MIDI)
+        filters = f"{tr('Music')} ({kinds});;{tr('All files')} (*)"
+        folder = self._settings.preferences.last_folder
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), folder, filters)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a project or MIDI file, asking first about unsaved work. Returns whether it is open now.
+
+        Raises:
+            UserError: it cannot be read; the open piece stays.
+        """
+        if not self.may_lose():
+            return False
+        report = self._session.open(path)
+        self._remember(path)
+        self._became(path.stem)
+        if report is not None:
+            odd = bool(report.oddities or report.left_out)
+            first = report.text.splitlines()[0]
+            words = tr("Read {name}: {what}").format(name=path.name, what=first)
+            self._bar.say(words, "warning" if odd else "info", details=report.text if odd else "", stay=odd)
+        return True
+
+    def open_recent(self, name: str) -> None:
+        """Open a recent file; one that is gone is forgotten.
+
+        Raises:
+            UserError: it is gone, or cannot be read.
+        """
+        path = Path(name)
+        if not path.is_file():
+            known = self._settings.preferences
+            self._settings.put(replace(known, recent=tuple(kept for kept in known.recent if kept != name)))
+            self.recent_changed.emit()
+            raise UserError(tr("{name} is no longer there.").format(name=path.name), tr("It may have been moved."))
+        self.open(path)
+
+    def _became(self, title: str) -> None:
+        self.title = title
+        self.opened.emit()
+        self.renamed.emit()
+
+    def _remember(self, path: Path) -> None:
+        path = path.absolute()
+        known = self._settings.preferences.with_recent(path)
+        self._settings.put(replace(known, last_folder=str(path.parent)))
+        self.recent_changed.emit()
+
+    # ------------------------------------------------------------------------------------------------------- saving
+
+    def save(self) -> bool:
+        """Save where it was opened from, or ask. Returns whether it is saved."""
+        if self._session.project_path is None:
+            return self.save_as()
+        return self.save_to(self._session.project_path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save there."""
+        folder = Path(self._settings.preferences.last_folder)
+        proposal = str(folder / f"{self.title}{SUFFIX}")
+        filters = f"{tr('Melomorph project')} (*{SUFFIX})"
+        name, _ = QFileDialog.getSaveFileName(self._window, tr("Save as"), proposal, filters)
+        return bool(name) and self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> bool:
+        """Save under a name; the suffix is added where it is missing."""
+        if path.suffix.lower() != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        self._session.save(path)
+        self._remember(path)
+        self.title = path.stem
+        self.renamed.emit()
+        return True
+
+    def export(self) -> None:
+        """Write MIDI or sound."""
+        self.exports.ask(self.title)
+
+    def autosave(self, wait: bool = False) -> bool:
+        """Keep the work in case this process dies; writes on a thread of its own. Returns True."""
+        self._session.autosave(wait=wait)
+        return True
+
+    def may_lose(self) -> bool:
+        """Whether the open piece may be replaced: it is saved, or the composer says so (or saves it now)."""
+        if not self._session.dirty:
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(tr("Unsaved changes"))
+        box.setText(tr("Save the changes to “{title}”?").format(title=self.title))
+        box.setInformativeText(tr("They are lost otherwise."))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        chosen = box.exec()
+        if chosen == buttons.Save:
+            return self.save()
+        return chosen == buttons.Discard
+
+    # ----------------------------------------------------------------------------------------------------- recovery
+
+    def offer_recovery(self, folder: Path) -> None:
+        """If a session died with unsaved work, offer it; nothing waits for the answer."""
+        from engine.autosave import leftovers
+
+        found = leftovers(folder)
+        if found:
+            words = tr("Melomorph did not end cleanly last time. Your unsaved work is still here.")
+            take, drop = self._recovering(found), self._forgetting(found)
+            self._bar.offer(words, [(tr("Bring it back"), take), (tr("Discard"), drop)])
+
+    def _recovering(self, found: list[Path]) -> Callable[[], None]:
+        def recover() -> None:
+            from engine.score.project import load_any
+
+            from engine.autosave import forget
+
+            if not self.may_lose():
+                self.offer_recovery(found[0].parent)
+                return
+            document, _ = load_any(found[0])
+            self._session.recover(document)
+            self._session.autosave(wait=True)  # it is on disk again before the old copy goes
+            for path in found[:1]:
+                forget(path)
+            self._became(document.score.name or tr("Recovered"))
+
+        return recover
+
+    def _forgetting(self, found: list[Path]) -> Callable[[], None]:
+        def discard() -> None:
+            from engine.autosave import forget
+
+            for path in found:
+                forget(path)
+
+        return discard
+
+    # --------------------------------------------------------------------------------------------------------- undo
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._session.history.undo()
+
+    def redo(self) -> None:
+        """Bring the undone step back."""
+        self._session.history.redo()
+
+    def stop(self) -> None:
+        """No more autosaves: the window closes."""
+        self._timer.stop()

@@ -1,0 +1,293 @@
+"""The window: assembles bars, docks and views. What they do is in their own files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.bridge import Bridge
+from app.conditions import conditions
+from app.errors import ErrorDoor
+from app.files import Files
+from app.i18n import tr
+from app.menus import Menus, heard_as_text, presses_button
+from app.panels.candidates import CandidatesStrip
+from app.panels.jobs import JobsPanel, JobStrip
+from app.panels.message_bar import MessageBar
+from app.panels.model_card import ModelCard
+from app.panels.sliders import SlidersPanel
+from app.panels.tracks import TracksBar
+from app.routing import Routing
+from app.settings import Settings, UserPaths
+from app.theme import ICONS, Theme, palette, stylesheet
+from app.verbs import Verbs
+from app.views.latent_map import LatentMapView
+from app.views.roll_editor import RollEditor
+from app.views.transport import TransportView
+from app.window_desk import WindowDesk
+from engine.events import Event
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+TOOLS = ("edit.undo", "edit.redo", "", "tool.select", "tool.pencil", "tool.knife", "", "notes.quantize", "view.ghosts",
+         "view.fit")  # fmt: skip
+
+
+class Part(Protocol):
+    """What every view and panel can do."""
+
+    def on_event(self, event: Event) -> None:
+        """Hear the engine."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+
+
+class MainWindow(QMainWindow):
+    """One open piece.
+
+    Args:
+        session: the engine, owned by this window from now on.
+        settings: preferences in force.
+        paths: where this user's files are.
+        theme: colours to start with.
+
+    Signals: `first_painted` once, after the window was painted for the first time.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, session: Session, settings: Settings, paths: UserPaths, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.settings, self.paths, self.theme = session, settings, paths, theme
+        self._painted = False
+        self.setWindowIcon(QIcon(str(ICONS / "app.svg")))
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resize(1280, 800)
+        self.setMinimumSize(900, 560)
+        self._make_parts()
+        self._make_desks()
+        self._lay_out()
+        self.routing = Routing(self)
+        self.set_theme(theme)
+        self.fill_recent()
+        self.transport.set_volume(settings.preferences.volume)
+        self.transport.set_metronome(settings.preferences.metronome)
+        self.desk.remember_first_layout()
+        self.desk.restore()
+        self.menus.refresh()
+
+    # ------------------------------------------------------------------------------------------------------- making
+
+    def _make_parts(self) -> None:
+        session, theme = self.session, self.theme
+        self.bridge = Bridge(session.events, self)
+        self.bar = MessageBar(theme)
+        self.roll = RollEditor(session, theme)
+        self.map = LatentMapView(session, theme)
+        self.sliders = SlidersPanel(session, theme)
+        self.candidates = CandidatesStrip(session, theme)
+        self.transport = TransportView(session, theme)
+        self.tracks = TracksBar(session, theme)
+        self.jobs = JobsPanel(session, theme)
+        self.strip = JobStrip(theme)
+        self.parts: tuple[Part, ...] = (
+            self.roll, self.map, self.sliders, self.candidates, self.transport, self.tracks, self.jobs,
+        )  # fmt: skip
+
+    def _make_desks(self) -> None:
+        self.desk = WindowDesk(self)
+        self.files = Files(self.session, self.settings, self.bar, self)
+        self.verbs = Verbs(self.session, self._place, self.candidates.generate, self.map.put_my_melody)
+        self.door = ErrorDoor(self._say_error, partial(self.files.autosave, wait=True), self.paths.log, self)
+        self.docks: dict[str, QDockWidget] = {}
+        desks = {
+            "files": self.files,
+            "window": self.desk,
+            "roll": self.roll,
+            "tracks": self.tracks,
+            "verbs": self.verbs,
+            "transport": self.transport,
+        }
+        for name, title in (("model", "Model"), ("map", "Map"), ("sliders", "Sliders"), ("jobs", "Jobs")):
+            self.docks[name] = self._dock(name, tr(title))
+        self.menus = Menus(self, desks, conditions(self), self.door.show)
+        self.card = ModelCard(self.menus.actions, self.verbs.why_not, self.theme)
+
+    def _place(self) -> tuple[float, int]:
+        return self.roll.playhead, self.roll.track
+
+    def _dock(self, name: str, title: str) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.visibilityChanged.connect(lambda shown: self._docks_changed())
+        return dock
+
+    def _docks_changed(self) -> None:
+        if hasattr(self, "menus"):
+            self.menus.refresh()
+
+    def _lay_out(self) -> None:
+        areas = Qt.DockWidgetArea
+        for name, widget, area in (
+            ("model", self.card, areas.LeftDockWidgetArea),
+            ("map", self.map, areas.RightDockWidgetArea),
+            ("sliders", self.sliders, areas.RightDockWidgetArea),
+            ("jobs", self.jobs, areas.BottomDockWidgetArea),
+        ):
+            self.docks[name].setWidget(widget)
+            self.addDockWidget(area, self.docks[name])
+        self.docks["jobs"].hide()
+        sides = [self.docks["model"], self.docks["map"]]
+        self.resizeDocks(sides, [256, 344], Qt.Orientation.Horizontal)
+        right = [self.docks["map"], self.docks["sliders"]]
+        self.resizeDocks(right, [420, 240], Qt.Orientation.Vertical)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.candidates)
+        column.addWidget(self.roll, 1)
+        self.setCentralWidget(centre)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._tool_bar())
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._transport_bar())
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(self.strip)
+        self.roll.setFocus()
+
+    def _tool_bar(self) -> QToolBar:
+        bar = self._bar("tools", tr("Tools"))
+        for name in TOOLS:
+            if name:
+                bar.addAction(self.menus.actions[name])
+                button = bar.widgetForAction(self.menus.actions[name])
+                button.setAccessibleName(self.menus.actions[name].text())
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            else:
+                bar.addSeparator()
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self.tracks.add_button(self.menus.actions["track.add"])
+        bar.addWidget(self.tracks)
+        bar.addSeparator()
+        bar.addAction(self.menus.actions["help.keys"])
+        return bar
+
+    def _transport_bar(self) -> QToolBar:
+        bar = self._bar("transport", tr("Transport"))
+        self.transport.add_buttons(self.menus)
+        self.transport.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        bar.addWidget(self.transport)
+        return bar
+
+    def _bar(self, name: str, title: str) -> QToolBar:
+        bar = QToolBar(title)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.toggleViewAction().setVisible(False)
+        return bar
+
+    def fill_recent(self) -> None:
+        """The submenu of recent files."""
+        menu = self.menus.menu("&File|Open recent")
+        menu.clear()
+        for name in self.settings.preferences.recent:
+            action = menu.addAction(Path(name).name)
+            action.setStatusTip(name)
+            action.triggered.connect(partial(self._trying, partial(self.files.open_recent, name)))
+        menu.setEnabled(not menu.isEmpty())
+
+    # -------------------------------------------------------------------------------------------------------- theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in another theme."""
+        self.theme = theme
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.setPalette(palette(theme))
+        app.setStyleSheet(stylesheet(theme))
+        self.menus.set_theme(theme)
+        for part in self.parts:
+            part.set_theme(theme)
+        for still in (self.card, self.strip, self.bar):
+            still.set_theme(theme)
+
+    # ------------------------------------------------------------------------------------------------------- errors
+
+    def _say_error(self, what: str, remedy: str) -> None:
+        self.bar.say(f"{what} {remedy}".strip(), "error")
+
+    def _trying(self, call: Callable[[], object], *ignored: object) -> None:
+        try:
+            call()
+        except Exception as error:
+            self.door.show(error)
+
+    # ---------------------------------------------------------------------------------------------------- Qt's events
+
+    def event(self, event: QEvent) -> bool:
+        """Text boxes keep their keys; Enter presses the focused button."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and heard_as_text(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focus = QApplication.focusWidget()
+        if presses_button(event) and isinstance(focus, QAbstractButton):
+            focus.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, partial(self._trying, partial(self.files.open, paths[0])))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        try:
+            close = self.files.may_lose()
+        except Exception as error:  # a save that failed: the window stays, and says so
+            self.door.show(error)
+            close = False
+        if not close:
+            event.ignore()
+            return
+        self.desk.keep()
+        self.files.stop()
+        self.bridge.close()
+        self.session.close()
+        event.accept()

@@ -1,0 +1,139 @@
+"""A form made from a frozen dataclass: one line per field that says what it is called.
+
+A field takes part if its metadata has a `title`. Further keys: `help` (a sentence), `low` and `high` (range),
+`step`, `choices` (value -> words), `path` (a file is chosen; the value says which kinds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields, replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import tr
+
+
+class OptionsForm(QWidget):
+    """Edits a copy of the options it was given.
+
+    Signals: `changed` with the options as they stand.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, options: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options = options
+        self._readers: dict[str, Callable[[], Any]] = {}
+        self.editors: dict[str, QWidget] = {}
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for field in fields(options):
+            if "title" in field.metadata:
+                self._add(form, field)
+
+    @property
+    def options(self) -> Any:
+        """The options as the form stands."""
+        return replace(self._options, **{name: read() for name, read in self._readers.items()})
+
+    def _add(self, form: QFormLayout, field: Field[Any]) -> None:
+        about = field.metadata
+        editor = self._editor(field.name, getattr(self._options, field.name), about)
+        title = tr(about["title"])
+        editor.setAccessibleName(title)
+        self.editors[field.name] = editor
+        cell = QWidget()
+        column = QVBoxLayout(cell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        if about.get("path"):
+            column.addLayout(self._with_browse(editor, tr(about["path"])))
+        else:
+            column.addWidget(editor)
+        if about.get("help"):
+            words = QLabel(tr(about["help"]))
+            words.setProperty("role", "dim")
+            words.setWordWrap(True)
+            editor.setAccessibleDescription(words.text())
+            column.addWidget(words)
+        label = QLabel("" if isinstance(editor, QCheckBox) else title)
+        label.setContentsMargins(0, 5, 0, 0)
+        label.setBuddy(editor)
+        form.addRow(label, cell)
+
+    def _editor(self, name: str, value: Any, about: Mapping[str, Any]) -> QWidget:
+        if "choices" in about:
+            return self._choice(name, value, about["choices"])
+        if isinstance(value, bool):
+            check = QCheckBox(tr(about["title"]))
+            check.setChecked(value)
+            check.toggled.connect(self._tell)
+            self._readers[name] = check.isChecked
+            return check
+        if isinstance(value, int | float):
+            return self._number(name, value, about)
+        line = QLineEdit(str(value))
+        line.setPlaceholderText(tr(about.get("empty", "")))
+        line.editingFinished.connect(self._tell)
+        self._readers[name] = line.text
+        return line
+
+    def _choice(self, name: str, value: Any, choices: Mapping[Any, str]) -> QComboBox:
+        box = QComboBox()
+        for key, words in choices.items():
+            box.addItem(tr(words), key)
+        box.setCurrentIndex(max(0, box.findData(value)))
+        box.activated.connect(self._tell)
+        self._readers[name] = box.currentData
+        return box
+
+    def _number(self, name: str, value: float, about: Mapping[str, Any]) -> QWidget:
+        whole = isinstance(value, int)
+        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        low, high = about.get("low", 0), about.get("high", 1_000_000 if whole else 1.0)
+        box.setRange(low, high)
+        box.setSingleStep(about.get("step", 1 if whole else 0.05))
+        box.setValue(value)  # type: ignore[arg-type]
+        box.setKeyboardTracking(False)
+        box.valueChanged.connect(self._tell)
+        self._readers[name] = box.value
+        return box
+
+    def _with_browse(self, editor: QWidget, kinds: str) -> QHBoxLayout:
+        browse = QPushButton(tr("Choose…"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(editor, 1)
+        row.addWidget(browse)
+
+        def choose() -> None:
+            name, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), "", kinds)
+            if name and isinstance(editor, QLineEdit):
+                editor.setText(name)
+                self._tell()
+
+        browse.clicked.connect(choose)
+        return row
+
+    def _tell(self) -> None:
+        self.changed.emit(self.options)

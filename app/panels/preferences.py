@@ -1,0 +1,39 @@
+"""The preferences: a form made from the dataclass in `app/settings.py`. Changes hold at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.i18n import tr
+from app.panels.options_form import OptionsForm
+from app.settings import Preferences
+
+
+class PreferencesDialog(QDialog):
+    """Signals: `changed` with the new Preferences, at every change."""
+
+    changed = Signal(object)
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Preferences"))
+        self.setMinimumWidth(520)
+        title = QLabel(tr("Preferences"))
+        title.setProperty("role", "title")
+        self.form = OptionsForm(preferences)
+        self.form.changed.connect(self.changed)
+        close = QPushButton(tr("Done"))
+        close.setProperty("role", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addWidget(title)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        column.addLayout(row)

@@ -1,0 +1,141 @@
+"""Who hears whom inside the window: engine events to every part, and the parts' signals to one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from app.i18n import tr
+from engine.codecs.melody import span_ticks
+from engine.errors import UserError
+from engine.events import CandidatesReady, DocumentChanged, Event, Failed, JobChanged, MapReady, MelodyMorphed, Notice
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+HINT_MS = 6000  # a line in the status bar
+
+
+class Routing:
+    """Connects the parts of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._loop: tuple[int, int] | None = None  # the last one drawn, for the loop button
+        roll, transport, files = window.roll, window.transport, window.files
+        roll.loop_changed.connect(self._loop_drawn)
+        roll.seek_requested.connect(self._seek)
+        roll.selection_changed.connect(window.menus.refresh)
+        roll.tool_changed.connect(lambda name: window.menus.refresh())
+        roll.track_changed.connect(window.tracks.choose)
+        roll.described.connect(lambda text: window.statusBar().showMessage(text, HINT_MS))
+        window.tracks.track_chosen.connect(roll.set_track)
+        transport.loop_toggled.connect(self._loop_pressed)
+        transport.metronome_changed.connect(lambda on: window.menus.refresh())
+        window.map.cancelled.connect(lambda: roll.show_ghosts(None))
+        window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))
+        window.strip.cancel_asked.connect(window.session.work.cancel)
+        files.opened.connect(self._start_over)
+        files.renamed.connect(self._name_window)
+        files.recent_changed.connect(window.fill_recent)
+        window.bridge.heard.connect(self.hear)
+
+    # ------------------------------------------------------------------------------------------------ engine events
+
+    def hear(self, event: Event) -> None:
+        """Tell every part, then do what concerns the window as a whole."""
+        window = self._window
+        for part in window.parts:
+            part.on_event(event)
+        if isinstance(event, DocumentChanged):
+            self._document_changed()
+        elif isinstance(event, MelodyMorphed):
+            window.roll.show_ghosts(event.notes)
+        elif isinstance(event, JobChanged):
+            self._job_changed(event)
+        elif isinstance(event, MapReady):
+            self._map_ready(event)
+        elif isinstance(event, CandidatesReady):
+            window.menus.refresh()
+        elif isinstance(event, Notice):
+            window.bar.say(event.text)
+        elif isinstance(event, Failed):
+            self._failed(event.error)
+
+    def _document_changed(self) -> None:
+        window, history = self._window, self._window.session.history
+        window.roll.show_ghosts(None)
+        undo, redo = history.undo_label, history.redo_label
+        window.menus.name("edit.undo", tr("Undo {what}").format(what=undo) if undo else tr("Undo"))
+        window.menus.name("edit.redo", tr("Redo {what}").format(what=redo) if redo else tr("Redo"))
+        window.menus.refresh()
+        window.card.refresh()
+        self._name_window()
+
+    def _map_ready(self, event: MapReady) -> None:
+        window = self._window
+        window.verbs.playable, window.verbs.trouble = event.playable, ""
+        window.strip.show_device(window.session.device_name)
+        window.menus.refresh()
+        window.card.refresh()
+
+    def _failed(self, error: BaseException) -> None:
+        window = self._window
+        if window.session.map is None and isinstance(error, UserError):
+            window.verbs.trouble = str(error)
+            window.card.refresh()
+            window.menus.refresh()
+        window.door.show(error)
+
+    def _job_changed(self, job: JobChanged) -> None:
+        window = self._window
+        window.strip.show_jobs(window.jobs.active)
+        if job.state == "failed" and job.error is not None:
+            window.door.show(job.error)
+        path = window.files.exports.written.get(job.job_id)
+        if job.state == "done" and path is not None:
+            show = (tr("Show in folder"), lambda: self._show_folder(str(path.absolute().parent)))
+            window.bar.offer(tr("{name} is written.").format(name=path.name), [show])
+
+    @staticmethod
+    def _show_folder(folder: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    # ---------------------------------------------------------------------------------------------------- the parts
+
+    def _loop_drawn(self, loop: tuple[int, int] | None) -> None:
+        window = self._window
+        self._loop = loop or self._loop
+        window.transport.looping = loop is not None
+        window.session.set_loop(loop)
+        window.menus.refresh()
+
+    def _loop_pressed(self, on: bool) -> None:
+        window = self._window
+        window.roll.set_loop((self._loop or self._map_bars()) if on else None)
+
+    def _map_bars(self) -> tuple[int, int]:
+        """The two bars that the map writes."""
+        session = self._window.session
+        start = session.steering.at_tick
+        return start, start + span_ticks(session.score.ticks_per_quarter, session.steering.compound)
+
+    def _seek(self, tick: int) -> None:
+        self._window.session.player.seek(tick)
+        self._window.transport.set_place(tick)
+
+    def _start_over(self) -> None:
+        window = self._window
+        self._loop = None
+        window.roll.set_loop(None)
+        window.tracks.choose(0)
+        window.roll.set_playhead(0)
+        window.transport.set_place(0)
+        window.roll.zoom_to_fit()
+
+    def _name_window(self) -> None:
+        window = self._window
+        window.setWindowTitle(f"{window.files.title}[*] · Melomorph")
+        window.setWindowModified(window.session.dirty)

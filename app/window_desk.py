@@ -1,0 +1,172 @@
+"""What the composer does to the window itself: panels, theme, help, preferences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMessageBox, QWidget
+
+from app.i18n import tr
+from app.theme import choose
+from engine.errors import UserError
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+LAYOUT_VERSION = 1  # of the docks; a stored layout of another version is not restored
+
+
+class WindowDesk(QObject):
+    """Answers the View and Help menus of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.ghosts = True
+        self._first_layout = QByteArray()
+
+    # ------------------------------------------------------------------------------------------------------- layout
+
+    def remember_first_layout(self) -> None:
+        """What `reset_docks` goes back to."""
+        self._first_layout = self._window.saveState(LAYOUT_VERSION)
+
+    def restore(self) -> None:
+        """Size and docks as they were left; what no longer fits is ignored."""
+        known = self._window.settings.preferences
+        if known.geometry:
+            self._window.restoreGeometry(QByteArray.fromBase64(QByteArray(known.geometry.encode())))
+        if known.docks:
+            self._window.restoreState(QByteArray.fromBase64(QByteArray(known.docks.encode())), LAYOUT_VERSION)
+
+    def keep(self) -> None:
+        """Write size, docks, volume and metronome into the settings."""
+        window = self._window
+        geometry = bytes(window.saveGeometry().toBase64().data()).decode()
+        docks = bytes(window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+        window.settings.put(
+            replace(
+                window.settings.preferences,
+                geometry=geometry,
+                docks=docks,
+                volume=window.transport.volume.value() / 100,
+                metronome=window.transport.metronome,
+                first_launch=False,
+            )
+        )
+
+    def reset_docks(self) -> None:
+        """Panels where they were at first."""
+        self._window.restoreState(self._first_layout, LAYOUT_VERSION)
+
+    def toggle_dock(self, name: str) -> None:
+        """Show or hide a panel."""
+        dock = self._window.docks[name]
+        dock.setVisible(dock.isHidden())
+        if not dock.isHidden():
+            dock.raise_()
+
+    def show_dock(self, name: str) -> QDockWidget:
+        """Bring a panel up."""
+        dock = self._window.docks[name]
+        dock.show()
+        dock.raise_()
+        return dock
+
+    def focus_on(self, name: str) -> None:
+        """Put the keyboard into the pianoroll, the map or the sliders."""
+        if name == "roll":
+            self._window.roll.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        inside = self.show_dock(name).widget()
+        if inside.focusPolicy() == Qt.FocusPolicy.NoFocus and inside.focusProxy() is None:
+            first = next((w for w in inside.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+            inside = first or inside
+        inside.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen or no longer."""
+        window = self._window
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def close(self) -> None:
+        """Close the window once the key that asked for it is dealt with."""
+        QTimer.singleShot(0, self._window.close)
+
+    # -------------------------------------------------------------------------------------------------------- views
+
+    def use_theme(self, name: str) -> None:
+        """Light, dark or as the system; at once and for good."""
+        settings = self._window.settings
+        settings.put(replace(settings.preferences, theme=name))
+        self._window.set_theme(choose(name))
+
+    def swap_theme(self) -> None:
+        """From light to dark and back."""
+        self.use_theme("light" if self._window.theme.dark else "dark")
+
+    def toggle_ghosts(self) -> None:
+        """Other tracks behind this one, or not."""
+        self.ghosts = not self.ghosts
+        self._window.roll.show_other_tracks(self.ghosts)
+
+    def toggle_tool(self) -> None:
+        """Pencil or select."""
+        self._window.roll.toggle_tool()
+
+    # ---------------------------------------------------------------------------------------------- sheets and words
+
+    def show_help(self) -> None:
+        """The `?` sheet."""
+        from app.panels.help_sheet import HelpSheet
+
+        self._open(HelpSheet(self._window))
+
+    def show_palette(self) -> None:
+        """Find a command by typing."""
+        from app.panels.palette import CommandPalette
+
+        palette = CommandPalette(self._window.menus.usable, self._window.menus.run, self._window)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open_over(self._window)
+
+    def show_preferences(self) -> None:
+        """The preferences."""
+        from app.panels.preferences import PreferencesDialog
+
+        dialog = PreferencesDialog(self._window.settings.preferences, self._window)
+        dialog.changed.connect(self.apply_preferences)
+        self._open(dialog)
+
+    def apply_preferences(self, preferences: object) -> None:
+        """Take over what the dialog holds."""
+        window = self._window
+        window.settings.put(preferences)  # type: ignore[arg-type]
+        window.set_theme(choose(window.settings.preferences.theme))
+        window.transport.set_volume(window.settings.preferences.volume)
+
+    def show_sound(self) -> None:
+        """Whether the sound works, in words.
+
+        Raises:
+            UserError: it does not; shown as a line with its remedy.
+        """
+        trouble = self._window.session.player.available
+        if trouble:
+            raise UserError(trouble, tr("Run “melomorph doctor” to see what is missing."))
+        self._window.bar.say(tr("The sound works."))
+
+    def show_about(self) -> None:
+        """What this is."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("About Melomorph"))
+        box.setText(tr("Melomorph draws, generates and morphs music, on your own machine."))
+        box.setInformativeText(tr("What you make with it is yours."))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _open(self, dialog: QWidget) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
