@@ -50,6 +50,12 @@ def test_missing_resources_are_said_in_words(monkeypatch: pytest.MonkeyPatch, tm
         resources.root()
 
 
+def test_every_folder_of_code_is_a_package() -> None:
+    """The wheel carries packages: a folder without __init__.py would work in a checkout and be missing after pip."""
+    folders = {path.parent for top in ("app", "engine") for path in (ROOT / top).rglob("*.py")}
+    assert [folder for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []
+
+
 def test_every_dependency_is_locked_within_its_bounds() -> None:
     lock = (ROOT / "installers" / "locks" / "constraints.txt").read_text(encoding="utf-8")
     pinned = {_plain(name) for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
