@@ -12,8 +12,10 @@ from engine.commands.document import Pin, Steering
 from engine.latent.interpolate import slerp
 
 if TYPE_CHECKING:
+    from engine.latent.map import LatentMap
     from engine.session import Session
 
+SNAP_PX = 10.0  # around a pin and along the way between two, the puck means them
 Code = tuple[float, ...]
 
 
@@ -133,3 +135,25 @@ class AlongWay:
         far = np.hypot(*(starts + part[:, None] * legs - here).T)
         leg = int(far.argmin())
         return float((leg + part[leg]) / len(legs)), float(far[leg])
+
+
+def code_at(
+    x: float, y: float, scale: tuple[float, float], latent: LatentMap, steering: Steering, way: AlongWay
+) -> Code:
+    """The code under a place of the map: a pin's own and the way's within a few pixels of them, else the plane's.
+
+    Args:
+        x, y: the place, in plane units.
+        scale: pixels per plane unit, across and up.
+        latent: the map.
+        steering: whose code is moved (what the plane does not show stays put), and whose pins attract.
+        way: from pin A to pin B.
+    """
+    for pin in steering.pins:
+        pin_x, pin_y = latent.to_plane(pin.code)
+        if np.hypot((pin_x - x) * scale[0], (pin_y - y) * scale[1]) <= SNAP_PX:
+            return pin.code
+    t, far = way.nearest(x, y, scale)
+    if far <= SNAP_PX:
+        return way.code(t)
+    return tuple(latent.from_plane(x, y, steering.code))

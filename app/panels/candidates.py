@@ -91,7 +91,10 @@ class CandidatesStrip(QWidget):
         policy = self._busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._busy.setSizePolicy(policy)
-        side = QVBoxLayout()
+        panel = QWidget()
+        panel.setFixedWidth(self.generate_button.sizeHint().width() + 3 * GRID)  # its text changes, the cards stay
+        side = QVBoxLayout(panel)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(GRID // 2)
         side.addWidget(self.generate_button)
         side.addWidget(self._busy)
@@ -101,7 +104,7 @@ class CandidatesStrip(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(GRID, GRID, GRID, GRID)
         line.setSpacing(GRID)
-        line.addLayout(side)
+        line.addWidget(panel)
         for index, card in enumerate(self.cards):
             card.picked.connect(partial(self.hear, index))
             card.chosen.connect(partial(self.choose, index))
@@ -147,7 +150,7 @@ class CandidatesStrip(QWidget):
         candidate = self._candidates[index]
         self._picked = index
         self._stop_playhead()
-        self._session.player.silence()
+        self._session.player.stop_preview()
         steering = replace(
             self._session.steering, code=candidate.code, seed=candidate.seed, compound=candidate.compound, sliders={}
         )
@@ -222,7 +225,7 @@ class CandidatesStrip(QWidget):
         elif self._candidates:
             self._says.setText(tr("Seed {n}").format(n=self._candidates[-1].seed))
         else:
-            self._says.setText(tr("Hear each, then use one."))
+            self._says.setText(tr("Four melodies to hear; use the one you like."))
         self._show_marks()
 
     def _show_marks(self) -> None:

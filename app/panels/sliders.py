@@ -165,6 +165,7 @@ class SlidersPanel(QWidget):
             self._release()  # another dial: another step
         self._label = label
         self._gesture.move(steering)
+        self._show(self._gesture.steering)  # a step kept just now has put the dials back to the document
         if row is None or not row.slider.isSliderDown():
             self._settle.start()
 

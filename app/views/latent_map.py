@@ -10,7 +10,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.gestures.pins import Pins
-from app.gestures.steer import AlongWay, Code, SteerGesture
+from app.gestures.steer import AlongWay, Code, SteerGesture, code_at
 from app.i18n import tr
 from app.theme import GRID, Theme
 from app.views.map_card import HoverCard, Legend, shade_colours
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 SETTLE_MS = 450  # arrow keys this close together are one undo step
 SHADED = "density"  # the quality that shades the dots
 TICKS = 480  # per quarter, for melodies that are only drawn
-SNAP_PX = 10.0  # around a pin and along the way between them, the puck means them
 
 
 class LatentMapView(QWidget):
@@ -71,6 +70,9 @@ class LatentMapView(QWidget):
 
     def _build_frame(self) -> None:
         self._state = QLabel()
+        self._state.setToolTip(
+            tr("At a pin the very notes come back; anywhere else the model plays the place in its own words.")
+        )
         self._state.setProperty("role", "dim")
         self._legend = Legend(self._theme)
         self._legend.hide()
@@ -148,24 +150,13 @@ class LatentMapView(QWidget):
         self._show_place(code, held=True)
 
     def _code_at(self, place: QPointF) -> Code:
-        """The code under a place: a pin's own and the way's within a few pixels of them, else the plane's."""
         latent, canvas = self._session.map, self._canvas
         assert latent is not None and canvas is not None  # there is a place only once there is a map
-        scale = canvas.scale_px()
-        for pin in self._session.steering.pins:
-            x, y = latent.to_plane(pin.code)
-            if max(abs(x - place.x()) * scale[0], abs(y - place.y()) * scale[1]) <= SNAP_PX:
-                return pin.code
-        t, far = self._way.nearest(place.x(), place.y(), scale)
-        if far <= SNAP_PX:
-            return self._way.code(t)
-        return tuple(latent.from_plane(place.x(), place.y(), self._session.steering.code))
+        return code_at(place.x(), place.y(), canvas.scale_px(), latent, self._session.steering, self._way)
 
     def _step(self, way: QPointF) -> None:
-        canvas = self._canvas
-        assert canvas is not None
-        latent = self._session.map
-        assert latent is not None
+        latent, canvas = self._session.map, self._canvas
+        assert latent is not None and canvas is not None
         place = canvas.puck + way
         self._label = tr("morph")
         self._go(tuple(latent.from_plane(place.x(), place.y(), self._gesture.steering.code)))
@@ -233,6 +224,7 @@ class LatentMapView(QWidget):
         latent = self._session.map
         if dot < 0 or latent is None or self._gesture.active:
             self._card.hide()
+            self._session.player.stop_preview()
             return
         notes = to_notes(latent.melodies[dot], TICKS)
         frame = Frame.two_bars(TICKS, bool(is_compound(latent.melodies[dot])))
@@ -247,8 +239,8 @@ class LatentMapView(QWidget):
         if isinstance(event, MapReady):
             self._build_canvas()
             self._say_state("" if event.playable else tr("warming up"))
-        elif isinstance(event, MelodyMorphed):
-            self._say_state(tr("reconstruction") if event.reconstruction else tr("your notes"))
+        elif isinstance(event, MelodyMorphed) and event.request > self._session.ask.settled:
+            self._say_state(tr("○ reconstruction") if event.reconstruction else tr("● your notes"))
         elif isinstance(event, PutOnMap):
             self._release()
             self._pins.put_mine(event)
@@ -274,9 +266,7 @@ class LatentMapView(QWidget):
             return
         x, y = latent.to_plane(code) if code else (0.0, 0.0)
         canvas.place_puck(x, y, held)
-        t = self._way.place_of(code)
-        if t is not None:
-            self.bar.show_place(t)
+        self.bar.show_place(self._way.place_of(code))
 
     def _show_plane(self) -> None:
         """Dots, words and legend of the plane in use, then puck and pins on it."""

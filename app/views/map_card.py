@@ -17,7 +17,7 @@ AWAY = 18  # px from the mouse, so that the hand does not hide it
 
 def shade_colours(theme: Theme) -> list[QColor]:
     """The shades of the dots, from little of a quality (pale) to much of it (deep)."""
-    low, high = mix(theme.dot, theme.panel, 0.5), mix(theme.accent, theme.text, 0.12)
+    low, high = mix(theme.dot, theme.panel, 0.55), mix(theme.dot, theme.accent, 0.7)  # never as loud as the puck
     half = SHADES // 2
     return [
         mix(low, theme.dot, i / half) if i <= half else mix(theme.dot, high, (i - half) / half) for i in range(SHADES)

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.theme import Theme, font
 from app.views.map_card import SHADES, shade_colours
 
-DOT_SIZE = 6.5
-PUCK_RADIUS = 9.0
-HALO = 26.0
+DOT_SIZE = 6.0
+PUCK_RADIUS = 10.0
+HALO = 30.0
 PIN_RADIUS = 10.0
 PIN_STALK = 8.0
 
@@ -181,11 +181,13 @@ def paint_words(painter: QPainter, area: QRectF, words: tuple[str, str, str, str
     metrics = QFontMetricsF(painter.font())
     area, height = area.adjusted(8, 6, -8, -6), metrics.height() + 2
     for word, across, down in zip(words, (0.0, 1.0, 0.5, 0.5), (0.5, 0.5, 1.0, 0.0), strict=True):
+        if not word:
+            continue
         width = metrics.horizontalAdvance(word) + 12
         left, top = area.left() + (area.width() - width) * across, area.top() + (area.height() - height) * down
         box = QRectF(left, top, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(clear(theme.row_white, 205))
+        painter.setBrush(clear(theme.row_white, 225))
         painter.drawRoundedRect(box, 4, 4)
         painter.setPen(theme.text_dim)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)

@@ -50,7 +50,7 @@ class PinButton(QAbstractButton):
         painter.setPen(QPen(theme.pin if lit else theme.line_strong, 1))
         painter.setBrush(theme.raised)
         painter.drawRoundedRect(box, RADIUS, RADIUS)
-        paint_melody(painter, box.adjusted(2 * BADGE + 4, 5, -5, -5), self._notes, self._frame, theme.mine)
+        paint_melody(painter, box.adjusted(2 * BADGE + 9, 5, -5, -5), self._notes, self._frame, theme.mine)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.pin)
         badge = QRectF(box.left() + 4, box.center().y() - BADGE, 2 * BADGE, 2 * BADGE)
@@ -120,9 +120,10 @@ class MorphBar(QWidget):
             self.first.show_pin(*pins[0])
             self.second.show_pin(*pins[1])
 
-    def show_place(self, t: float) -> None:
-        """Stand at t without telling anyone."""
-        if not self.held:
+    def show_place(self, t: float | None) -> None:
+        """Stand at t without telling anyone; None: the puck is off the way."""
+        self.slider.set_away(t is None)
+        if not self.held and t is not None:
             self.slider.blockSignals(True)
             self.slider.setValue(round(t * STEPS))
             self.slider.blockSignals(False)

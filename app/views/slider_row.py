@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from app.theme import Theme, mix
+from app.theme import GRID, Theme, mix
 
 STEPS = 600  # of the whole way: finer than a pixel
 HANDLE = 7.0
@@ -26,7 +26,7 @@ class CentreSlider(QSlider):
 
     def __init__(self, rest: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._rest, self._theme = rest, theme
+        self._rest, self._theme, self._away = rest, theme, False
         self.setRange(0, STEPS)
         self.setSingleStep(STEPS // 60)
         self.setPageStep(STEPS // 6)
@@ -37,6 +37,12 @@ class CentreSlider(QSlider):
         """Repaint in another theme."""
         self._theme = theme
         self.update()
+
+    def set_away(self, away: bool) -> None:
+        """Paint it pale: what it steers is at none of its places at the moment."""
+        if away != self._away:
+            self._away = away
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 24)
@@ -98,7 +104,7 @@ class CentreSlider(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         middle, here = self.height() / 2, self._x(self.value())
-        live = theme.accent if self.isEnabled() else theme.line_strong
+        live = theme.accent if self.isEnabled() and not self._away else theme.line_strong
         painter.setBrush(theme.line_strong if theme.dark else mix(theme.line, theme.line_strong, 0.45))
         painter.drawRoundedRect(QRectF(1, middle - GROOVE / 2, self.width() - 2, GROOVE), 2, 2)
         rest = self._x(self._rest)
@@ -153,15 +159,18 @@ class SliderRow(QWidget):
             label.setProperty("role", "dim")
         self.slider.setAccessibleName(name)
         self.slider.setAccessibleDescription(f"{words[0]} – {words[1]}")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(0)
-        grid.addWidget(self._name, 0, 0)
-        grid.addWidget(self._value, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self.slider, 1, 0, 1, 2)
-        grid.addWidget(ends[0], 2, 0)
-        grid.addWidget(ends[1], 2, 1, Qt.AlignmentFlag.AlignRight)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        for widget, stretch in ((ends[0], 0), (None, 1), (self._name, 0), (self._value, 0), (None, 1), (ends[1], 0)):
+            if widget is None:
+                head.addStretch(stretch)
+            else:
+                head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignBaseline)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.slider)
         self.slider.valueChanged.connect(self._changed)
         self.slider.sliderReleased.connect(self.dropped)
         self.slider.resting.connect(self._put_back)

@@ -42,6 +42,7 @@ class Ask:
         self._session = session
         self._network: nn.Module | None = None
         self._requests = 0
+        self._settled = 0
         self._answer: _Answer | None = None
         self._heard: tuple[bool, float, tuple[int, int] | None] | None = None  # playing, tick, loop before a drag
 
@@ -95,8 +96,12 @@ class Ask:
             morph = generate.morph(network, chart, steering, score.ticks_per_quarter)
             self._answer = _Answer(steering, morph)
             notes = generate.shifted(morph.notes, steering.at_tick)
+            if request <= self._settled:
+                return  # the hand let go meanwhile: nobody wants to hear or see it any more
             self._session.player.set_score(_written(score, steering, notes))
             self._session.events.emit(MelodyMorphed(notes, morph.reconstruction, request))
+            if request <= self._settled:  # let go just now: the document must not be left for its ghost
+                self._session.player.set_score(self._session.score)
 
         self._session.interactive.ask("morph", answer)
 
@@ -146,8 +151,14 @@ class Ask:
             return None
         return generate.morph(self._network, self._session.map, steering, self._session.score.ticks_per_quarter)
 
+    @property
+    def settled(self) -> int:
+        """Answers to requests up to this number are over: their gesture was kept or taken back."""
+        return self._settled
+
     def let_go(self) -> None:
         """The hand let go of the puck: the player returns to the document and to where it was."""
+        self._settled = self._requests
         self._session.player.set_score(self._session.score)
         if self._heard is not None:
             playing, tick, loop = self._heard
@@ -205,7 +216,7 @@ class Ask:
         track = self._session.steering.track
         score = self._session.score
         program = score.tracks[track].program if track < len(score.tracks) else 0
-        self._session.player.preview(notes, score.ticks_per_quarter, score.tempos[0].bpm, program)
+        self._session.player.preview(notes, program, score.ticks_per_quarter, score.tempos[0].microseconds)
 
     # work -----------------------------------------------------------------------------------------------------
 
