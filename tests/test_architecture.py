@@ -107,21 +107,35 @@ def test_files_and_functions_are_short() -> None:
     assert {where: size for where, size in long.items() if where not in LONGER} == {}
 
 
-def test_public_methods_of_the_interface_say_what_they_do() -> None:
-    """Qt's overrides are known by Qt's names (camelCase); ours are snake_case and have a docstring."""
+def classes(path: Path) -> list[ast.ClassDef]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+
+
+def is_protocol(holder: ast.ClassDef) -> bool:
+    return "Protocol" in map(dotted, holder.bases)
+
+
+def methods(holder: ast.ClassDef) -> list[ast.FunctionDef]:
+    return [node for node in holder.body if isinstance(node, ast.FunctionDef)]
+
+
+def test_public_methods_say_what_they_do() -> None:
+    """All but overrides: Qt's (camelCase), torch's `forward`, and what a Protocol of ours declares."""
+    paths = files("app", "engine")
+    declared = {m.name for path in paths for holder in classes(path) if is_protocol(holder) for m in methods(holder)}
+    known = QT_WORDS | declared | {"forward"}
     silent: list[str] = []
-    for path in files("app"):
-        for holder in [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]:
-            if holder.name.startswith("_"):
+    for path in paths:
+        for holder in classes(path):
+            if holder.name.startswith("_") or is_protocol(holder):
                 continue
-            methods = [node for node in holder.body if isinstance(node, ast.FunctionDef)]
-            ours = [m for m in methods if m.name == m.name.lower() and not m.name.startswith("_")]
-            ours = [m for m in ours if m.name not in QT_WORDS]
-            silent += [f"{name(path)}:{holder.name}.{m.name}" for m in ours if not ast.get_docstring(m) and not _is(m)]
+            ours = [m for m in methods(holder) if m.name == m.name.lower() and not m.name.startswith("_")]
+            ours = [m for m in ours if m.name not in known and not is_setter(m)]
+            silent += [f"{name(path)}:{holder.name}.{m.name}" for m in ours if not ast.get_docstring(m)]
     assert silent == []
 
 
-def _is(method: ast.FunctionDef) -> bool:
+def is_setter(method: ast.FunctionDef) -> bool:
     """A setter shares the docstring of its property."""
     return any(isinstance(decorator, ast.Attribute) for decorator in method.decorator_list)
 
