@@ -1,0 +1,78 @@
+"""Drag either edge of a note: its end or its onset moves, and those of everything selected with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.gestures.base import Pointer, step_for
+from app.i18n import tr
+from app.views.note_table import LENGTH, START
+from app.views.roll_state import Preview, RollState
+from engine.commands import edit
+
+
+class Resize:
+    """The edge under the hand lands on the grid; the others change by as many ticks.
+
+    Args:
+        roll: what is edited.
+        at: the press.
+        index: the note whose edge was pressed.
+        edge: "left" or "right".
+    """
+
+    def __init__(self, roll: RollState, at: Pointer, index: int, edge: str) -> None:
+        self._roll = roll
+        self._press = at
+        self._left = edge == "left"
+        self._before = roll.selected
+        if not roll.mask[index]:
+            roll.select([index])
+        roll.adopt(index)
+        self._base = roll.table.columns[:, roll.selected]
+        start, length = (int(roll.table.columns[row, index]) for row in (START, LENGTH))
+        self._edge = start if self._left else start + length
+        self._grabbed = (start, length)
+        self._ticks = 0
+        self._dragged = False
+
+    def move(self, at: Pointer) -> None:
+        """The edge follows, never shorter than one step of the grid (one tick without snap)."""
+        self._dragged = self._dragged or at.far_from(self._press)
+        if not self._dragged:
+            return
+        step = step_for(self._roll, at)
+        place = at.tick + self._edge - self._press.tick
+        ticks = self._roll.bars.snap(max(0.0, place), step) - self._edge
+        length = self._grabbed[1]
+        least = min(length, max(1, step))
+        ticks = min(ticks, length - least) if self._left else max(ticks, least - length)
+        if ticks == self._ticks:
+            return
+        self._ticks = ticks
+        self._roll.set_preview(Preview(self._roll.selected, self._shown()))
+
+    def _shown(self) -> np.ndarray:
+        shown = self._base.copy()
+        if self._left:
+            moved = np.clip(shown[START] + self._ticks, 0, shown[START] + shown[LENGTH] - 1)
+            shown[LENGTH] -= moved - shown[START]
+            shown[START] = moved
+        else:
+            shown[LENGTH] = np.maximum(1, shown[LENGTH] + self._ticks)
+        return shown
+
+    def release(self, at: Pointer) -> None:
+        """One undo step; the new length is that of the next drawn note."""
+        roll = self._roll
+        if not self._ticks:
+            roll.set_preview(Preview())
+            return
+        self._roll.default_length = self._grabbed[1] + (-self._ticks if self._left else self._ticks)
+        change = edit.resize_starts if self._left else edit.resize_notes
+        roll.commit(tr("Resize notes"), change(roll.score, roll.track, roll.notes(), self._ticks))
+
+    def cancel(self) -> None:
+        """Every length as it was."""
+        self._roll.set_preview(Preview())
+        self._roll.select(self._before)

@@ -1,0 +1,274 @@
+"""The editor in the centre of the studio: what it is told, what it tells, and every command menus and keys may give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.theme import Theme
+from app.views.note_table import PITCH, START, VELOCITY, columns_of
+from app.views.roll_bars import GRIDS
+from app.views.roll_edits import RollEdits, describe, fit
+from app.views.roll_frame import RollFrame
+from app.views.roll_keys import roll_keys
+from app.views.roll_menu import fill_grid_menu, note_menu
+from app.views.roll_state import TOOLS, RollState
+from app.views.velocity_box import VelocityBox
+from engine.events import DocumentChanged, Event, PlayheadMoved
+from engine.score import Note
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+OPENING_BARS = 16  # shown when a piece is opened
+
+
+class RollEditor(RollFrame):
+    """Edits one track of the session's score.
+
+    Args:
+        session: whose score is shown and edited.
+        theme: colours.
+
+    Attributes:
+        follow_playhead: turn the page when the player leaves it.
+    """
+
+    loop_changed = Signal(object)  # (start, end) in ticks, or None
+    seek_requested = Signal(int)  # tick
+    selection_changed = Signal()
+    tool_changed = Signal(str)
+    grid_changed = Signal(str)
+    track_changed = Signal(int)
+    described = Signal(str)  # one line about the selection, for status bar and screen reader
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        self.state = RollState(session)
+        super().__init__(self.state, theme, parent)
+        self._edits = RollEdits(self.state)
+        self._keys = roll_keys(self)
+        self.follow_playhead = True
+        self._box = VelocityBox(self.roll)
+        fill_grid_menu(self._grid_button, self)
+        self._connect()
+        self.setFocusProxy(self.roll)
+        self.show_beginning()
+
+    def _connect(self) -> None:
+        state = self.state
+        for inner, outer in (
+            (state.loop_changed, self.loop_changed),
+            (state.tool_changed, self.tool_changed),
+            (state.grid_changed, self.grid_changed),
+            (state.track_changed, self.track_changed),
+            (state.described, self.described),
+            (state.selection_changed, self.selection_changed),
+        ):
+            inner.connect(outer)
+        state.seek_requested.connect(self._seek)
+        state.selection_changed.connect(self._describe)
+        self.roll.hovered.connect(self.keyboard.point_at)
+        self.roll.edit_requested.connect(self._open_box)
+        self.roll.menu_requested.connect(self._open_menu)
+        self.roll.key_pressed.connect(self._key)
+        self._box.chosen.connect(self._edits.set_velocity)
+
+    # ------------------------------------------------------------------------------------------- what it is told
+
+    def on_event(self, event: Event) -> None:
+        """Hear an engine event (on the interface's thread): repaint what changed."""
+        if isinstance(event, DocumentChanged):
+            if event.score and event.initiator is not self.state:
+                self.cancel_gesture()
+            self.state.refresh()
+            if event.steering:
+                self.ruler.update()
+        elif isinstance(event, PlayheadMoved):
+            self.set_playhead(event.tick, event.playing)
+
+    def set_playhead(self, tick: float, playing: bool = False) -> None:
+        """Show where the player is; while it plays, turn the page with it (unless a drag is under way)."""
+        self.state.set_playhead(tick)
+        geometry = self.state.geometry
+        page = geometry.left, geometry.right - 0.04 * geometry.visible_ticks
+        if playing and self.follow_playhead and not self.roll.dragging and not page[0] <= tick <= page[1]:
+            geometry.scroll_to(left=tick - 0.04 * geometry.visible_ticks)
+
+    def show_ghosts(self, notes: Sequence[Note] | None) -> None:
+        """Outline a melody that is being morphed (ticks of the score); None removes it."""
+        self.state.set_ghosts(columns_of(notes) if notes is not None else None)
+
+    def show_other_tracks(self, shown: bool) -> None:
+        """Paint the other tracks faintly behind this one, or not."""
+        self.state.set_others_shown(shown)
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Shade a loop between two ticks; None removes it."""
+        self.state.set_loop(loop)
+
+    def set_track(self, index: int) -> None:
+        """Edit another track."""
+        self.state.set_track(index)
+
+    def set_tool(self, name: str) -> None:
+        """Take "select", "pencil" or "knife"."""
+        self.state.set_tool(name)
+
+    def toggle_tool(self) -> None:
+        """From the pencil to the selection and back."""
+        self.set_tool("select" if self.tool == "pencil" else "pencil")
+
+    def set_grid(self, name: str) -> None:
+        """Snap to one of `grids`."""
+        self.state.set_grid(name)
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole piece as large as fits."""
+        fit(self.state)
+
+    def show_beginning(self) -> None:
+        """Show the first bars at a size in which one writes, as after opening a piece."""
+        fit(self.state, bars=OPENING_BARS)
+
+    # -------------------------------------------------------------------------------------------- what it can say
+
+    @property
+    def tool(self) -> str:
+        """The tool in the hand: "select", "pencil" or "knife"."""
+        return self.state.tool
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """Names for `set_tool`."""
+        return TOOLS
+
+    @property
+    def grid(self) -> str:
+        """Name of the snap grid."""
+        return self.state.grid
+
+    @property
+    def grids(self) -> tuple[str, ...]:
+        """Names for `set_grid`."""
+        return tuple(GRIDS)
+
+    @property
+    def track(self) -> int:
+        """Index of the track that is edited."""
+        return self.state.track
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """The loop in ticks."""
+        return self.state.loop
+
+    @property
+    def playhead(self) -> float:
+        """Where the playhead is painted, in ticks."""
+        return self.state.playhead
+
+    @property
+    def selected_notes(self) -> tuple[Note, ...]:
+        """The selection, sorted."""
+        return self.state.notes()
+
+    # -------------------------------------------------------------------------------------------- what it can do
+
+    def select_all(self) -> None:
+        """Select every note of the track."""
+        self._edits.select_all()
+
+    def copy(self) -> None:
+        """Keep the selection for pasting."""
+        self._edits.copy()
+
+    def cut(self) -> None:
+        """Copy and remove the selection."""
+        self._edits.cut()
+
+    def paste(self) -> None:
+        """Put what was copied at the playhead."""
+        self._edits.paste()
+
+    def duplicate(self) -> None:
+        """Repeat the selection right after itself."""
+        self._edits.duplicate()
+
+    def delete_selection(self) -> None:
+        """Remove the selection."""
+        self._edits.delete()
+
+    def quantize(self, strength: float = 1.0) -> None:
+        """Move the onsets of the selection, or of all notes, to the grid by a part 0..1 of the way."""
+        self._edits.quantize(strength)
+
+    def join(self) -> None:
+        """Make selected neighbours of one pitch one note."""
+        self._edits.join()
+
+    def legato(self) -> None:
+        """Let every selected note last until the next."""
+        self._edits.legato()
+
+    def split(self) -> None:
+        """Cut at the playhead, or the selected notes in the middle."""
+        self._edits.split()
+
+    def transpose(self, semitones: int) -> None:
+        """Move the selection up or down."""
+        self._edits.transpose(semitones)
+
+    def nudge(self, steps: int) -> None:
+        """Move the selection by steps of the grid."""
+        self._edits.nudge(steps)
+
+    def lengthen(self, steps: int) -> None:
+        """Make the selection longer or shorter by steps of the grid."""
+        self._edits.lengthen(steps)
+
+    def next_note(self, by: int = 1) -> None:
+        """Select the next note (1) or the one before (-1)."""
+        self._edits.step_note(by)
+
+    def escape(self) -> None:
+        """Take back a drag; without one drop the selection; without one take the select tool."""
+        if self.cancel_gesture():
+            return
+        if self.state.mask.any():
+            self.state.select(())
+        else:
+            self.set_tool("select")
+
+    def cancel_gesture(self) -> bool:
+        """Take back a drag that is under way; False if there was none."""
+        return self.roll.cancel_gesture() or self.lane.cancel_gesture() or self.ruler.cancel_gesture()
+
+    # -------------------------------------------------------------------------------------------------- inside
+
+    def _seek(self, tick: int) -> None:
+        self.set_playhead(tick)
+        self.seek_requested.emit(tick)
+
+    def _describe(self) -> None:
+        if text := describe(self.state):
+            self.described.emit(text)
+            self.roll.setAccessibleDescription(text)
+
+    def _key(self, event: QKeyEvent) -> None:
+        call = self._keys.get((event.keyCombination().key(), event.modifiers()))
+        if call is not None:
+            event.accept()
+            call()
+
+    def _open_box(self, index: int) -> None:
+        geometry, columns = self.state.geometry, self.state.table.columns
+        left = round(geometry.x_of(int(columns[START, index])))
+        top = geometry.y_of(int(columns[PITCH, index]))
+        self._box.open(index, int(columns[VELOCITY, index]), QRect(left, top, 64, geometry.row))
+
+    def _open_menu(self, at: QPointF) -> None:
+        note_menu(self).popup(at.toPoint())

@@ -1,0 +1,214 @@
+"""What keys and menus do to the selection of a roll. Each change is one undo step."""
+
+from __future__ import annotations
+
+import numpy as np
+from engine.commands.edit import Clip
+
+from app.i18n import tr
+from app.views.note_table import LENGTH, PITCH, START
+from app.views.roll_grid import note_name
+from app.views.roll_state import RollState
+from engine.commands import edit
+
+
+class RollEdits:
+    """Commands over a selection.
+
+    Args:
+        roll: what is edited; its selection is meant.
+    """
+
+    def __init__(self, roll: RollState) -> None:
+        self._roll = roll
+        self._clip: Clip | None = None
+
+    # -------------------------------------------------------------------------------------------------- selecting
+
+    def select_all(self) -> None:
+        """Select every note of the track."""
+        self._roll.select(np.arange(len(self._roll.table)))
+        self._roll.say(self._roll.count_text())
+
+    def step_note(self, by: int) -> None:
+        """Select the next (1) or the one before (-1), sound it, say it and bring it into sight."""
+        roll = self._roll
+        if not len(roll.table):
+            return
+        chosen = roll.selected
+        if len(chosen):
+            index = int(chosen[-1 if by > 0 else 0]) + by
+        else:  # from the left edge of what is seen
+            index = int(np.searchsorted(roll.table.columns[START], roll.geometry.left))
+            index -= by < 0
+        index = max(0, min(index, len(roll.table) - 1))
+        start, pitch, _, velocity, _ = (int(value) for value in roll.table.columns[:, index])
+        roll.select([index])
+        roll.geometry.reveal(start, pitch)
+        roll.sound(pitch, velocity)
+
+    # ---------------------------------------------------------------------------------------------------- changing
+
+    def delete(self) -> None:
+        """Remove what is selected."""
+        if notes := self._roll.notes():
+            label = tr("Delete note") if len(notes) == 1 else tr("Delete notes")
+            self._roll.commit(label, edit.remove_notes(self._roll.score, self._roll.track, notes))
+
+    def copy(self) -> None:
+        """Keep what is selected for pasting."""
+        if notes := self._roll.notes():
+            self._clip = edit.copy(notes)
+            self._roll.say(tr("{count} notes copied").format(count=len(notes)))
+
+    def cut(self) -> None:
+        """Copy and remove."""
+        self.copy()
+        if notes := self._roll.notes():
+            self._roll.commit(tr("Cut notes"), edit.remove_notes(self._roll.score, self._roll.track, notes))
+
+    def paste(self) -> None:
+        """Put what was copied at the playhead, on the grid."""
+        if self._clip is not None:
+            roll = self._roll
+            at = roll.bars.snap(roll.playhead, roll.step, "down")
+            roll.commit(tr("Paste notes"), edit.paste(roll.score, roll.track, self._clip, at))
+            roll.geometry.reveal(at)
+
+    def duplicate(self) -> None:
+        """Repeat what is selected right after itself."""
+        if notes := self._roll.notes():
+            self._roll.commit(tr("Duplicate notes"), edit.duplicate(self._roll.score, self._roll.track, notes))
+
+    def quantize(self, strength: float = 1.0) -> None:
+        """Move onsets to the grid: those selected, or all. `strength` 0..1 is the part of the way."""
+        roll = self._roll
+        if notes := roll.notes() or roll.current.notes:
+            roll.commit(tr("Quantise"), edit.quantize(roll.score, roll.track, notes, roll.nudge_step, strength))
+
+    def join(self) -> None:
+        """Make neighbours of one pitch one note."""
+        if notes := self._roll.notes():
+            self._roll.commit(tr("Join notes"), edit.join(self._roll.score, self._roll.track, notes))
+
+    def legato(self) -> None:
+        """Let every note last until the next begins."""
+        if notes := self._roll.notes():
+            self._roll.commit(tr("Legato"), edit.legato(self._roll.score, self._roll.track, notes))
+
+    def split(self) -> None:
+        """Cut at the playhead what is selected (or everything there); else cut each selected note in the middle."""
+        roll = self._roll
+        columns, tick = roll.table.columns, int(roll.playhead)
+        across = (columns[START] < tick) & (columns[START] + columns[LENGTH] > tick)
+        met = np.flatnonzero(across & roll.mask) if roll.mask.any() else np.flatnonzero(across)
+        if len(met):
+            roll.commit(tr("Split notes"), edit.split_at(roll.score, roll.track, roll.notes(met), tick))
+        elif notes := roll.notes():
+            made = edit.Edit(roll.score, notes)
+            for middle in sorted({note.start + note.length // 2 for note in notes if note.length > 1}):
+                here = [note for note in notes if note.start + note.length // 2 == middle and note.length > 1]
+                part = edit.split_at(made.score, roll.track, here, middle)
+                made = edit.Edit(part.score, tuple(n for n in made.notes if n not in here) + tuple(part.notes))
+            roll.commit(tr("Split notes"), made)
+
+    def transpose(self, semitones: int) -> None:
+        """Move what is selected up or down, sounding one note of it."""
+        roll = self._roll
+        if notes := roll.notes():
+            pitches = roll.table.columns[PITCH, roll.selected]
+            if pitches.max() + semitones > 127 or pitches.min() + semitones < 0:
+                return
+            roll.commit(tr("Transpose"), edit.transpose(roll.score, roll.track, notes, semitones))
+            self._after(sound=True)
+
+    def nudge(self, steps: int) -> None:
+        """Move what is selected by steps of the grid."""
+        roll = self._roll
+        if notes := roll.notes():
+            ticks = max(steps * roll.nudge_step, -int(roll.table.columns[START, roll.selected].min()))
+            if ticks:
+                roll.commit(tr("Move notes"), edit.move_notes(roll.score, roll.track, notes, ticks, 0))
+                self._after()
+
+    def lengthen(self, steps: int) -> None:
+        """Make what is selected longer or shorter by steps of the grid; a note keeps one step at least."""
+        roll = self._roll
+        lengths = roll.table.columns[LENGTH, roll.selected]
+        if len(lengths) and (steps > 0 or lengths.min() > roll.nudge_step):
+            ticks = steps * roll.nudge_step
+            roll.commit(tr("Resize notes"), edit.resize_notes(roll.score, roll.track, roll.notes(), ticks))
+            roll.adopt(int(roll.selected[0]))
+            self._after()
+
+    def set_velocity(self, index: int, velocity: int) -> None:
+        """Give one note, or all selected with it, a velocity."""
+        roll = self._roll
+        notes = roll.notes() if roll.mask[index] else roll.notes([index])
+        values = (velocity,) * len(notes)
+        roll.commit(tr("Set velocity"), edit.set_velocity(roll.score, roll.track, notes, values))
+        roll.default_velocity = velocity
+
+    def _after(self, sound: bool = False) -> None:
+        roll = self._roll
+        if not len(roll.selected):
+            return
+        start, pitch, _, velocity, _ = (int(value) for value in roll.table.columns[:, roll.selected[0]])
+        roll.geometry.reveal(start, pitch)
+        if sound:
+            roll.sound(pitch, velocity)
+
+
+def fit(roll: RollState, bars: int | None = None) -> None:
+    """Show the whole piece, or its first bars; an empty piece shows eight bars around middle C."""
+    parts = [table.columns for table in (roll.table, roll.others) if len(table)]
+    bar = roll.score.bar_ticks(roll.score.meters[0])
+    last = roll.piece_end if parts else 8 * bar
+    if bars is not None:
+        last = min(last, bars * bar)
+    if not parts:
+        pitches = np.array([55, 79])
+    else:  # the beginning shows the track that is edited, the whole piece shows every track
+        pitches = np.concatenate([part[PITCH] for part in parts[: 1 if bars else 2]])
+    low, high = int(pitches.min()), int(pitches.max())
+    middle, reach = (low + high) // 2, max(high - low, 20) // 2
+    roll.geometry.fit(0, last, max(0, middle - reach), min(127, middle + reach))
+
+
+def describe(roll: RollState) -> str:
+    """The selection in words: one note as "C5, bar 3 beat 2, eighth, velocity 80", several by their number."""
+    chosen = roll.selected
+    if len(chosen) != 1:
+        return roll.count_text() if len(chosen) else ""
+    start, pitch, length, velocity, generated = (int(value) for value in roll.table.columns[:, chosen[0]])
+    fifths = roll.score.keys[0].fifths if roll.score.keys else 0
+    bar, beat = roll.bars.place(start)
+    text = tr("{name}, bar {bar} beat {beat}, {length}, velocity {velocity}").format(
+        name=note_name(pitch, fifths),
+        bar=bar,
+        beat=beat,
+        length=length_name(length, roll.score.ticks_per_quarter),
+        velocity=velocity,
+    )
+    return text + (tr(", generated") if generated else "")
+
+
+def length_name(ticks: int, ticks_per_quarter: int) -> str:
+    """A length as musicians call it, or in beats where it has no name."""
+    names = {
+        4.0: tr("whole"),
+        3.0: tr("dotted half"),
+        2.0: tr("half"),
+        1.5: tr("dotted quarter"),
+        1.0: tr("quarter"),
+        0.75: tr("dotted eighth"),
+        0.5: tr("eighth"),
+        0.25: tr("sixteenth"),
+        0.125: tr("thirty-second"),
+    }
+    quarters = ticks / ticks_per_quarter
+    if quarters in names:
+        return names[quarters]
+    if (thirds := quarters * 1.5) in names:
+        return tr("{name} triplet").format(name=names[thirds])
+    return tr("{count:.2f} quarters").format(count=quarters)

@@ -1,0 +1,129 @@
+"""How keyboard, ruler, roll, velocity lane and scrollbars lie together, aligned to the pixel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollBar, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from app.i18n import tr
+from app.theme import Theme
+from app.views.keyboard import WIDTH as KEYBOARD_WIDTH
+from app.views.keyboard import Keyboard
+from app.views.pianoroll import PianoRoll
+from app.views.roll_geometry import PITCHES, RollGeometry
+from app.views.roll_state import RollState
+from app.views.ruler import HEIGHT as RULER_HEIGHT
+from app.views.ruler import Ruler
+from app.views.velocity_lane import VelocityGutter, VelocityLane
+
+SCROLLBAR = 12
+LANE_HEIGHT = 88
+
+
+class RollFrame(QWidget):
+    """The parts of the editor and their places; what they do is `RollEditor`.
+
+    Args:
+        state: shared by all parts.
+        theme: colours.
+    """
+
+    def __init__(self, state: RollState, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.keyboard = Keyboard(state, theme)
+        self.ruler = Ruler(state, theme)
+        self.roll = PianoRoll(state, theme)
+        self.lane = VelocityLane(state, theme)
+        self._gutter = VelocityGutter(self.lane, theme)
+        self._grid_button = self._make_grid_button()
+        self._across = QScrollBar(Qt.Orientation.Horizontal)
+        self._down = QScrollBar(Qt.Orientation.Vertical)
+        self._lower = QWidget()
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._lay_out()
+        _tie(state.geometry, self._across, self._down)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours everywhere."""
+        for part in (self.keyboard, self.ruler, self.roll, self.lane, self._gutter):
+            part.set_theme(theme)
+
+    def set_velocity_visible(self, shown: bool) -> None:
+        """Show the velocity lane, or fold it away."""
+        self._lower.setVisible(shown)
+
+    @property
+    def velocity_visible(self) -> bool:
+        """Whether the velocity lane is shown."""
+        return not self._lower.isHidden() and self._split.sizes()[1] > 0
+
+    def _make_grid_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("grid_button")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFixedSize(KEYBOARD_WIDTH, RULER_HEIGHT)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(tr("Snap to this grid; hold Alt to ignore it"))
+        button.setAccessibleName(tr("Snap grid"))
+        return button
+
+    def _lay_out(self) -> None:
+        self._down.setFixedWidth(SCROLLBAR)
+        self._across.setFixedHeight(SCROLLBAR)
+        upper, lower, foot = QWidget(), self._lower, QWidget()
+        top, bottom, base = (_bare(QGridLayout(part)) for part in (upper, lower, foot))
+        top.addWidget(self._grid_button, 0, 0)
+        top.addWidget(self.ruler, 0, 1)
+        top.addWidget(self.keyboard, 1, 0)
+        top.addWidget(self.roll, 1, 1)
+        top.addWidget(self._down, 0, 2, 2, 1)
+        bottom.addWidget(self._gutter, 0, 0)
+        bottom.addWidget(self.lane, 0, 1)
+        bottom.setColumnMinimumWidth(2, SCROLLBAR)
+        base.setColumnMinimumWidth(0, KEYBOARD_WIDTH)
+        base.addWidget(self._across, 0, 1)
+        base.setColumnMinimumWidth(2, SCROLLBAR)
+        self._split.addWidget(upper)
+        self._split.addWidget(lower)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        self._split.setCollapsible(0, False)
+        self._split.setHandleWidth(5)
+        self._split.setSizes([600, LANE_HEIGHT])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._split, 1)
+        whole.addWidget(foot)
+
+
+def _bare(layout: QGridLayout) -> QGridLayout:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.setColumnStretch(1, 1)
+    return layout
+
+
+def _tie(geometry: RollGeometry, across: QScrollBar, down: QScrollBar) -> None:
+    """Scrollbars and geometry follow each other. Across counts ticks, down counts pixels."""
+
+    def show() -> None:
+        for bar in (across, down):
+            bar.blockSignals(True)
+        across.setRange(0, int(geometry.max_left))
+        across.setPageStep(max(1, int(geometry.visible_ticks)))
+        across.setSingleStep(max(1, int(48 / geometry.scale)))
+        across.setValue(int(geometry.left))
+        down.setRange(0, geometry.max_top)
+        down.setPageStep(min(geometry.height, PITCHES * geometry.row))
+        down.setSingleStep(geometry.row * 2)
+        down.setValue(geometry.top)
+        for bar in (across, down):
+            bar.blockSignals(False)
+            bar.update()
+
+    across.valueChanged.connect(lambda tick: geometry.scroll_to(left=tick))
+    down.valueChanged.connect(lambda top: geometry.scroll_to(top=top))
+    geometry.changed.connect(show)
+    show()

@@ -1,0 +1,111 @@
+"""The layers of the roll from the paper up, painted inside one dirty rectangle."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.theme import Theme, mix
+from app.views.note_table import LENGTH, PITCH, START, Columns, Indices, NoteTable
+from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans
+from app.views.roll_paint import NotePainter, paint_flat
+from app.views.roll_state import Overlay, RollState
+
+
+class RollLayers:
+    """Paints paper, other tracks, notes, drag preview, ghosts, box and playhead of one roll in one theme."""
+
+    def __init__(self, roll: RollState, theme: Theme) -> None:
+        self._roll = roll
+        self._theme = theme
+        self._notes = NotePainter(theme)
+        self._faint = mix(theme.row_white, theme.text_dim, 0.21)
+
+    def paint(self, widget: QWidget, rect: QRect) -> None:
+        """Paint all layers that touch `rect` (pixels of the widget)."""
+        painter = QPainter(widget)
+        painter.setClipRect(rect)
+        roll, theme = self._roll, self._theme
+        paint_rows(painter, rect, roll.geometry, theme)
+        paint_lines(painter, rect, roll, theme)
+        paint_spans(painter, rect, roll, theme)
+        self._others(painter, rect)
+        self._mine(painter, rect)
+        self._ghosts(painter, rect)
+        if roll.overlay:
+            self._overlay(painter, roll.overlay)
+        paint_playhead(painter, roll.geometry.x_of(roll.playhead), rect.top(), rect.height(), theme)
+        if widget.hasFocus():
+            painter.setPen(theme.accent)
+            painter.drawLine(0, 0, widget.width(), 0)
+        painter.end()
+
+    def _reach(self, rect: QRect) -> tuple[float, float, int, int]:
+        """Ticks and pitches a rectangle shows, with a little air for outlines."""
+        geometry = self._roll.geometry
+        return (
+            geometry.left + (rect.left() - 3) / geometry.scale,
+            geometry.left + (rect.right() + 4) / geometry.scale,
+            max(0, geometry.pitch_at(rect.bottom()) - 1),
+            min(127, geometry.pitch_at(rect.top()) + 1),
+        )
+
+    def _others(self, painter: QPainter, rect: QRect) -> None:
+        if not self._roll.others_shown:
+            return
+        found = self._roll.others.between(*self._reach(rect))
+        if len(found):
+            paint_flat(painter, rect, self._roll.geometry, self._roll.others.take(found), self._faint)
+
+    def _mine(self, painter: QPainter, rect: QRect) -> None:
+        roll = self._roll
+        fifths = roll.score.keys[0].fifths if roll.score.keys else 0
+        found = roll.table.between(*self._reach(rect))
+        if len(roll.preview.hide):
+            found = np.setdiff1d(found, roll.preview.hide, assume_unique=True)
+        if roll.ghosts is not None:  # what the morph will replace steps back
+            left, right = roll.target
+            starts = roll.table.columns[START, found]
+            replaced = found[(starts >= left) & (starts < right)]
+            found = np.setdiff1d(found, replaced, assume_unique=True)
+            painter.setOpacity(0.25)
+            self._paint_notes(painter, rect, replaced, fifths)
+            painter.setOpacity(1.0)
+        self._paint_notes(painter, rect, found, fifths)
+        moving = roll.preview.show
+        if moving.shape[1]:
+            order = np.argsort(moving[START], kind="stable")
+            moving = moving[:, order]
+            moving = moving[:, NoteTable(moving).between(*self._reach(rect))]
+            self._notes.paint(painter, rect, roll.geometry, moving, np.ones(moving.shape[1], bool), fifths)
+
+    def _paint_notes(self, painter: QPainter, rect: QRect, found: Indices, fifths: int) -> None:
+        roll = self._roll
+        self._notes.paint(painter, rect, roll.geometry, roll.table.take(found), roll.mask[found], fifths)
+
+    def _ghosts(self, painter: QPainter, rect: QRect) -> None:
+        ghosts: Columns | None = self._roll.ghosts
+        if ghosts is None:
+            return
+        left, right, low, high = self._reach(rect)
+        seen = (ghosts[START] < right) & (ghosts[START] + ghosts[LENGTH] > left)
+        seen &= (ghosts[PITCH] >= low) & (ghosts[PITCH] <= high)
+        outline = QColor(self._theme.ghost)
+        outline.setAlpha(255)
+        paint_flat(painter, rect, self._roll.geometry, ghosts[:, seen], self._theme.ghost, outline)
+
+    def _overlay(self, painter: QPainter, overlay: Overlay) -> None:
+        geometry, theme = self._roll.geometry, self._theme
+        x0, x1 = geometry.x_of(overlay.left), geometry.x_of(overlay.right)
+        top, bottom = geometry.y_of(overlay.high), geometry.y_of(overlay.low) + geometry.row
+        if overlay.kind == "box":
+            tint = QColor(theme.accent)
+            tint.setAlpha(36)
+            painter.setPen(QPen(theme.accent, 1))
+            painter.setBrush(tint)
+            painter.drawRect(QRectF(round(x0), top, round(x1 - x0), bottom - top - 1))
+        elif overlay.kind == "cut":
+            painter.setPen(QPen(theme.danger, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(round(x0), top - 4, round(x0), bottom + 4)
