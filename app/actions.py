@@ -148,7 +148,7 @@ PLAY = (
            hint="Repeats the loop drawn on the ruler, or the two bars the map writes"),
     Action("play.metronome", "Metronome", "&Play", "transport.toggle_metronome", ("M",), checked="metronome",
            icon="metronome"),
-    Action("play.silence", "Silence", "&Play", "transport.silence", ("Ctrl+.",), icon="silence", rule=True,
+    Action("play.silence", "Silence", "&Play", "transport.silence", ("Ctrl+.",), icon="panic", rule=True,
            hint="Stops every sound at once"),
 )  # fmt: skip
 

@@ -34,7 +34,7 @@ from app.panels.sliders import SlidersPanel
 from app.panels.tracks import TracksBar
 from app.routing import Routing
 from app.settings import Settings, UserPaths
-from app.theme import ICONS, Theme, palette, stylesheet
+from app.theme import ICONS, Theme, pad_spin_boxes, palette, stylesheet
 from app.verbs import Verbs
 from app.views.latent_map import LatentMapView
 from app.views.roll_editor import RollEditor
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
             ("sliders", self.sliders, areas.RightDockWidgetArea),
             ("jobs", self.jobs, areas.BottomDockWidgetArea),
         ):
-            self.docks[name].setWidget(widget)
+            self.docks[name].setWidget(_on_panel(widget))
             self.addDockWidget(area, self.docks[name])
         self.docks["jobs"].hide()
         sides = [self.docks["model"], self.docks["map"]]
@@ -166,13 +166,14 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.candidates)
+        column.addWidget(_on_panel(self.candidates))
         column.addWidget(self.roll, 1)
         self.setCentralWidget(centre)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._tool_bar())
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._transport_bar())
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip)
+        pad_spin_boxes(self)
         self.roll.setFocus()
 
     def _tool_bar(self) -> QToolBar:
@@ -291,3 +292,10 @@ class MainWindow(QMainWindow):
         self.bridge.close()
         self.session.close()
         event.accept()
+
+
+def _on_panel(widget: QWidget) -> QWidget:
+    """The widget with the background of a panel."""
+    widget.setProperty("role", "panel")
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return widget

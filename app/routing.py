@@ -84,6 +84,8 @@ class Routing:
     def _failed(self, error: BaseException) -> None:
         window = self._window
         if window.session.map is None and isinstance(error, UserError):
+            if window.verbs.trouble:  # the decoder misses the map as well: said once is enough
+                return
             window.verbs.trouble = str(error)
             window.card.refresh()
             window.menus.refresh()

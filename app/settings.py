@@ -81,7 +81,7 @@ class Preferences:
             "title": "Soundfont",
             "path": "Soundfonts (*.sf2 *.sf3)",
             "empty": "The one that is found",
-            "help": "A file of instruments (.sf2 or .sf3). Used from the next start on.",
+            "help": "A file of instruments (.sf2 or .sf3).",
         },
     )
     volume: float = field(default=0.8, metadata={"title": "Volume", "low": 0.0, "high": 1.0})

@@ -62,7 +62,7 @@ def make_session(settings: Settings, paths: UserPaths, device: str = "", audio: 
     from engine.session import Session, SessionPaths
 
     known = settings.preferences
-    where = SessionPaths(bundles=root() / "models", autosave=paths.autosave, user_models=paths.models)
+    where = SessionPaths(bundles=root() / "bundles", autosave=paths.autosave, user_models=paths.models)
     font = Path(known.soundfont) if known.soundfont else None
     return Session(where, soundfont=font, device=device or known.device, audio=audio)
 
@@ -105,6 +105,7 @@ def wake(window: MainWindow) -> None:
     """After the first paint: load the map, fill the model card, follow the system's light or dark."""
     from engine.models.registry import REGISTRY
 
+    window.session.player.prepare()
     window.session.ask.load_map()
     for entry in window.session.shelf.entries():
         if entry.row is REGISTRY.get(window.session.steering.model):

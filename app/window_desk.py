@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMessageBox, QWidget
 
 from app.i18n import tr
+from app.settings import Preferences
 from app.theme import choose
 from engine.errors import UserError
 
@@ -142,10 +144,16 @@ class WindowDesk(QObject):
 
     def apply_preferences(self, preferences: object) -> None:
         """Take over what the dialog holds."""
-        window = self._window
-        window.settings.put(preferences)  # type: ignore[arg-type]
-        window.set_theme(choose(window.settings.preferences.theme))
-        window.transport.set_volume(window.settings.preferences.volume)
+        window, before = self._window, self._window.settings.preferences
+        assert isinstance(preferences, Preferences)
+        window.settings.put(preferences)
+        if preferences.theme != before.theme:
+            window.set_theme(choose(preferences.theme))
+        if preferences.volume != before.volume:
+            window.transport.set_volume(preferences.volume)
+        if preferences.soundfont != before.soundfont:
+            window.session.soundfont = Path(preferences.soundfont) if preferences.soundfont else None
+            window.session.player.set_soundfont(window.session.soundfont)
 
     def show_sound(self) -> None:
         """Whether the sound works, in words.

@@ -195,6 +195,7 @@ class JobStrip(QFrame):
         for widget in (self.words, self.progress, self.cancel, self.list, self._chip, self.device):
             row.addWidget(widget)
         self.show_jobs([])
+        self.show_device("")
         self.set_theme(theme)
 
     def show_jobs(self, active: list[JobChanged]) -> None:

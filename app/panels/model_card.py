@@ -44,11 +44,9 @@ def figure_lines(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
 class VerbButton(QPushButton):
     """Runs an action; when that cannot be used its tool tip and the status bar say why."""
 
-    def __init__(self, action: QAction, title: str, primary: bool) -> None:
+    def __init__(self, action: QAction, title: str) -> None:
         super().__init__(title)
         self.action = action
-        if primary:
-            self.setProperty("role", "primary")
         self.setIconSize(QSize(18, 18))
         self.clicked.connect(action.trigger)
         self.setAccessibleName(title)
@@ -88,7 +86,7 @@ class ModelCard(QScrollArea):
         self.promise = self._label("")
         self.reason = self._label("", "dim")
         self._column.addSpacing(8)
-        self.buttons = {name: self._button(actions[name], i == 0) for i, name in enumerate(VERBS)}
+        self.buttons = {name: self._button(actions[name]) for name in VERBS}
         self._column.addSpacing(8)
         self._rule()
         self.figures = QFormLayout()
@@ -113,8 +111,8 @@ class ModelCard(QScrollArea):
         self._column.addWidget(label)
         return label
 
-    def _button(self, action: QAction, primary: bool) -> VerbButton:
-        button = VerbButton(action, action.text(), primary)
+    def _button(self, action: QAction) -> VerbButton:
+        button = VerbButton(action, action.text())
         self._column.addWidget(button)
         return button
 
@@ -170,6 +168,5 @@ class ModelCard(QScrollArea):
         """Redraw in another theme."""
         self._theme = theme
         for name, button in self.buttons.items():
-            primary = button.property("role") == "primary"
             sign = {"generate.four": "generate", "generate.put": "pin", "generate.here": "map"}[name]
-            button.setIcon(icon(sign, theme, theme.on_accent if primary else None))
+            button.setIcon(icon(sign, theme))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from app.i18n import tr
 from app.panels.options_form import OptionsForm
 from app.settings import Preferences
+from app.theme import pad_spin_boxes
 
 
 class PreferencesDialog(QDialog):
@@ -37,3 +38,4 @@ class PreferencesDialog(QDialog):
         column.addWidget(self.form)
         column.addStretch(1)
         column.addLayout(row)
+        pad_spin_boxes(self)

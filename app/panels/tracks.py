@@ -60,7 +60,7 @@ class TracksBar(QWidget):
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.addItems([*INSTRUMENTS, instrument_name(0, drums=True)])
         box.setMaxVisibleItems(16)
-        box.setFixedWidth(168)
+        box.setFixedWidth(208)
         box.setAccessibleName(tr("Instrument"))
         box.setToolTip(tr("Instrument of this track: type to search"))
         completer = QCompleter(box.model(), box)
