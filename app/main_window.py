@@ -7,23 +7,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDockWidget,
     QMainWindow,
-    QSizePolicy,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
+from app.bars import tool_bar, transport_bar
 from app.bridge import Bridge
 from app.conditions import conditions
 from app.errors import ErrorDoor
 from app.files import Files
+from app.generate_desk import GenerateDesk
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
 from app.panels.candidates import CandidatesStrip
@@ -35,7 +35,6 @@ from app.panels.tracks import TracksBar
 from app.routing import Routing
 from app.settings import Settings, UserPaths
 from app.theme import ICONS, Theme, pad_spin_boxes, palette, stylesheet
-from app.verbs import Verbs
 from app.views.latent_map import LatentMapView
 from app.views.roll_editor import RollEditor
 from app.views.transport import TransportView
@@ -44,9 +43,6 @@ from engine.events import Event
 
 if TYPE_CHECKING:
     from engine.session import Session
-
-TOOLS = ("edit.undo", "edit.redo", "", "tool.select", "tool.pencil", "tool.knife", "", "notes.quantize", "view.ghosts",
-         "view.fit")  # fmt: skip
 
 
 class Part(Protocol):
@@ -117,7 +113,7 @@ class MainWindow(QMainWindow):
     def _make_desks(self) -> None:
         self.desk = WindowDesk(self)
         self.files = Files(self.session, self.settings, self.bar, self)
-        self.verbs = Verbs(self.session, self._place, self.candidates.generate, self.map.put_my_melody)
+        self.verbs = GenerateDesk(self.session, self._place, self.candidates.generate, self.map.put_my_melody)
         self.door = ErrorDoor(self._say_error, partial(self.files.autosave, wait=True), self.paths.log, self)
         self.docks: dict[str, QDockWidget] = {}
         desks = {
@@ -169,46 +165,12 @@ class MainWindow(QMainWindow):
         column.addWidget(_on_panel(self.candidates))
         column.addWidget(self.roll, 1)
         self.setCentralWidget(centre)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self._tool_bar())
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._transport_bar())
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, tool_bar(self))
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, transport_bar(self))
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip)
         pad_spin_boxes(self)
         self.roll.setFocus()
-
-    def _tool_bar(self) -> QToolBar:
-        bar = self._bar("tools", tr("Tools"))
-        for name in TOOLS:
-            if name:
-                bar.addAction(self.menus.actions[name])
-                button = bar.widgetForAction(self.menus.actions[name])
-                button.setAccessibleName(self.menus.actions[name].text())
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            else:
-                bar.addSeparator()
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
-        self.tracks.add_button(self.menus.actions["track.add"])
-        bar.addWidget(self.tracks)
-        bar.addSeparator()
-        bar.addAction(self.menus.actions["help.keys"])
-        return bar
-
-    def _transport_bar(self) -> QToolBar:
-        bar = self._bar("transport", tr("Transport"))
-        self.transport.add_buttons(self.menus)
-        self.transport.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        bar.addWidget(self.transport)
-        return bar
-
-    def _bar(self, name: str, title: str) -> QToolBar:
-        bar = QToolBar(title)
-        bar.setObjectName(name)
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        bar.toggleViewAction().setVisible(False)
-        return bar
 
     def fill_recent(self) -> None:
         """The submenu of recent files."""

@@ -72,7 +72,7 @@ class Preferences:
         metadata={
             "title": "Chip",
             "choices": {"auto": "The fastest there is", "cuda": "NVIDIA GPU", "mps": "Apple GPU", "cpu": "CPU"},
-            "help": "Where models train and generate. Used from the next start on.",
+            "text": "Where models train and generate. Used from the next start on.",
         },
     )
     soundfont: str = field(
@@ -81,7 +81,7 @@ class Preferences:
             "title": "Soundfont",
             "path": "Soundfonts (*.sf2 *.sf3)",
             "empty": "The one that is found",
-            "help": "A file of instruments (.sf2 or .sf3).",
+            "text": "A file of instruments (.sf2 or .sf3).",
         },
     )
     volume: float = field(default=0.8, metadata={"title": "Volume", "low": 0.0, "high": 1.0})
@@ -92,7 +92,7 @@ class Preferences:
             "low": 0.5,
             "high": 3.0,
             "step": 0.25,
-            "help": "1 is the system's own size. Used from the next start on.",
+            "text": "1 is the system's own size. Used from the next start on.",
         },
     )
     metronome: bool = False

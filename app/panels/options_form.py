@@ -1,7 +1,8 @@
 """A form made from a frozen dataclass: one line per field that says what it is called.
 
-A field takes part if its metadata has a `title`. Further keys: `help` (a sentence), `low` and `high` (range),
-`step`, `choices` (value -> words), `path` (a file is chosen; the value says which kinds).
+A field takes part if its metadata has a `title` or a `text` (a sentence of help, as `engine.options.option` writes
+it). Further keys: `low` and `high` (range), `step`, `choices` (value -> words), `path` (a file is chosen; the value
+says of which kinds), `empty` (what an empty text means).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class OptionsForm(QWidget):
         form.setVerticalSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for field in fields(options):
-            if "title" in field.metadata:
+            if "title" in field.metadata or "text" in field.metadata:
                 self._add(form, field)
 
     @property
@@ -58,8 +59,8 @@ class OptionsForm(QWidget):
 
     def _add(self, form: QFormLayout, field: Field[Any]) -> None:
         about = field.metadata
-        editor = self._editor(field.name, getattr(self._options, field.name), about)
-        title = tr(about["title"])
+        editor = self._editor(field, getattr(self._options, field.name))
+        title = _title(field)
         editor.setAccessibleName(title)
         self.editors[field.name] = editor
         cell = QWidget()
@@ -70,8 +71,8 @@ class OptionsForm(QWidget):
             column.addLayout(self._with_browse(editor, tr(about["path"])))
         else:
             column.addWidget(editor)
-        if about.get("help"):
-            words = QLabel(tr(about["help"]))
+        if about.get("text"):
+            words = QLabel(tr(about["text"]))
             words.setProperty("role", "dim")
             words.setWordWrap(True)
             editor.setAccessibleDescription(words.text())
@@ -81,11 +82,12 @@ class OptionsForm(QWidget):
         label.setBuddy(editor)
         form.addRow(label, cell)
 
-    def _editor(self, name: str, value: Any, about: Mapping[str, Any]) -> QWidget:
+    def _editor(self, field: Field[Any], value: Any) -> QWidget:
+        name, about = field.name, field.metadata
         if "choices" in about:
             return self._choice(name, value, about["choices"])
         if isinstance(value, bool):
-            check = QCheckBox(tr(about["title"]))
+            check = QCheckBox(_title(field))
             check.setChecked(value)
             check.toggled.connect(self._tell)
             self._readers[name] = check.isChecked
@@ -110,8 +112,8 @@ class OptionsForm(QWidget):
     def _number(self, name: str, value: float, about: Mapping[str, Any]) -> QWidget:
         whole = isinstance(value, int)
         box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
-        low, high = about.get("low", 0), about.get("high", 1_000_000 if whole else 1.0)
-        box.setRange(low, high)
+        low, high = about.get("low"), about.get("high")
+        box.setRange(0 if low is None else low, 1_000_000 if high is None else high)
         box.setSingleStep(about.get("step", 1 if whole else 0.05))
         box.setValue(value)  # type: ignore[arg-type]
         box.setKeyboardTracking(False)
@@ -137,3 +139,7 @@ class OptionsForm(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit(self.options)
+
+
+def _title(field: Field[Any]) -> str:
+    return tr(field.metadata.get("title") or field.name.replace("_", " ").capitalize())
