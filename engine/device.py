@@ -65,3 +65,10 @@ def precision(device: torch.device) -> str:
     # on processors without AVX-512 BF16 or AMX, bfloat16 is emulated and slower than float32
     quick = device.type == "cpu" and torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return "bf16-mixed" if quick else "32-true"
+
+
+def use_all_cores() -> None:
+    """Let torch use every core: for training without a window, where nothing has to be answered within a frame."""
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.options import option
 from engine.score import Note, Score
 
 
@@ -47,6 +48,17 @@ class Steering:
     compound: bool = False
     at_tick: int = 0
     track: int = 0
+
+
+@dataclass(frozen=True)
+class SteerOptions:
+    """What the command line may say about a draw."""
+
+    seed: int = option(1, "the same seed draws the same melodies", 0)
+    temperature: float = option(0.0, "0 takes the likeliest note, 1 surprises as much as the corpus", 0.0, 1.5)
+    density: float = option(0.0, "busier (up to 3) or calmer (down to -3)", -3.0, 3.0)
+    height: float = option(0.0, "higher (up to 3) or lower (down to -3)", -3.0, 3.0)
+    compound: bool = option(False, "bars of 12 sixteenths (6/8) instead of 16 (4/4)")
 
 
 @dataclass(frozen=True)

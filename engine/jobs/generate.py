@@ -47,7 +47,7 @@ def decode(network: Any, codes: NDArray[np.floating], steering: Steering) -> NDA
     """Tokens uint8 [n, 32] of codes [n, d], with the steering's temperature, seed and kind of bar."""
     import torch
 
-    options = _options(network, steering)
+    options = options_for(network, steering)
     z = torch.from_numpy(np.ascontiguousarray(codes, dtype=np.float32))
     with torch.inference_mode():
         return np.asarray(network.decode(z, options).numpy().astype(np.uint8))
@@ -66,7 +66,7 @@ def candidates(
 ) -> tuple[tuple[tuple[Note, ...], ...], tuple[Code, ...]]:
     """`count` new melodies from the prior (notes from tick 0 on) and their codes; repeatable by the seed."""
     report(0, count, "drawing")
-    options = _options(network, steering)
+    options = options_for(network, steering)
     codes = network.draw(count, options).numpy()
     windows = decode(network, codes, steering)
     notes = tuple(melody.to_notes(window, ticks_per_quarter) for window in windows)
@@ -84,7 +84,8 @@ def shifted(notes: Sequence[Note], ticks: int, origin: Origin | None = None) -> 
     return tuple(replace(n, start=n.start + ticks, origin=origin or n.origin) for n in notes)
 
 
-def _options(network: Any, steering: Steering) -> Any:
+def options_for(network: Any, steering: Steering) -> Any:
+    """The network's own sampling options, as the steering stands."""
     import sys
 
     return sys.modules[type(network).__module__].SampleOptions(

@@ -1,12 +1,13 @@
 """A variational autoencoder over two-bar melodies, quick enough to decode under the mouse.
 
-The encoder and decoder are residual MLPs over all 32 steps at once (Kingma and Welling, 2014; Roberts et al., 2018
-for music), so one decode is a few matrix products. Two things make the space between the melodies musical: the prior
-is a coupling flow learnt together with the codes (Dinh et al., 2017; Chen et al., 2017, "Variational lossy
-autoencoder"), and a small autoregressive head lets every note know the notes just chosen before it.
+Encoder and decoder look at all 32 steps at once (Kingma and Welling, 2014; Roberts et al., 2018, for music), so one
+decode is a few matrix products. Pitches are heard as intervals from the melody's first note, which is a choice of its
+own: what is learnt in one key holds in all. Two things make the space between the melodies musical: the prior is a
+coupling flow learnt together with the codes (Dinh et al., 2017; Chen et al., 2017, "Variational lossy autoencoder"),
+and a small autoregressive head lets every note know the notes just chosen before it.
 
-The codes that are handed out live in the flow's base space, where the prior is a standard normal: a point halfway
-between two codes on the sphere is as likely a melody as its ends.
+The codes handed out live in the flow's base space, where the prior is a standard normal: a point halfway between two
+codes on the sphere is as likely a melody as its ends.
 
 For a composer: drag through melodies, morph one tune into another, sample new ones.
 """
@@ -22,35 +23,41 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
+from engine.options import option
 
 HISTORY = 6  # steps back that the head sees
 PITCHES_BACK = 3  # sounding pitches back that it sees
+REGISTERS = melody.HIGHEST - melody.LOWEST + 1  # pitches the first note may have
+SAME = melody.FIRST_PITCH_TOKEN + REGISTERS // 2  # the token of "the first note's pitch"
 
 
 @dataclass(frozen=True)
 class Options:
     """How the network is built and trained."""
 
-    latent: int = 64  # dimensions of a code
-    width: int = 768  # units of a residual layer
-    blocks: int = 3  # residual layers in encoder and decoder
-    features: int = 96  # what the decoder says about each step
-    couplings: int = 8  # layers of the prior's flow
-    flow_width: int = 256  # units inside a coupling
-    beta: float = 0.5  # weight of the KL term, nats to nats
-    forget: float = 0.3  # share of history hidden from the head while learning, so that it listens to the code
-    batch: int = 512
-    learning_rate: float = 1.2e-3
+    latent: int = option(64, "dimensions of a code", 2)
+    width: int = option(768, "units of a residual layer of the encoder", 8)
+    decoder_width: int = option(640, "units of a residual layer of the decoder", 8)
+    blocks: int = option(3, "residual layers in encoder and decoder", 1)
+    embedding: int = option(64, "features of a step on its way in", 4)
+    plan: int = option(32, "what the decoder's trunk says about each step", 2)
+    features: int = option(96, "features of a step on its way out", 4)
+    mixers: int = option(2, "layers in which steps speak to each other", 0)
+    couplings: int = option(8, "layers of the prior's flow", 1)
+    flow_width: int = option(256, "units inside a coupling", 8)
+    beta: float = option(0.35, "weight of the KL term, nats to nats", 0.0)
+    forget: float = option(0.3, "share of steps whose past the head may not see while learning", 0.0, 1.0)
+    batch: int = option(512, "melodies in a step of training", 1)
 
 
 @dataclass(frozen=True)
 class SampleOptions:
     """How melodies are drawn."""
 
-    temperature: float = 0.0  # 0 takes the likeliest token, 1 draws as surprisingly as the corpus [0, 1.5]
-    spread: float = 1.0  # radius of the draw: below 1 more typical, above more daring [0, 2]
-    compound: bool = False  # 12-step bars (6/8, 3/4)
-    seed: int = 1
+    temperature: float = option(0.0, "0 takes the likeliest note, 1 surprises as much as the corpus", 0.0, 1.5)
+    spread: float = option(1.0, "below 1 more typical melodies, above 1 more daring ones", 0.0, 2.0)
+    compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
+    seed: int = option(1, "the same seed draws the same melodies", 0)
 
 
 class Residual(nn.Module):
@@ -61,10 +68,27 @@ class Residual(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.inner = nn.Linear(width, width)
         self.outer = nn.Linear(width, width)
-        nn.init.zeros_(self.outer.weight)
+        nn.init.normal_(self.outer.weight, std=0.01)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.outer(F.gelu(self.inner(self.norm(x))))
+
+
+class Mixer(nn.Module):
+    """Steps speak to each other, then each to itself (Tolstikhin et al., 2021, "MLP-Mixer")."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.before, self.after = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.across = nn.Linear(melody.SLOTS, melody.SLOTS)
+        self.inner, self.outer = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+        nn.init.normal_(self.across.weight, std=0.01)
+        nn.init.normal_(self.outer.weight, std=0.01)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[n, 32, f] to the same."""
+        x = x + self.across(self.before(x).transpose(1, 2)).transpose(1, 2)
+        return x + self.outer(F.gelu(self.inner(self.after(x))))
 
 
 class Coupling(nn.Module):
@@ -77,7 +101,7 @@ class Coupling(nn.Module):
         self.net = nn.Sequential(
             nn.Linear(half, width), nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, latent)
         )
-        nn.init.zeros_(self.net[-1].weight)
+        nn.init.normal_(self.net[-1].weight, std=0.01)
         nn.init.zeros_(self.net[-1].bias)
 
     def _terms(self, kept: Tensor) -> tuple[Tensor, Tensor]:
@@ -164,30 +188,60 @@ class Head(nn.Module):
         return F.embedding_bag(rows, self.history.weight, mode="sum").unflatten(0, context.shape[:-1])
 
 
+def relative(tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Tokens [n, 32] with pitches as distances from the first one, and that first pitch (0..59) [n].
+
+    Distances beyond two and a half octaves are folded by octaves.
+    """
+    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
+    first = tokens.gather(1, pitched.long().argmax(1, keepdim=True)) - melody.FIRST_PITCH_TOKEN
+    first = first.clamp(0, REGISTERS - 1)
+    distance = tokens - melody.FIRST_PITCH_TOKEN - first
+    half = REGISTERS // 2
+    folded = torch.where(distance >= half, (distance - half) % 12 + half - 12, distance)
+    folded = torch.where(distance < -half, (distance + half) % 12 - half, folded)
+    return torch.where(pitched, folded + SAME, tokens), first[:, 0]
+
+
+def absolute(tokens: Tensor, first: Tensor) -> Tensor:
+    """The reverse of `relative`; pitches outside the codec's range are folded in by octaves."""
+    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
+    pitch = tokens - SAME + first[:, None]
+    pitch = torch.where(pitch < 0, pitch % 12, pitch)
+    pitch = torch.where(pitch >= REGISTERS, pitch % 12 + REGISTERS - 12, pitch)
+    return torch.where(pitched, pitch + melody.FIRST_PITCH_TOKEN, tokens)
+
+
 class MelodyVAE(nn.Module):
     """Melody tokens [n, 32] <-> codes [n, latent] whose prior is a standard normal."""
 
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
-        self.tokens = nn.Embedding(melody.SLOTS * (melody.PAD + 1), o.width)
-        nn.init.normal_(self.tokens.weight, std=0.15)
-        self.places: Tensor
-        self.register_buffer("places", torch.arange(melody.SLOTS) * (melody.PAD + 1), persistent=False)
+        self.progress = 1.0  # of the training; the KL term is let in over its first fifth
+        self.tokens = nn.Embedding(melody.PAD + 1, o.embedding)
+        self.places = nn.Parameter(torch.randn(melody.SLOTS, o.embedding) * 0.3)
+        self.listen = nn.Sequential(*(Mixer(o.embedding) for _ in range(o.mixers)))
+        self.gather = nn.Linear(o.embedding * melody.SLOTS, o.width)
+        self.register = nn.Embedding(REGISTERS, o.width)
         self.encoder = nn.Sequential(*(Residual(o.width) for _ in range(o.blocks)), nn.LayerNorm(o.width))
         self.posterior = nn.Linear(o.width, 2 * o.latent)
         self.flow = Flow(o.latent, o.flow_width, o.couplings)
-        self.opening = nn.Linear(o.latent + 1, o.width)
-        self.decoder = nn.Sequential(*(Residual(o.width) for _ in range(o.blocks)), nn.LayerNorm(o.width))
-        self.say = nn.Linear(o.width, melody.SLOTS * o.features)
+        self.opening = nn.Linear(o.latent + 1, o.decoder_width)
+        trunk = (Residual(o.decoder_width) for _ in range(o.blocks))
+        self.decoder = nn.Sequential(*trunk, nn.LayerNorm(o.decoder_width))
+        self.first = nn.Linear(o.decoder_width, REGISTERS)
+        self.plan = nn.Linear(o.decoder_width, melody.SLOTS * o.plan)
+        self.say = nn.Linear(o.plan, o.features)
+        self.agree = nn.Sequential(*(Mixer(o.features) for _ in range(o.mixers)))
         self.head = Head(o.features)
 
     # learning -------------------------------------------------------------------------------------------------
 
     def loss(self, batch: Tensor) -> dict[str, Tensor]:
         """Negative ELBO in nats per melody of tokens [n, 32]; `loss` first, its parts after it."""
-        tokens = batch.long()
-        mean, deviation = self._posterior(tokens)
+        tokens, first = relative(batch.long())
+        mean, deviation = self._posterior(tokens, first)
         z = mean + deviation * torch.randn_like(mean)
         u, log_det = self.flow(z)
         log_q = (-0.5 * ((z - mean) / deviation) ** 2 - deviation.log()).sum(-1)
@@ -195,47 +249,54 @@ class MelodyVAE(nn.Module):
         context = self.head.context(tokens)
         hidden = torch.rand(context.shape[:2], device=context.device) < self.options.forget
         context = context.masked_fill(hidden[..., None], Head.START)
-        logits = self.head(self._say(z, tokens[:, melody.BAR_SLOTS - 1] == melody.PAD), context).float()
+        said, register = self._say(z, tokens[:, melody.BAR_SLOTS - 1] == melody.PAD)
+        logits = self.head(said, context).float()
         used = tokens != melody.PAD
         cost = F.cross_entropy(logits[used], tokens[used], reduction="sum") / len(tokens)
+        cost = cost + F.cross_entropy(register.float(), first)
         right = (logits.argmax(-1) == tokens)[used].float().mean()
-        return {"loss": cost + self.options.beta * kl, "cost": cost, "kl": kl, "accuracy": right}
+        beta = self.options.beta * min(1.0, 0.1 + self.progress / 0.2)
+        return {"loss": cost + beta * kl, "cost": cost, "kl": kl, "accuracy": right}
 
-    def _posterior(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        h = F.embedding_bag(tokens + self.places, self.tokens.weight, mode="sum")
+    def _posterior(self, tokens: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
+        heard = self.listen(self.tokens(tokens) + self.places)
+        h = self.gather(heard.flatten(1)) + self.register(first)
         mean, spread = self.posterior(self.encoder(h)).float().chunk(2, -1)
         return mean, F.softplus(spread) + 1e-4
 
-    def _say(self, z: Tensor, compound: Tensor) -> Tensor:
-        h = self.opening(torch.cat([z, compound[:, None].to(z.dtype)], -1))
-        return self.say(self.decoder(h)).unflatten(-1, (melody.SLOTS, -1))
+    def _say(self, z: Tensor, compound: Tensor) -> tuple[Tensor, Tensor]:
+        """Codes before the flow [n, d] to features of every step [n, 32, f] and logits of the first pitch."""
+        h = self.decoder(self.opening(torch.cat([z, compound[:, None].to(z.dtype)], -1)))
+        return self.agree(self.say(self.plan(h).unflatten(-1, (melody.SLOTS, -1)))), self.first(h)
 
     # capabilities ---------------------------------------------------------------------------------------------
 
     @torch.no_grad()
     def encode(self, x: Tensor) -> Tensor:
         """Codes [n, latent] of tokens [n, 32]: the posterior's mean, seen from the base space."""
-        return self.flow(self._posterior(x.long())[0])[0]
+        return self.flow(self._posterior(*relative(x.long()))[0])[0]
 
     @torch.no_grad()
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
-        """Tokens [n, 32] of codes [n, latent]. With the same seed, the same music, whatever the batch around it."""
+        """Tokens [n, 32] of codes [n, latent]. A row's music depends on its code, its place and the seed only."""
         compound = torch.full((len(z),), options.compound, device=z.device)
-        said = self._say(self.flow.inverse(z), compound)
+        said, register = self._say(self.flow.inverse(z), compound)
         noise = None
-        if options.temperature > 0:
+        if options.temperature > 0:  # Gumbel's trick: the largest of logits plus this noise is a draw
             generator = torch.Generator().manual_seed(options.seed)
-            uniform = torch.rand(melody.SLOTS, melody.VOCABULARY, generator=generator).clamp_(1e-9, 1 - 1e-9)
+            uniform = torch.rand(len(z), melody.SLOTS, melody.VOCABULARY, generator=generator).clamp_(1e-9, 1 - 1e-9)
             noise = (-torch.log(-torch.log(uniform)) * options.temperature).to(z.device)
-        return self._choose(said, noise, options.compound)
+        return absolute(self._choose(said, noise, options.compound), register.argmax(-1))
 
-    @torch.no_grad()
+    def draw(self, n: int, options: SampleOptions) -> Tensor:
+        """n codes from the prior, on the CPU, [n, latent]; repeatable by the seed."""
+        generator = torch.Generator().manual_seed(options.seed)
+        return torch.randn(n, self.options.latent, generator=generator) * options.spread
+
     def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
         """n new melodies, tokens [n, 32]."""
         report(0, n, "drawing")
-        generator = torch.Generator().manual_seed(options.seed)
-        u = torch.randn(n, self.options.latent, generator=generator) * options.spread
-        return self.decode(u.to(self.posterior.weight.device), options)
+        return self.decode(self.draw(n, options).to(self.posterior.weight.device), options)
 
     def _choose(self, said: Tensor, noise: Tensor | None, compound: bool) -> Tensor:
         """Walk through the steps, each knowing the tokens chosen before. said [n, 32, f] -> tokens [n, 32]."""
@@ -249,7 +310,7 @@ class MelodyVAE(nn.Module):
             if step in in_use:
                 logits = self.head(said[:, step], torch.cat([recent, pitches], 1))
                 if noise is not None:
-                    logits = logits + noise[step]
+                    logits = logits + noise[:, step]
                 if step == 0:
                     logits[:, melody.HOLD] = -math.inf
                 token = logits.argmax(-1)

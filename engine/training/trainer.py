@@ -24,23 +24,9 @@ from torch import nn
 from engine import device as devices
 from engine.jobs.job import Report, silent
 from engine.training import checkpoint
+from engine.training.options import TrainOptions
 
 Batches = Callable[[np.random.Generator], NDArray[np.uint8]]
-
-
-@dataclass(frozen=True)
-class TrainOptions:
-    """How long and how fast."""
-
-    steps: int = 16_000  # optimiser steps
-    minutes: float = 0.0  # stop after this long instead; 0 means by steps (only that repeats exactly)
-    learning_rate: float = 1e-3  # at its height; falls along half a cosine
-    weight_decay: float = 0.01
-    clip: float = 30.0  # largest gradient norm
-    average: float = 0.999  # decay of the running average of the weights, which is what is shipped
-    seed: int = 1
-    checkpoint_seconds: float = 60.0
-    device: str = "auto"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,57 @@
+"""Options as frozen dataclasses whose fields say what they mean: forms, command-line flags and help are made from them."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from typing import Any, TypeVar
+
+from engine.errors import UserError
+
+T = TypeVar("T")
+
+
+def option(default: T, text: str, low: float | None = None, high: float | None = None) -> T:
+    """A dataclass field with a sentence of help and, for numbers, the range it may take."""
+    return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high})  # type: ignore[return-value]
+
+
+def add_flags(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
+    """One `--flag` per field of an options class."""
+    for field in dataclasses.fields(kind):
+        if field.name in skip:
+            continue
+        flag = "--" + field.name.replace("_", "-")
+        text = str(field.metadata.get("text", ""))
+        if isinstance(field.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=text)
+        else:
+            parser.add_argument(
+                flag, type=type(field.default), default=field.default, help=f"{text} (default: {field.default})"
+            )
+
+
+def from_flags(kind: type[T], arguments: argparse.Namespace, **fixed: Any) -> T:
+    """The options class filled from parsed flags; `fixed` wins.
+
+    Raises:
+        UserError: a number is outside its range.
+    """
+    names = [field.name for field in dataclasses.fields(kind) if hasattr(arguments, field.name)]  # type: ignore[arg-type]
+    return checked(kind(**({name: getattr(arguments, name) for name in names} | fixed)))
+
+
+def checked(options: T) -> T:
+    """The same options, if every number is in its range.
+
+    Raises:
+        UserError: one is not.
+    """
+    for field in dataclasses.fields(options):  # type: ignore[arg-type]
+        value, low, high = getattr(options, field.name), field.metadata.get("low"), field.metadata.get("high")
+        if isinstance(value, int | float) and (
+            (low is not None and value < low) or (high is not None and value > high)
+        ):
+            words = f"from {low} to {high}" if high is not None else f"at least {low}"
+            raise UserError(f"{field.name.replace('_', ' ')} is {value}.", f"It has to be {words}.")
+    return options

@@ -1,0 +1,156 @@
+"""From a corpus to a shipped bundle: read, split, train, put the map together, measure, write."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from engine.jobs import generate
+from engine.jobs.job import Report, silent
+from engine.latent import attributes
+from engine.models import bundle as bundles
+from engine.models.registry import Row
+from engine.training import corpora, dataset
+from engine.training.options import TrainOptions
+from engine.training.trainer import Trainer
+
+MAP_DOTS = 900
+ATTRIBUTE_SAMPLE = 12_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be trained, on what, and where the result goes."""
+
+    row: Row
+    corpus: str  # a corpus' name or a folder
+    out: Path
+    options: TrainOptions
+    resume: bool = False
+
+
+def read_data(corpus: str, report: Report = silent) -> dataset.Dataset:
+    """The split data set of a corpus or folder."""
+    return dataset.build(corpora.read(corpus, report))
+
+
+def train(order: Order, report: Report = silent) -> Path:
+    """Train and write the bundle; an unfinished training stays beside it as `.checkpoint` and can be resumed.
+
+    Raises:
+        UserError: no such corpus, too little music, or the checkpoint does not fit.
+        Cancelled: stopped; the checkpoint stays.
+    """
+    from engine.evaluation.evaluate import measure
+
+    data = read_data(order.corpus, report)
+    module = order.row.load_module()
+    options = module.Options()
+    # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
+    network = _seeded(getattr(module, order.row.network), options, order.options.seed)
+    checkpoint = order.out.with_suffix(".checkpoint")
+    order.out.parent.mkdir(parents=True, exist_ok=True)
+    if not order.resume:
+        checkpoint.unlink(missing_ok=True)
+    trainer = Trainer(network, _batches(data.train.windows, options.batch), order.options, checkpoint)
+    losses = _run(trainer, report)
+    if int(os.environ.get("RANK", "0")) > 0:
+        return order.out  # under torchrun only the first process writes
+    best = trainer.average.cpu().eval()
+    header = _header(order, options, data, losses)
+    extras = chart(best, data, header)
+    made = bundles.Bundle(order.row.name, header, _arrays(best), extras)
+    bundles.write(made, order.out)
+    from engine.models.shelf import load_network
+
+    # measured on what comes back from the file, 8-bit rows and all
+    made.header["evaluation"] = measure(order.row.name, load_network(order.out), data, report)
+    bundles.write(made, order.out)
+    checkpoint.unlink(missing_ok=True)
+    return order.out
+
+
+def _run(trainer: Trainer, report: Report) -> dict[str, float]:
+    try:
+        return trainer.run(report)
+    except BaseException:
+        trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
+        raise
+
+
+def _seeded(network: type[nn.Module], options: Any, seed: int) -> nn.Module:
+    import torch
+
+    torch.manual_seed(seed)
+    return network(options)
+
+
+def _batches(windows: NDArray[np.uint8], size: int) -> Any:
+    def draw(rng: np.random.Generator) -> NDArray[np.uint8]:
+        return dataset.transpose_randomly(windows[rng.integers(0, len(windows), size)], rng)
+
+    return draw
+
+
+def _arrays(network: nn.Module) -> bundles.Arrays:
+    return {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+
+
+def _header(order: Order, options: Any, data: dataset.Dataset, losses: dict[str, float]) -> dict[str, Any]:
+    known = corpora.CORPORA.get(order.corpus)
+    return {
+        "options": dataclasses.asdict(options),
+        "codec": order.row.codec,
+        "corpus": {
+            "name": order.corpus if known else Path(order.corpus).name,
+            "title": known.title if known else "a folder of the composer's own",
+            "terms": known.terms if known else "yours",
+            "train_tunes": data.train.tune_count,
+            "train_windows": len(data.train.windows),
+            "held_out_tunes": data.held_out.tune_count,
+            "held_out_windows": len(data.held_out.windows),
+            "duplicates_left_out": data.duplicates,
+        },
+        "recipe": dataclasses.asdict(order.options) | {"corpus": order.corpus if known else "folder"},
+        "training": {name: round(value, 4) for name, value in losses.items()},
+    }
+
+
+def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> bundles.Arrays:
+    """What the map needs: dots chosen evenly from the training tunes, their melodies, and attribute vectors.
+
+    The vectors are learnt on melodies in random keys, as the network was: otherwise height would mean the key.
+    """
+    rng = np.random.default_rng(11)
+    windows = data.train.windows
+    many = windows[rng.permutation(len(windows))[:ATTRIBUTE_SAMPLE]]
+    many = dataset.transpose_randomly(many, rng)
+    vectors = attributes.vectors(generate.encode(network, many), attributes.measure(many))
+    chosen = _spread_over_tunes(data.train, rng)
+    codes = generate.encode(network, windows[chosen])
+    values = attributes.measure(windows[chosen])
+    header["map"] = {"titles": [data.train.titles[data.train.tunes[i]] for i in chosen]}
+    extras: bundles.Arrays = {"map.codes": codes.astype(np.float16), "map.melodies": windows[chosen]}
+    for name, vector in vectors.items():
+        extras[f"map.vector.{name}"] = vector.astype(np.float32)
+        extras[f"map.value.{name}"] = values[name].astype(np.float32)
+    return extras
+
+
+def _spread_over_tunes(split: dataset.Split, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Indices of up to MAP_DOTS windows, each of another tune while there are tunes; duple ones three in four."""
+    order = rng.permutation(len(split.windows))
+    _, first = np.unique(split.tunes[order], return_index=True)
+    ones = order[np.sort(first)]
+    from engine.codecs.melody import is_compound
+
+    compound = is_compound(split.windows[ones])
+    quarter = MAP_DOTS // 4
+    return np.sort(np.concatenate([ones[~compound][: MAP_DOTS - quarter], ones[compound][:quarter]]))
