@@ -149,7 +149,7 @@ class PlayerCore:
     def cut(self) -> None:
         """Silence at once, score and side; playback goes on with the next notes."""
         self._release_all()
-        self.side.clear()
+        self.side.clear(self.clock)
         self.mix.cut()
 
     # --------------------------------------------------------------------------------------------- the blocks

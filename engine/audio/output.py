@@ -79,6 +79,16 @@ def open_output(pull: Pull, rate: int, device: str | None, ended: Callable[[], N
         UserError: no PortAudio, no device, or it cannot be opened; the text is one sentence.
     """
     portaudio = _load()
+    try:
+        return _open(portaudio, pull, rate, device, ended)
+    except UserError:
+        # PortAudio knows only the devices that were there when it started.
+        portaudio._terminate()
+        portaudio._initialize()
+        return _open(portaudio, pull, rate, device, ended)
+
+
+def _open(portaudio: Any, pull: Pull, rate: int, device: str | None, ended: Callable[[], None]) -> Output:
     if not any(found["max_output_channels"] >= 2 for found in portaudio.query_devices()):
         raise UserError("No sound device was found.", "Connect one and choose it in the settings.")
     try:

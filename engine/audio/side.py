@@ -89,10 +89,11 @@ class Side:
         pitch, velocity = ACCENT if accent else BEAT
         self._note(clock, clock + int(CLICK_SECONDS * self._rate), DRUM_CHANNEL, pitch, velocity)
 
-    def clear(self) -> None:
-        """Forget what sounds and what was to come."""
+    def clear(self, clock: int) -> None:
+        """Release what sounds and forget what was to come."""
         self._due.clear()
-        self._sounding.clear()
+        for channel, pitch in list(self._sounding):
+            self._off(clock, channel, pitch)
 
     def send_due(self, clock: int) -> int:
         """Send whatever is due; returns the frames until the next, at least 1."""
