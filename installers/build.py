@@ -66,7 +66,9 @@ def freeze() -> None:
     command += ["--windowed"] if MAC else []
     for package in ("app", "engine"):  # the registry imports models by name, which PyInstaller cannot see
         command += ["--collect-submodules", package]
-    command += ["--collect-data", "pretty_midi", "--hidden-import", "fluidsynth"]  # its soundfont; imported late
+    for package in ("pretty_midi", "symusic"):  # a soundfont; programs that symusic looks for when imported
+        command += ["--collect-data", package]
+    command += ["--hidden-import", "fluidsynth"]  # imported late
     for module in LEFT_OUT:
         command += ["--exclude-module", module]
     for library in fluidsynth_libraries():
