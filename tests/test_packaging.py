@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+import engine
 from engine import resources
 from engine.errors import UserError
 
@@ -29,7 +30,7 @@ def installer(name: str) -> ModuleType:
 
 def test_one_version_everywhere() -> None:
     version = PROJECT["project"]["version"]
-    assert metadata.version("melomorph") == version
+    assert metadata.version("melomorph") == version == engine.__version__
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
