@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.codecs.melody import is_compound
 from engine.commands.document import Pin, Steering
 from engine.latent.interpolate import slerp
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 SNAP_PX = 10.0  # around a pin and along the way between two, the puck means them
+FEWEST = 12  # melodies that make a map
 Code = tuple[float, ...]
 
 
@@ -143,7 +146,8 @@ def code_at(
     """The code under a place of the map: a pin's own and the way's within a few pixels of them, else the plane's.
 
     Args:
-        x, y: the place, in plane units.
+        x: the place, in plane units.
+        y: likewise, upwards.
         scale: pixels per plane unit, across and up.
         latent: the map.
         steering: whose code is moved (what the plane does not show stays put), and whose pins attract.
@@ -157,3 +161,12 @@ def code_at(
     if far <= SNAP_PX:
         return way.code(t)
     return tuple(latent.from_plane(x, y, steering.code))
+
+
+def in_meter(latent: LatentMap, compound: bool) -> NDArray[np.intp]:
+    """Indices of the map's melodies in a kind of bar: what would be played otherwise there is not shown there.
+
+    All of them if the corpus has next to none of that kind.
+    """
+    fitting = np.flatnonzero(is_compound(latent.melodies) == compound)
+    return fitting if len(fitting) >= FEWEST else np.arange(len(latent.melodies))

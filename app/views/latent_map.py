@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.gestures.pins import Pins
-from app.gestures.steer import AlongWay, Code, SteerGesture, code_at
+from app.gestures.steer import AlongWay, Code, SteerGesture, code_at, in_meter
 from app.i18n import tr
 from app.theme import GRID, Theme
-from app.views.map_card import HoverCard, Legend, shade_colours
+from app.views.map_card import HoverCard, MapHead
 from app.views.map_menu import MapActs, open_menu
 from app.views.mini_roll import Frame
 from app.views.morph_bar import MorphBar
 from engine.codecs.melody import is_compound, to_notes
-from engine.events import DocumentChanged, Event, MapReady, MelodyMorphed, PutOnMap
+from engine.events import DocumentChanged, Event, MapReady, PutOnMap
+from engine.jobs.generate import pinned
 from engine.latent.attributes import AXES
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class LatentMapView(QWidget):
 
     Attributes:
         hover_sounds: a dot under the mouse is heard as well as drawn.
+        bar: the slider from A to B. card: the melody under the mouse. pins, way: the pins and the way between them.
+        shown: indices of the map's melodies that are dots now (those of the meter in use).
 
     Signals: `cancelled` when Escape took a drag back (ghost notes should go).
     """
@@ -53,15 +57,18 @@ class LatentMapView(QWidget):
         self._gesture = SteerGesture(session, self)
         self._label = ""
         self._canvas: MapCanvas | None = None
-        self._way = AlongWay()
-        self._pins = Pins(session, self)
+        self.way = AlongWay()
+        self.pins = Pins(session, self)
+        self.shown = np.zeros(0, np.intp)  # indices of the map's dots that are painted
+        self._compound = False  # in which meter
+        self._playable = False
         self.hover_sounds = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._release)
         self._build_frame()
-        self._card = HoverCard(theme, self)
+        self.card = HoverCard(theme, self)
         self.set_theme(theme)
         if session.map is not None:
             self._build_canvas()
@@ -69,18 +76,7 @@ class LatentMapView(QWidget):
     # ----------------------------------------------------------------------------------------------------- building
 
     def _build_frame(self) -> None:
-        self._state = QLabel()
-        self._state.setToolTip(
-            tr("At a pin the very notes come back; anywhere else the model plays the place in its own words.")
-        )
-        self._state.setProperty("role", "dim")
-        self._legend = Legend(self._theme)
-        self._legend.hide()
-        head = QHBoxLayout()
-        head.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
-        head.addWidget(self._state)
-        head.addStretch(1)
-        head.addWidget(self._legend)
+        self._head = MapHead(self._theme)
         self._waiting = QLabel(tr("The map is loading"))
         self._waiting.setProperty("role", "dim")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,7 +89,7 @@ class LatentMapView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, 0, GRID, GRID)
         column.setSpacing(GRID // 2)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(self._place, 1)
         column.addWidget(self.bar)
 
@@ -121,22 +117,20 @@ class LatentMapView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        for part in (self._legend, self.bar, self._card, self._canvas):
+        for part in (self._head, self.bar, self.card, self._canvas):
             if part is not None:
                 part.set_theme(theme)
-        if self._canvas is not None:
-            self._show_legend()
 
     # ----------------------------------------------------------------------------------------------------- steering
 
     def _grab(self, place: QPointF, dot: int) -> None:
         self._release()
-        self._card.hide()
+        self.card.hide()
         self._gesture.press()
         latent = self._session.map
         if dot >= 0 and latent is not None:
             self._label = tr("go to a melody of the map")
-            self._go(tuple(latent.codes[dot].tolist()))
+            self._go(tuple(latent.codes[self.shown[dot]].tolist()))
         else:
             self._steer_to(place)
 
@@ -152,7 +146,7 @@ class LatentMapView(QWidget):
     def _code_at(self, place: QPointF) -> Code:
         latent, canvas = self._session.map, self._canvas
         assert latent is not None and canvas is not None  # there is a place only once there is a map
-        return code_at(place.x(), place.y(), canvas.scale_px(), latent, self._session.steering, self._way)
+        return code_at(place.x(), place.y(), canvas.scale_px(), latent, self._session.steering, self.way)
 
     def _step(self, way: QPointF) -> None:
         latent, canvas = self._session.map, self._canvas
@@ -164,7 +158,7 @@ class LatentMapView(QWidget):
 
     def _morph_between(self, t: float) -> None:
         self._label = tr("morph from A to B")
-        self._go(self._way.code(t))
+        self._go(self.way.code(t))
         if not self.bar.held:
             self._settle.start()
 
@@ -190,18 +184,18 @@ class LatentMapView(QWidget):
         self._release()
         steering = self._gesture.steering
         code = steering.code if place is None else self._code_at(place)
-        self._pins.keep(label or self._pins.free_letter(), replace(steering, code=code))
+        self.pins.keep(label or self.pins.free_letter(), replace(steering, code=code))
 
     def put_my_melody(self) -> None:
         """Put the two bars that are written where the map writes on the map, pinned: they come back exactly."""
         self._release()
         steering, tracks = self._session.steering, self._session.score.tracks
         notes = tracks[min(steering.track, len(tracks) - 1)].notes
-        self._session.ask.put_on_map(notes, steering.at_tick, self._pins.free_letter())
+        self._session.ask.put_on_map(notes, steering.at_tick, self.pins.free_letter())
 
     def _average_pins(self) -> None:
         self._label = tr("average of the pins")
-        self._go(self._pins.middle())
+        self._go(self.pins.middle())
         self._release()
 
     def _open_menu(self, place: QPointF, at: QPoint) -> None:
@@ -210,7 +204,7 @@ class LatentMapView(QWidget):
             return
         acts = MapActs(
             pin=lambda letter: self.pin(letter, place),
-            unpin=self._pins.remove,
+            unpin=self.pins.remove,
             put_mine=self.put_my_melody,
             average=self._average_pins,
             plane=self._choose_plane,
@@ -223,14 +217,16 @@ class LatentMapView(QWidget):
     def _hover(self, dot: int) -> None:
         latent = self._session.map
         if dot < 0 or latent is None or self._gesture.active:
-            self._card.hide()
+            self.card.hide()
             self._session.player.stop_preview()
             return
-        notes = to_notes(latent.melodies[dot], TICKS)
-        frame = Frame.two_bars(TICKS, bool(is_compound(latent.melodies[dot])))
-        self._card.show_melody(latent.titles[dot], notes, frame, self.mapFromGlobal(QCursor.pos()))
+        index = int(self.shown[dot])
+        melody = latent.melodies[index]
+        frame = Frame.two_bars(TICKS, bool(is_compound(melody)))
+        near = self.mapFromGlobal(QCursor.pos())
+        self.card.show_melody(latent.titles[index], to_notes(melody, TICKS), frame, near)
         if self.hover_sounds:
-            self._session.ask.hover(dot)
+            self._session.ask.hover(index)
 
     # -------------------------------------------------------------------------------------------------------- events
 
@@ -238,12 +234,11 @@ class LatentMapView(QWidget):
         """Follow the engine: build when the map is there, answer hovers and pins, go where undo goes."""
         if isinstance(event, MapReady):
             self._build_canvas()
-            self._say_state("" if event.playable else tr("warming up"))
-        elif isinstance(event, MelodyMorphed) and event.request > self._session.ask.settled:
-            self._say_state(tr("○ reconstruction") if event.reconstruction else tr("● your notes"))
+            self._playable = event.playable
+            self._say_state()
         elif isinstance(event, PutOnMap):
             self._release()
-            self._pins.put_mine(event)
+            self.pins.put_mine(event)
         elif isinstance(event, DocumentChanged) and event.steering and not self._gesture.active:
             self._show_document()
 
@@ -252,12 +247,15 @@ class LatentMapView(QWidget):
     def _show_document(self) -> None:
         """Puck, pins, way and bar as the document has them."""
         latent, canvas, steering = self._session.map, self._canvas, self._session.steering
-        frame = self._frame(at_zero=True)
+        if canvas is not None and steering.compound != self._compound:
+            self._show_plane(whole=False)
+            return
+        frame = Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound)
         self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in steering.pins))
         if latent is None or canvas is None:
             return
-        self._way.lay(steering.pins, latent.to_plane)
-        canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in steering.pins], self._way.points)
+        self.way.lay(steering.pins, latent.to_plane)
+        canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in steering.pins], self.way.points)
         self._show_place(steering.code, held=False)
 
     def _show_place(self, code: Code, held: bool) -> None:
@@ -266,22 +264,30 @@ class LatentMapView(QWidget):
             return
         x, y = latent.to_plane(code) if code else (0.0, 0.0)
         canvas.place_puck(x, y, held)
-        self.bar.show_place(self._way.place_of(code))
+        self.bar.show_place(self.way.place_of(code))
+        self._say_state()
 
-    def _show_plane(self) -> None:
-        """Dots, words and legend of the plane in use, then puck and pins on it."""
+    def _say_state(self) -> None:
+        if not self._playable:
+            self._head.say(tr("warming up"))
+        else:
+            mine = pinned(self._gesture.steering) is not None
+            self._head.say(tr("● your notes") if mine else tr("○ reconstruction"))
+
+    def _show_plane(self, whole: bool = True) -> None:
+        """Dots in the meter in use, words and legend of the plane in use, then puck and pins on it."""
         latent, canvas = self._session.map, self._canvas
         if latent is None or canvas is None:
             return
+        self._compound = self._session.steering.compound
+        self.shown = in_meter(latent, self._compound)
         left, right, lower, upper = (tr(word) if word else "" for word in (*latent.label_x, *latent.label_y))
-        canvas.show_plane(latent.dots, latent.attributes[SHADED], latent.extent, (left, right, lower, upper))
-        self._show_legend()
+        canvas.show_plane(latent.dots[self.shown], latent.attributes[SHADED][self.shown], (left, right, lower, upper))
+        canvas.set_extent(latent.extent)
+        if whole:
+            canvas.reset_view()
+        self._head.show_scale(*(tr(word) for word in AXES[SHADED]))
         self._show_document()
-
-    def _show_legend(self) -> None:
-        low, high = AXES[SHADED]
-        self._legend.show_scale(tr(low), tr(high), shade_colours(self._theme))
-        self._legend.show()
 
     def _choose_plane(self, name: str) -> None:
         latent = self._session.map
@@ -289,15 +295,7 @@ class LatentMapView(QWidget):
             latent.chosen = name
             self._show_plane()
 
-    def _say_state(self, text: str) -> None:
-        self._state.setText(text)
-
     @property
     def state(self) -> str:
         """What is said about the melody under the puck."""
-        return self._state.text()
-
-    def _frame(self, at_zero: bool = False) -> Frame:
-        steering = self._session.steering
-        start = 0 if at_zero else steering.at_tick
-        return Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound, start)
+        return self._head.said

@@ -83,7 +83,6 @@ class MapCanvas(pg.GraphicsView):
         self,
         dots: NDArray[np.float32],
         values: NDArray[np.float32],
-        extent: tuple[float, float, float, float],
         words: tuple[str, str, str, str],
     ) -> None:
         """Show a corpus on a plane.
@@ -91,12 +90,14 @@ class MapCanvas(pg.GraphicsView):
         Args:
             dots: places [n, 2].
             values: the quality they are shaded by, [n].
-            extent: x low, x high, y low, y high of what the whole map is.
             words: what lies at the left, right, lower and upper edge.
         """
-        self._dots, self._extent, self._words = np.ascontiguousarray(dots), extent, words
+        self._dots, self._words = np.ascontiguousarray(dots), words
         self._cloud.show_dots(self._dots, values)
-        self.reset_view()
+
+    def set_extent(self, extent: tuple[float, float, float, float]) -> None:
+        """What the whole map is: x low, x high, y low, y high."""
+        self._extent = extent
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint everything in another theme."""
@@ -107,6 +108,11 @@ class MapCanvas(pg.GraphicsView):
         for mark in self._marks:
             mark.set_theme(theme)
         self.viewport().update()
+
+    @property
+    def dots(self) -> NDArray[np.float32]:
+        """Places of the dots that are shown, [n, 2]."""
+        return self._dots
 
     def place_puck(self, x: float, y: float, held: bool = False) -> None:
         """Put the puck there; nothing else is moved."""

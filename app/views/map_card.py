@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.i18n import tr
 from app.theme import GRID, RADIUS, Theme, font, mix
 from app.views.mini_roll import Frame, MiniRoll
 from engine.score import Note
@@ -76,17 +77,17 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._words, self._colours = ("", ""), [QColor(theme.dot)]
+        self._words = "", ""
 
-    def show_scale(self, low: str, high: str, colours: list[QColor]) -> None:
-        """Name the ramp's ends; `colours` from low to high."""
-        self._words, self._colours = (low, high), colours
+    def show_scale(self, low: str, high: str) -> None:
+        """Name the ramp's ends."""
+        self._words = low, high
         self.setAccessibleName(f"{low} – {high}")
         self.updateGeometry()
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme (the ramp comes with `show_scale`)."""
+        """Repaint in another theme."""
         self._theme = theme
         self.update()
 
@@ -110,8 +111,45 @@ class Legend(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
         left, right = metrics.horizontalAdvance(low) + 6, area.width() - metrics.horizontalAdvance(high) - 6
         ramp = QLinearGradient(left, 0, right, 0)
-        for i, colour in enumerate(self._colours):
-            ramp.setColorAt(i / max(1, len(self._colours) - 1), colour)
+        for i, colour in enumerate(shade_colours(self._theme)):
+            ramp.setColorAt(i / (SHADES - 1), colour)
         painter.setPen(QPen(mix(self._theme.line, self._theme.line_strong, 0.5), 0.5))
         painter.setBrush(ramp)
         painter.drawRoundedRect(QRectF(left, area.center().y() - 3.5, max(8.0, right - left), 7), 3.5, 3.5)
+
+
+class MapHead(QWidget):
+    """The line over the map: what the melody under the puck is, and what the dots' shades mean."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._legend = QLabel(), Legend(theme)
+        self._state.setProperty("role", "dim")
+        self._state.setToolTip(
+            tr("At a pin the very notes come back; anywhere else the model plays the place in its own words.")
+        )
+        self._legend.hide()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
+        line.addWidget(self._state)
+        line.addStretch(1)
+        line.addWidget(self._legend)
+        self.setFixedHeight(self._legend.sizeHint().height())
+
+    @property
+    def said(self) -> str:
+        """What is said about the melody under the puck."""
+        return self._state.text()
+
+    def say(self, text: str) -> None:
+        """Say something about it."""
+        self._state.setText(text)
+
+    def show_scale(self, low: str, high: str) -> None:
+        """Name the ends of the dots' shades."""
+        self._legend.show_scale(low, high)
+        self._legend.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._legend.set_theme(theme)

@@ -1,0 +1,111 @@
+"""A real engine with a small untrained model: it plays nonsense, but the right nonsense for every place and gesture."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.codecs import melody
+from engine.commands.document import Document, Steering
+from engine.commands.history import History
+from engine.events import Events
+from engine.latent import attributes
+from engine.models import bundle as bundles
+from engine.score import Note, Origin, Score, Track
+from engine.session import Session, SessionPaths
+
+SMALL = 16  # every width of the network
+DOTS = 120
+BAR = 1920
+
+
+def random_windows(count: int) -> np.ndarray:
+    """Melodies as tokens [count, 32] that wander in a scale, calm ones and busy ones, low and high; a sixth in 6/8."""
+    rng = np.random.default_rng(5)
+    windows = []
+    for number in range(count):
+        compound = number % 6 == 5
+        step, pitch, rows = 0, int(rng.integers(48, 80)), []
+        calm = int(rng.integers(1, 7))
+        while step < melody.steps_per_bar(compound) * 2:
+            length = int(rng.integers(1, calm + 2))
+            rows.append((step, step + length, pitch))
+            step, pitch = step + length, pitch + int(rng.choice([-4, -2, -1, 1, 2, 3, 5]))
+        windows.append(melody.encode_steps(rows, compound))
+    return np.stack(windows)
+
+
+@pytest.fixture(scope="session")
+def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a bundle of the melody VAE, small, untrained, with a map."""
+    import torch
+
+    from engine.jobs import generate
+    from engine.models import melody_vae
+
+    torch.set_num_threads(1)
+    torch.manual_seed(3)
+    known = {field.name: field for field in dataclasses.fields(melody_vae.Options)}
+    sizes = {n: SMALL for n, f in known.items() if isinstance(f.default, int) and f.default > SMALL and n != "batch"}
+    options = melody_vae.Options(**sizes)
+    network = melody_vae.MelodyVAE(options).eval()
+    windows = random_windows(DOTS)
+    codes, values = generate.encode(network, windows), attributes.measure(windows)
+    extras = {"map.codes": codes, "map.melodies": windows}
+    for name, vector in attributes.vectors(codes, values).items():
+        extras |= {f"map.vector.{name}": vector.astype(np.float32), f"map.value.{name}": values[name]}
+    header = {"options": dataclasses.asdict(options), "map": {"titles": [f"Tune {n + 1}" for n in range(DOTS)]}}
+    weights = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+    folder = tmp_path_factory.mktemp("models")
+    bundles.write(bundles.Bundle("melody_vae", header, weights, extras), folder / "melody_vae.safetensors")
+    return folder
+
+
+@pytest.fixture
+def map_session(small_models: Path) -> Iterator[Session]:
+    """A silent session with a tune of four bars, the map not loaded yet; the map writes bars three and four."""
+    notes = [Note(i * 480, 60 + i % 5, 440) for i in range(16)]
+    document = Document(Score(tracks=(Track.of(notes, name="Melody"),)), Steering(at_tick=2 * BAR))
+    session = Session(SessionPaths(bundles=small_models), audio=False, document=document)
+    yield session
+    session.close()
+
+
+class Heard:
+    """A player that remembers what it was asked to sound, for tests of gestures."""
+
+    def __init__(self) -> None:
+        self.pitches: list[int] = []
+
+    def audition(self, pitch: int, velocity: int, program: int, ms: float, drums: bool = False) -> None:
+        self.pitches.append(pitch)
+
+
+class RollSession:
+    """The real document, history and events without lanes, models and sound."""
+
+    def __init__(self, score: Score, steering: Steering) -> None:
+        self.events = Events()
+        self.history = History(Document(score, steering), self.events)
+        self.player = Heard()
+
+    @property
+    def score(self) -> Score:
+        return self.history.document.score
+
+    @property
+    def steering(self) -> Steering:
+        return self.history.document.steering
+
+
+@pytest.fixture
+def roll_session() -> RollSession:
+    """Two tracks: C4 E4 G4 B4 as quarters in bar one and D4 in bar two; a bass behind them."""
+    tune = [Note(i * 480, pitch, 480, 60 + 10 * i) for i, pitch in enumerate((60, 64, 67, 71))]
+    tune.append(Note(1920, 62, 240, 100, Origin.GENERATED))
+    bass = [Note(0, 48, 1920), Note(1920, 50, 1920)]
+    return RollSession(Score(tracks=(Track.of(tune, "Tune"), Track.of(bass, "Bass"))), Steering(at_tick=1920))
