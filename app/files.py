@@ -184,6 +184,19 @@ class Files(QObject):
             return self.save()
         return chosen == buttons.Discard
 
+    def may_stop(self, titles: list[str]) -> bool:
+        """Whether jobs that run or wait may be stopped because the window closes."""
+        if not titles:
+            return True
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("Still working"))
+        box.setText(tr("“{title}” is not finished.").format(title=titles[0]))
+        box.setInformativeText(tr("Stop it and close?"))
+        stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is stop
+
     # ----------------------------------------------------------------------------------------------------- recovery
 
     def offer_recovery(self, folder: Path) -> None:

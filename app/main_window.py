@@ -242,7 +242,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         try:
-            close = self.files.may_lose()
+            running = [job.title for job in self.jobs.active]
+            close = self.files.may_stop(running) and self.files.may_lose()
         except Exception as error:  # a save that failed: the window stays, and says so
             self.door.show(error)
             close = False
