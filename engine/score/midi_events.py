@@ -8,8 +8,7 @@ walked by hopping from event to event. Where the table says 0 one event is read 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +26,6 @@ PADDING = bytes(8)
 _TWO_DATA = np.array([0x80 <= status < 0xC0 or 0xE0 <= status < 0xF0 for status in range(256)], dtype=np.uint8)
 
 
-class Meta(NamedTuple):
-    """A meta event that means something to the score: where it is among the events, its type and its payload."""
-
-    event: int
-    type: int
-    payload: bytes
-
-
 @dataclass
 class Events:
     """All events of all tracks, in file order, as columns of n.
@@ -44,7 +35,8 @@ class Events:
         status, data1, data2: uint8; status is complete even where the file leaves it out, 0xFF for meta events and
             0xF0 for other passed-over bytes.
         first: int64 [tracks + 1], the number of each track's first event, and n.
-        metas: those that matter, in file order; `event` is their place in the columns.
+        meta_places: the places in the columns of the meta events that matter, in file order.
+        metas: type and payload of each of them.
         texts: how many lyrics and other texts were passed over.
     """
 
@@ -53,8 +45,9 @@ class Events:
     data1: NDArray[np.uint8]
     data2: NDArray[np.uint8]
     first: NDArray[np.int64]
-    metas: list[Meta] = field(default_factory=list)
-    texts: int = 0
+    meta_places: NDArray[np.int64]
+    metas: list[tuple[int, bytes]]
+    texts: int
 
 
 def read_events(data: bytes, tracks: tuple[tuple[int, int], ...], odd: Oddities) -> Events:
@@ -93,7 +86,8 @@ class _Walk:
         self.odd = odd
         self.begins = bytearray(len(table))  # 1 where an event begins, 2 where one begins that was read by hand
         self.by_hand = array("q")  # six numbers each: position, delta, status, data, data, whether it says its status
-        self.metas: list[tuple[int, int, bytes]] = []  # position, type, payload
+        self.meta_begins: list[int] = []
+        self.metas: list[tuple[int, bytes]] = []
         self.texts = 0
 
     def track(self, start: int, end: int) -> None:
@@ -182,7 +176,8 @@ class _Walk:
             self.odd.add("a meta event longer than its track")
             following = self.end
         if kind in _KEPT_METAS:
-            self.metas.append((begin, kind, self.data[at:following]))
+            self.meta_begins.append(begin)
+            self.metas.append((kind, self.data[at:following]))
         elif TEXT <= kind <= 0x0F:
             self.texts += 1
         self._keep(begin, delta, 0xFF, following)
@@ -227,24 +222,24 @@ class _Walk:
 
 def _columns(data: NDArray[np.uint8], walk: _Walk, starts: NDArray[np.int64]) -> Events:
     """Turn positions into columns, all at once; `starts` says where each track begins."""
-    position = np.flatnonzero(np.frombuffer(walk.begins, dtype=np.uint8))
+    position = np.flatnonzero(np.frombuffer(walk.begins, dtype=np.uint8) != 0)
     first = np.append(np.searchsorted(position, starts), len(position))
-    lead = data[position]
-    long = lead >= 0x80
-    delta = np.where(long, (lead & 0x7F).astype(np.int64) << 7 | data[position + 1], lead.astype(np.int64))
+    delta = data[position].astype(np.int64)
+    long = delta >= 0x80
+    two = np.flatnonzero(long)
+    delta[two] = (delta[two] & 0x7F) << 7 | data[position[two] + 1]
     at = position + 1 + long
     status = data[at]
     says = status >= 0x80
     hand = np.frombuffer(walk.by_hand, dtype=np.int64).reshape(-1, 6).T if walk.by_hand else np.empty((6, 0), np.int64)
     places = np.searchsorted(position, hand[0])
     delta[places], status[places], says[places] = hand[1], hand[2], hand[5]
-    latest = np.maximum.accumulate(np.where(says, np.arange(len(position)), 0))  # whose status each one runs under
     at += says
     data1, data2 = data[at], data[at + 1]
-    status = status[latest]
+    if not says.all():  # each runs under the latest status that was said
+        status = status[np.maximum.accumulate(np.where(says, np.arange(len(position)), 0))]
     status[places], data1[places], data2[places] = hand[2], hand[3], hand[4]
     total = np.append(0, np.cumsum(delta))
     tick = total[1:] - np.repeat(total[first[:-1]], np.diff(first))
-    found = np.searchsorted(position, [meta[0] for meta in walk.metas]).tolist()
-    metas = [Meta(event, kind, payload) for event, (_, kind, payload) in zip(found, walk.metas, strict=True)]
-    return Events(tick, status, data1, data2, first, metas, walk.texts)
+    found = np.searchsorted(position, walk.meta_begins)
+    return Events(tick, status, data1, data2, first, found, walk.metas, walk.texts)

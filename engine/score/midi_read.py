@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 import zlib
 from collections import defaultdict
@@ -22,7 +23,6 @@ from engine.score.midi_events import (
     TEMPO,
     TRACK_NAME,
     Events,
-    Meta,
     read_events,
 )
 from engine.score.midi_notes import Part, find_parts
@@ -31,7 +31,7 @@ from engine.score.report import ImportReport
 from engine.score.score import Key, Meter, Score, Tempo
 from engine.score.track import Track
 
-MAX_BYTES = 10_000_000  # of a file that are read: 3 million events, more than any piece
+MAX_BYTES = 6_000_000  # of a file that are read: 2 million events, more than any piece, and under 500 MB of memory
 ORIGINS = b"}melomorph\x01"  # begins our own meta event: 0x7D is the manufacturer number for private use
 
 
@@ -71,17 +71,16 @@ def read_midi(source: str | Path | bytes) -> tuple[Score, ImportReport]:
 
 def _load(path: Path) -> bytes:
     """The first bytes of a file."""
-    if path.is_dir():
-        raise UserError(f"{path.name or path} is a folder, not a MIDI file.", "Choose a file inside it.")
-    if not path.exists():
-        raise UserError(f"There is no file {path}.", "It may have been moved or renamed.")
-    if not path.is_file():
-        raise UserError(f"{path.name} is not an ordinary file.", "Choose a MIDI file.")
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror}.", "Check that you may open it.") from error
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise UserError(f"{path.name or path} is a folder, not a MIDI file.", "Choose a MIDI file inside it.")
+        with path.open("rb", buffering=0) as file:
+            return file.read() if about.st_size <= MAX_BYTES else file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise UserError(f"There is no file {path}.", "It may have been moved or renamed.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise UserError(f"{path.name} cannot be read.", "Check that it is a file that you may open.") from error
 
 
 class _Marks:
@@ -93,20 +92,20 @@ class _Marks:
         self.keys: list[Key] = []
         self.names: dict[int, str] = {}  # by track of the file
         instruments: dict[int, str] = {}
-        track_of = np.searchsorted(events.first, [meta.event for meta in events.metas], side="right") - 1
+        tracks = np.searchsorted(events.first, events.meta_places, side="right") - 1
+        ticks = np.minimum(events.tick[events.meta_places] * shell.factor, MAX_TICK)
         self._odd = odd
-        for meta, track in zip(events.metas, track_of.tolist(), strict=True):
-            tick = min(int(events.tick[meta.event]) * shell.factor, MAX_TICK)
-            if meta.type == TRACK_NAME:
-                self.names.setdefault(track, _text(meta.payload))
-            elif meta.type == INSTRUMENT_NAME:
-                instruments.setdefault(track, _text(meta.payload))
-            elif meta.type == TEMPO and shell.frame_microseconds is None:
-                self._tempo(tick, meta.payload)
-            elif meta.type == METER:
-                self._meter(tick, meta.payload)
-            elif meta.type == KEY:
-                self._key(tick, meta.payload)
+        for (kind, payload), track, tick in zip(events.metas, tracks.tolist(), ticks.tolist(), strict=True):
+            if kind == TRACK_NAME:
+                self.names.setdefault(track, _text(payload))
+            elif kind == INSTRUMENT_NAME:
+                instruments.setdefault(track, _text(payload))
+            elif kind == TEMPO:
+                self._tempo(tick, payload)
+            elif kind == METER:
+                self._meter(tick, payload)
+            elif kind == KEY:
+                self._key(tick, payload)
         if shell.frame_microseconds is not None:
             self.tempos = [Tempo(0, shell.frame_microseconds)]
         for track, name in instruments.items():
@@ -153,7 +152,7 @@ def _tracks(shell: Shell, events: Events, parts: list[Part], names: dict[int, st
         by_track[part.track].append(part)
     alone = shell.format == 0 and len(shell.tracks) == 1
     title = names.get(0, "") if alone or 0 not in by_track else ""
-    origins = {meta.event: meta.payload for meta in events.metas if _is_origins(meta)}
+    origins = [payload for kind, payload in events.metas if kind == OWN and payload.startswith(ORIGINS)]
     tracks = []
     for number in sorted(by_track):
         name = "" if alone else names.get(number, "")
@@ -165,7 +164,7 @@ def _tracks(shell: Shell, events: Events, parts: list[Part], names: dict[int, st
                 called = name
             tracks.append(Track.from_columns(part.columns, called, part.program, part.drums, tidied=True))
     if origins:
-        tracks = [_with_origins(track, list(origins.values())) for track in tracks]
+        tracks = [_with_origins(track, origins) for track in tracks]
     return title, tuple(tracks)
 
 
@@ -179,10 +178,6 @@ def _silent_parts(events: Events, sounding: dict[int, list[Part]]) -> Iterator[P
             seen.add(track)
             none = np.empty((5, 0), dtype=np.int64)
             yield Part(track, int(events.status[event] & 15), int(events.data1[event]), none)
-
-
-def _is_origins(meta: Meta) -> bool:
-    return meta.type == OWN and meta.payload.startswith(ORIGINS)
 
 
 def origins_payload(columns: Columns) -> bytes:
@@ -214,13 +209,13 @@ def _with_origins(track: Track, payloads: list[bytes]) -> Track:
 
 def _left_out(events: Events) -> tuple[str, ...]:
     """What a score does not hold, in words."""
-    kind = events.status & 0xF0
-    pedal = (kind == 0xB0) & (events.data1 == 64)
+    counts = np.bincount(events.status >> 4, minlength=16).tolist()
+    pedal = int(((events.status & 0xF0 == 0xB0) & (events.data1 == 64)).sum())
     counted = {
-        "pedal changes": int(pedal.sum()),
-        "other controller changes": int((kind == 0xB0).sum() - pedal.sum()),
-        "pitch bends": int((kind == 0xE0).sum()),
-        "aftertouch events": int(((kind == 0xA0) | (kind == 0xD0)).sum()),
+        "pedal changes": pedal,
+        "other controller changes": counts[0xB] - pedal,
+        "pitch bends": counts[0xE],
+        "aftertouch events": counts[0xA] + counts[0xD],
         "lyrics and other texts": events.texts,
     }
     return tuple(f"{count} {what}" for what, count in counted.items() if count)

@@ -1,0 +1,187 @@
+"""Project files: one document as JSON in a zip, checked field by field when it is read."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from engine.commands.document import Document, Pin, Steering
+from engine.commands.fields import Fields, notes_of
+from engine.errors import UserError
+from engine.score import Key, Meter, Score, Tempo, Track
+from engine.score.columns import to_columns, to_notes
+from engine.score.files import write_whole
+from engine.score.midi_read import read_midi
+from engine.score.report import ImportReport
+
+SUFFIX = ".melomorph"
+VERSION = 1
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".smf")
+MAX_BYTES = 256_000_000  # of JSON: ten million notes; a file that unpacks to more is not a project
+_MEMBER = "document.json"
+
+
+def save_project(document: Document, path: str | Path) -> None:
+    """Write a project file, whole or not at all.
+
+    Raises:
+        UserError: the place cannot be written to.
+    """
+    write_whole(Path(path), to_project_bytes(document))
+
+
+def load_project(path: str | Path) -> Document:
+    """Read a project file.
+
+    Raises:
+        UserError: there is no such file, it is no project, it is damaged (the message names the field), or a newer
+            Melomorph wrote it.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path.name} cannot be opened.", "It may have been moved, renamed or locked.") from error
+    return from_project_bytes(content)
+
+
+def load_any(path: str | Path) -> tuple[Document, ImportReport | None]:
+    """Open a project or a MIDI file, told apart by what is in it.
+
+    Returns:
+        The document, and for MIDI what was read and what was odd.
+
+    Raises:
+        UserError: it is neither, or cannot be read.
+    """
+    path = Path(path)
+    if path.suffix.lower() == SUFFIX or _is_zip(path):
+        return load_project(path), None
+    score, report = read_midi(path)
+    return Document(score=score), report
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(4) == b"PK\x03\x04"
+    except (OSError, ValueError):
+        return False  # the MIDI reader says what is wrong
+
+
+def to_project_bytes(document: Document) -> bytes:
+    """The content of a project file."""
+    about = {
+        "format": "melomorph project",
+        "version": VERSION,
+        "score": _score_to_json(document.score),
+        "steering": _steering_to_json(document.steering),
+    }
+    text = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        # A fixed date: the same document is the same file.
+        archive.writestr(zipfile.ZipInfo(_MEMBER), text.encode(), zipfile.ZIP_DEFLATED, 6)
+    return packed.getvalue()
+
+
+def from_project_bytes(content: bytes) -> Document:
+    """The document in a project file's content (errors as `load_project`)."""
+    about = Fields(_unpack(content), "project")
+    if about.text("format", "") != "melomorph project":
+        raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.")
+    if about.whole("version", 1, 10**9) > VERSION:
+        raise UserError("A newer Melomorph wrote this project.", "Update Melomorph to open it.")
+    score = _score_from_json(about.part("score"))
+    return Document(score, _steering_from_json(about.part("steering")))
+
+
+def _unpack(content: bytes) -> Any:
+    """The JSON inside, never unpacking more than a project can hold."""
+    damaged = UserError("This project file is damaged.", "Open an earlier version or an autosave of it.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_MEMBER) as member:
+            text = member.read(MAX_BYTES + 1)  # what the zip claims about its size is not believed
+        if len(text) > MAX_BYTES:
+            raise damaged
+        return json.loads(text.decode("utf-8"))
+    except zipfile.BadZipFile as error:
+        raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.") from error
+    except (KeyError, OSError, ValueError, EOFError, RuntimeError, NotImplementedError, RecursionError, zlib.error) as e:
+        raise damaged from e  # RuntimeError: encrypted; NotImplementedError: an unknown compression
+
+
+def _score_to_json(score: Score) -> dict[str, Any]:
+    return {
+        "name": score.name,
+        "ticks_per_quarter": score.ticks_per_quarter,
+        "tempos": [[t.tick, t.microseconds] for t in score.tempos],
+        "meters": [[m.tick, m.numerator, m.denominator] for m in score.meters],
+        "keys": [[k.tick, k.fifths, int(k.minor)] for k in score.keys],
+        "tracks": [
+            {
+                "name": track.name,
+                "program": track.program,
+                "drums": track.drums,
+                "notes": track.columns.T.tolist(),  # rows of start, pitch, length, velocity, 1 if generated
+            }
+            for track in score.tracks
+        ],
+    }
+
+
+def _score_from_json(about: Fields) -> Score:
+    tracks = tuple(
+        Track.from_columns(
+            notes_of(track), track.text("name", ""), track.whole("program", 0, 127, 0), track.flag("drums", False)
+        )
+        for track in about.parts("tracks")
+    )
+    return about.checked(
+        lambda: Score(
+            tracks,
+            tuple(Tempo(*row) for row in about.rows("tempos", 2)),
+            tuple(Meter(*row) for row in about.rows("meters", 3)),
+            tuple(Key(tick, fifths, bool(minor)) for tick, fifths, minor in about.rows("keys", 3)),
+            about.whole("ticks_per_quarter", 1, 32767),
+            about.text("name", ""),
+        )
+    )
+
+
+def _steering_to_json(steering: Steering) -> dict[str, Any]:
+    return {
+        "model": steering.model,
+        "code": list(steering.code),
+        "pins": [
+            {"label": pin.label, "code": list(pin.code), "notes": to_columns(pin.notes).T.tolist()}
+            for pin in steering.pins
+        ],
+        "sliders": steering.sliders,
+        "temperature": steering.temperature,
+        "seed": steering.seed,
+        "compound": steering.compound,
+        "at_tick": steering.at_tick,
+        "track": steering.track,
+    }
+
+
+def _steering_from_json(about: Fields) -> Steering:
+    plain = Steering()
+    return Steering(
+        model=about.text("model", plain.model),
+        code=about.numbers("code"),
+        pins=tuple(
+            Pin(pin.text("label", ""), pin.numbers("code"), to_notes(notes_of(pin))) for pin in about.parts("pins", [])
+        ),
+        sliders=about.table("sliders"),
+        temperature=about.number("temperature", plain.temperature),
+        seed=about.whole("seed", -(2**62), 2**62, plain.seed),
+        compound=about.flag("compound", plain.compound),
+        at_tick=about.whole("at_tick", 0, 2**31 - 1, plain.at_tick),
+        track=about.whole("track", 0, 10**6, plain.track),
+    )
