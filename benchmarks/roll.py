@@ -34,7 +34,7 @@ def big_score(count: int = NOTES) -> Any:
 class _Silent:
     """A player without a device."""
 
-    def audition(self, pitch: int, velocity: int, program: int, ms: int) -> None:
+    def audition(self, pitch: int, velocity: int, program: int, ms: int, drums: bool) -> None:
         """Say nothing."""
 
 

@@ -13,6 +13,7 @@ from app.i18n import tr
 from app.views.note_table import Columns, Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
+from engine.codecs.melody import span_ticks
 from engine.score import Note, Score, Track
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 TOOLS = ("select", "pencil", "knife")
-MORPH_BARS = 2  # a morphed melody fills two bars
 
 
 @dataclass(frozen=True)
@@ -153,8 +153,7 @@ class RollState(QObject):
     def target(self) -> tuple[int, int]:
         """Ticks in which a morphed melody is written."""
         steering = self.session.steering
-        bar = self.score.bar_ticks(self.score.meter_at(steering.at_tick))
-        return steering.at_tick, steering.at_tick + MORPH_BARS * bar
+        return steering.at_tick, steering.at_tick + span_ticks(self.score.ticks_per_quarter, steering.compound)
 
     # ------------------------------------------------------------------------------------------------- selection
 
@@ -247,7 +246,7 @@ class RollState(QObject):
     def sound(self, pitch: int, velocity: int | None = None) -> None:
         """Let one note be heard for a moment."""
         chosen = self.default_velocity if velocity is None else velocity
-        self.session.player.audition(int(pitch), int(chosen), self.current.program, 250)
+        self.session.player.audition(int(pitch), int(chosen), self.current.program, 250, self.current.drums)
 
     def adopt(self, index: int) -> None:
         """The next drawn note is as long and as loud as this one."""
