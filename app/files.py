@@ -211,7 +211,7 @@ class Files(QObject):
 
     def _recovering(self, found: list[Path]) -> Callable[[], None]:
         def recover() -> None:
-            from engine.score.project import load_any
+            from engine.commands.project import load_any
 
             from engine.autosave import forget
 

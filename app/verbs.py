@@ -110,7 +110,7 @@ def _render_flags(parser: argparse.ArgumentParser) -> None:
 
 def _render(a: argparse.Namespace) -> int:
     from engine.audio.render import render_score
-    from engine.score.project import load_any
+    from engine.commands.project import load_any
 
     document, _ = load_any(a.file)
     render_score(document.score, a.out, a.soundfont, progress("Rendering"))
@@ -125,7 +125,7 @@ def _info_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _info(a: argparse.Namespace) -> int:
-    from engine.score.project import load_any
+    from engine.commands.project import load_any
     from engine.score.report import describe, words
 
     document, report = load_any(a.file)

@@ -56,7 +56,7 @@ class Autosave:
             self._thread.join()
 
     def _write(self, document: Document) -> None:
-        from engine.score.project import save_project
+        from engine.commands.project import save_project
 
         with self._writing:
             if document is not self._written:

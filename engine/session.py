@@ -95,7 +95,7 @@ class Session:
         Raises:
             UserError: it cannot be read or holds no music. The open piece stays as it is.
         """
-        from engine.score.project import SUFFIX, load_any
+        from engine.commands.project import SUFFIX, load_any
 
         document, report = load_any(path)
         self._begin(document, path if path.suffix.lower() == SUFFIX else None)
@@ -112,7 +112,7 @@ class Session:
         Raises:
             UserError: the folder cannot be written; the old file stays whole.
         """
-        from engine.score.project import save_project
+        from engine.commands.project import save_project
 
         save_project(self.document, path)
         self.project_path, self._saved = path, self.document
