@@ -82,6 +82,11 @@ class MiniRoll(QWidget):
         self.setAccessibleName(tr("{n} notes").format(n=len(notes)))
         self.update()
 
+    @property
+    def playhead(self) -> float | None:
+        """Where it is being heard, 0..1."""
+        return self._playhead
+
     def set_playhead(self, fraction: float | None) -> None:
         """Where it is being heard, 0..1, or None."""
         if fraction != self._playhead:
