@@ -16,6 +16,8 @@ from pathlib import Path
 from engine.audio.output import list_devices
 from engine.audio.soundfont import find_soundfont, list_soundfonts
 from engine.audio.synth import Synth, load_library
+from engine.device import CHOICES, choose
+from engine.device import name as chip_name
 from engine.errors import UserError
 
 OLDEST_PYTHON = (3, 11)
@@ -143,21 +145,22 @@ def check_midi() -> Check:
 
 
 def check_torch() -> Check:
-    """Which chips torch can compute on."""
+    """Which chips torch can compute on, each proved by an allocation."""
     try:
         torch = importlib.import_module("torch")
     except (ImportError, OSError) as error:
         return Check("torch devices", False, f"torch cannot be loaded: {error}", "Install it with: pip install torch")
-    chips = [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(_count_cuda(torch))]
-    if torch.backends.mps.is_available():
-        chips.append("mps (Apple)")
-    chips.append(f"cpu ({torch.get_num_threads()} threads)")
-    return Check("torch devices", True, f"torch {torch.__version__}: " + ", ".join(chips))
-
-
-def _count_cuda(torch: object) -> int:
-    cuda = getattr(torch, "cuda", None)
-    return int(cuda.device_count()) if cuda is not None and cuda.is_available() else 0
+    found = f"torch {torch.__version__}: "
+    chips = []
+    for kind in CHOICES[1:]:
+        try:
+            chips.append(f"{kind} ({chip_name(choose(kind))})")
+        except UserError:
+            continue
+    if torch.cuda.is_available() and not any(chip.startswith("cuda") for chip in chips):
+        remedy = "Update the driver of the graphics card; until then the processor is used."
+        return Check("torch devices", False, found + "a graphics card that does not work, " + ", ".join(chips), remedy)
+    return Check("torch devices", True, found + ", ".join(chips))
 
 
 def _version(distribution: str) -> str | None:

@@ -132,9 +132,9 @@ class PlayerCore:
         """Sound one note for `length` frames, over whatever plays."""
         self.side.audition(self.clock, pitch, velocity, program, length, drums)
 
-    def preview(self, notes: Sequence[PreviewNote], program: int) -> None:
-        """Play a melody over whatever plays, in place of any other preview."""
-        self.side.preview(self.clock, notes, program)
+    def preview(self, notes: Sequence[PreviewNote], program: int, follow: bool = False) -> None:
+        """Play a melody over whatever plays, in place of any other preview or, `follow`, on its beat."""
+        self.side.preview(self.clock, notes, program, follow)
 
     def stop_preview(self) -> None:
         """Release the previewed melody."""

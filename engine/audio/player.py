@@ -131,16 +131,18 @@ class Player:
 
     # ------------------------------------------------------------------------------------------ beside the score
 
-    def audition(
-        self, pitch: int, velocity: int = 90, program: int = 0, ms: float = 300, drums: bool = False
-    ) -> None:
+    def audition(self, pitch: int, velocity: int = 90, program: int = 0, ms: float = 300, drums: bool = False) -> None:
         """Sound one note now, over whatever plays."""
         self._queue(self._open_sound)
-        length = max(1, int(ms * RATE / 1000))
-        self._tell_core(self._core.audition, pitch, velocity, program, length, drums)
+        self._tell_core(self._core.audition, pitch, velocity, program, max(1, int(ms * RATE / 1000)), drums)
 
     def preview(
-        self, notes: Iterable[Note], program: int = 0, ticks_per_quarter: int = 480, microseconds: int = 500_000
+        self,
+        notes: Iterable[Note],
+        program: int = 0,
+        ticks_per_quarter: int = 480,
+        microseconds: int = 500_000,
+        follow: bool = False,
     ) -> None:
         """Play a melody from its tick 0 on, over whatever plays, in place of any other preview.
 
@@ -149,11 +151,12 @@ class Player:
             program: General MIDI program.
             ticks_per_quarter: resolution of the notes.
             microseconds: length of a quarter note.
+            follow: take over in the middle of a preview that is under way and keep its beat, as a morph does.
         """
         scale = microseconds * RATE / (1e6 * ticks_per_quarter)
         melody = [PreviewNote(round(n.start * scale), round(n.length * scale), n.pitch, n.velocity) for n in notes]
         self._queue(self._open_sound)
-        self._tell_core(self._core.preview, melody, program)
+        self._tell_core(self._core.preview, melody, program, follow)
 
     def stop_preview(self) -> None:
         """Release the previewed melody."""

@@ -49,7 +49,8 @@ class Side:
         self.record = record
         self._rate = rate
         self._due: list[_Due] = []
-        self._sounding: dict[tuple[int, int], int] = {}  # channel, pitch -> serial of the note that holds it
+        self._sounding: dict[tuple[int, int], _Due] = {}  # channel, pitch -> the onset that holds it
+        self._preview_begin = self._preview_end = 0  # clock
         self._serial = 0
         self._turn = 0
 
@@ -68,16 +69,48 @@ class Side:
         self._mix.side.program(channel, program, drums)
         self._note(clock, clock + length, channel, pitch, velocity)
 
-    def preview(self, clock: int, notes: Sequence[PreviewNote], program: int) -> None:
-        """Play a melody from now on, in place of any other preview."""
-        self.stop_preview(clock)
+    def preview(self, clock: int, notes: Sequence[PreviewNote], program: int, follow: bool = False) -> None:
+        """Play a melody in place of any other preview.
+
+        Args:
+            clock: now.
+            notes: the melody, sorted by start.
+            program: General MIDI program.
+            follow: if another preview is under way, take over in the middle of it and keep its beat; notes that both
+                have sound on. Otherwise start from the beginning.
+        """
+        if not (follow and clock < self._preview_end):
+            self.stop_preview(clock)
+            self._preview_begin = clock
+        begin = self._preview_begin
+        now = clock - begin
+        self._due = [due for due in self._due if due.channel != PREVIEW_CHANNEL]
+        heapq.heapify(self._due)
+        self._keep_common(clock, notes)
         self._mix.side.program(PREVIEW_CHANNEL, program)
         for note in notes:
-            start = clock + note.start
-            self._note(start, start + note.length, PREVIEW_CHANNEL, note.pitch, note.velocity)
+            if note.start >= now:
+                start = begin + note.start
+                self._note(start, start + note.length, PREVIEW_CHANNEL, note.pitch, note.velocity)
+        self._preview_end = begin + max((note.start + note.length for note in notes), default=0)
+
+    def _keep_common(self, clock: int, notes: Sequence[PreviewNote]) -> None:
+        """Of the preview that sounds, hold what `notes` have as well until its new end, and release the rest."""
+        now = clock - self._preview_begin
+        held = {(note.start, note.pitch): note for note in notes if note.start < now < note.start + note.length}
+        for (channel, pitch), holder in list(self._sounding.items()):
+            if channel != PREVIEW_CHANNEL:
+                continue
+            common = held.get((holder.frame - self._preview_begin, pitch))
+            if common is None:
+                self._off(clock, channel, pitch)
+            else:
+                end = self._preview_begin + common.start + common.length
+                heapq.heappush(self._due, _Due(end, False, holder.serial, channel, pitch, 0))
 
     def stop_preview(self, clock: int) -> None:
         """Release the previewed melody."""
+        self._preview_end = clock
         self._due = [due for due in self._due if due.channel != PREVIEW_CHANNEL]
         heapq.heapify(self._due)
         for channel, pitch in [key for key in self._sounding if key[0] == PREVIEW_CHANNEL]:
@@ -91,6 +124,7 @@ class Side:
 
     def clear(self, clock: int) -> None:
         """Release what sounds and forget what was to come."""
+        self._preview_end = clock
         self._due.clear()
         for channel, pitch in list(self._sounding):
             self._off(clock, channel, pitch)
@@ -103,10 +137,10 @@ class Side:
             if due.on:
                 if key in self._sounding:
                     self._off(clock, *key)
-                self._sounding[key] = due.serial
+                self._sounding[key] = due
                 self._mix.side.on(due.channel, due.pitch, due.velocity)
                 self._tell(clock, True, due.channel, due.pitch, due.velocity)
-            elif self._sounding.get(key) == due.serial:  # else a later note took the pitch over
+            elif key in self._sounding and self._sounding[key].serial == due.serial:  # else a later note holds it
                 self._off(clock, *key)
         return self._due[0].frame - clock if self._due else FOREVER
 

@@ -254,6 +254,25 @@ def test_auditions_and_previews_sound_over_playback_and_end() -> None:
     assert not bounce.hanging()
 
 
+def test_a_preview_that_follows_keeps_the_beat() -> None:
+    bounce = Bounce(Score(()))
+    first = [PreviewNote(i * 1000, 1000, 60 + i, 80) for i in range(4)]
+    bounce.core.post(bounce.core.preview, first, 0, True)
+    bounce.run(1500)
+    longer = [PreviewNote(0, 500, 60, 80), PreviewNote(1000, 2000, 61, 80), PreviewNote(2000, 500, 72, 80)]
+    bounce.core.post(bounce.core.preview, longer, 0, True)
+    bounce.run(200)
+    bounce.core.post(bounce.core.preview, [PreviewNote(1000, 1500, 64, 80), PreviewNote(2000, 900, 73, 80)], 0, True)
+    bounce.run(4000)
+    assert bounce.ons(side=True) == [(0, 60), (1000, 61), (2000, 73)]
+    assert [(sent.frame, sent.pitch) for sent in bounce.sent if not sent.on] == [(1000, 60), (1700, 61), (2900, 73)]
+    bounce.core.post(bounce.core.preview, longer, 0, True)  # nothing is under way: from the top
+    bounce.run(10_000)
+    now = 5700
+    assert bounce.ons(side=True)[3:] == [(now, 60), (now + 1000, 61), (now + 2000, 72)]
+    assert not bounce.hanging()
+
+
 def test_panic_is_silent_at_once() -> None:
     bounce = playing(Score((beats(60, length=8 * QUARTER, program=16),)), sounding=True)
     bounce.core.post(bounce.core.audition, 72, 90, 0, RATE)
