@@ -118,7 +118,7 @@ def debian_package(version: str) -> Path:
     shutil.copy(HERE / "linux" / "melomorph.desktop", tree / "usr/share/applications")
     icon = tree / "usr/share/icons/hicolor/scalable/apps/melomorph.svg"
     shutil.copy(ROOT / "resources" / "icons" / "app.svg", icon)
-    size = sum(path.stat().st_size for path in (tree / "opt").rglob("*") if path.is_file()) // 1024
+    size = sum(path.lstat().st_size for path in (tree / "opt").rglob("*")) // 1024
     control = (HERE / "linux" / "control").read_text(encoding="utf-8")
     control = control.format(version=version, architecture=architecture, size=size, depends=", ".join(depends()))
     (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
