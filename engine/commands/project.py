@@ -21,8 +21,10 @@ from engine.score.report import ImportReport
 SUFFIX = ".melomorph"
 VERSION = 1
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".smf")
-MAX_BYTES = 256_000_000  # of JSON: ten million notes; a file that unpacks to more is not a project
+MAX_BYTES = 40_000_000  # of JSON: two million notes; what unpacks to more is not a project
 _MEMBER = "document.json"
+# What a broken zip or broken JSON raises; RuntimeError also covers encrypted, unknown compression and deep nesting.
+_DAMAGE = (KeyError, OSError, ValueError, EOFError, RuntimeError, zlib.error)
 
 
 def save_project(document: Document, path: str | Path) -> None:
@@ -81,11 +83,13 @@ def to_project_bytes(document: Document) -> bytes:
         "score": _score_to_json(document.score),
         "steering": _steering_to_json(document.steering),
     }
-    text = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    if len(text) > MAX_BYTES:
+        raise UserError("The piece has too many notes for a project file.", "Remove some tracks, or export it as MIDI.")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         # A fixed date: the same document is the same file.
-        archive.writestr(zipfile.ZipInfo(_MEMBER), text.encode(), zipfile.ZIP_DEFLATED, 6)
+        archive.writestr(zipfile.ZipInfo(_MEMBER), text, zipfile.ZIP_DEFLATED, 6)
     return packed.getvalue()
 
 
@@ -111,8 +115,8 @@ def _unpack(content: bytes) -> Any:
         return json.loads(text.decode("utf-8"))
     except zipfile.BadZipFile as error:
         raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.") from error
-    except (KeyError, OSError, ValueError, EOFError, RuntimeError, NotImplementedError, RecursionError, zlib.error) as e:
-        raise damaged from e  # RuntimeError: encrypted; NotImplementedError: an unknown compression
+    except _DAMAGE as error:
+        raise damaged from error
 
 
 def _score_to_json(score: Score) -> dict[str, Any]:
@@ -156,13 +160,17 @@ def _score_from_json(about: Fields) -> Score:
 def _steering_to_json(steering: Steering) -> dict[str, Any]:
     return {
         "model": steering.model,
-        "code": list(steering.code),
+        "code": [float(number) for number in steering.code],
         "pins": [
-            {"label": pin.label, "code": list(pin.code), "notes": to_columns(pin.notes).T.tolist()}
+            {
+                "label": pin.label,
+                "code": [float(number) for number in pin.code],
+                "notes": to_columns(pin.notes).T.tolist(),
+            }
             for pin in steering.pins
         ],
-        "sliders": steering.sliders,
-        "temperature": steering.temperature,
+        "sliders": {name: float(value) for name, value in steering.sliders.items()},
+        "temperature": float(steering.temperature),
         "seed": steering.seed,
         "compound": steering.compound,
         "at_tick": steering.at_tick,

@@ -74,9 +74,10 @@ def tidy_columns(columns: Columns) -> Columns:
     """
     if is_tidy(columns):
         return columns
-    tidy = columns[:, np.lexsort((1 - columns[4], columns[3], columns[2], columns[1], columns[0]))]
-    keys = keys_of(tidy)
-    tidy = tidy[:, np.append(keys[1:] != keys[:-1], True)]
+    tidy = columns[:, np.argsort(keys_of(columns), kind="stable")]
+    last = np.append(np.diff(keys_of(tidy)) != 0, True)
+    if not last.all():
+        tidy = columns[:, np.lexsort((1 - columns[4], columns[3], columns[2], columns[1], columns[0]))][:, last]
     order = np.argsort(tidy[1], kind="stable")
     start, pitch, length = tidy[0][order], tidy[1][order], tidy[2][order]
     same = np.flatnonzero(pitch[1:] == pitch[:-1])

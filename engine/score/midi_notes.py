@@ -223,7 +223,5 @@ def _parts(
     for row, values in enumerate((start, voice & 127, length, velocity)):
         columns[row] = values[order]
     bounds = np.append(0, np.cumsum(np.bincount(ranks))).tolist()
-    parts = [
-        Part(g >> 11, g >> 7 & 15, g & 127, columns[:, bounds[i] : bounds[i + 1]]) for i, g in enumerate(groups)
-    ]
+    parts = [Part(g >> 11, g >> 7 & 15, g & 127, columns[:, bounds[i] : bounds[i + 1]]) for i, g in enumerate(groups)]
     return sorted(parts, key=lambda part: (part.track, part.channel, int(part.columns[0, 0])))

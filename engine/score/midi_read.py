@@ -59,9 +59,7 @@ def read_midi(source: str | Path | bytes) -> tuple[Score, ImportReport]:
         raise UserError("This MIDI file holds no notes.", "Choose another file: this one has nothing that sounds.")
     marks = _Marks(shell, events, odd)
     title, tracks = _tracks(shell, events, parts, marks.names)
-    score = Score(
-        tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title
-    )
+    score = Score(tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title)
     if not marks.meters:
         odd.add("no time signature: 4/4 was assumed")
     if not marks.tempos:

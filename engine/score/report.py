@@ -9,6 +9,8 @@ from engine.score.general_midi import instrument_name, pitch_name
 from engine.score.score import Score
 from engine.score.track import Track
 
+_MOST_LISTED = 64  # tracks in the words; JSON has them all
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -88,6 +90,31 @@ def describe(score: Score, report: ImportReport | None = None) -> dict[str, Any]
         "oddities": list(report.oddities) if report else [],
         "left_out": list(report.left_out) if report else [],
     }
+
+
+def words(found: dict[str, Any]) -> str:
+    """What `describe` gives, as lines for people."""
+    minutes, seconds = divmod(round(found["seconds"]), 60)
+    tempos, meters = found["tempos"], found["meters"]
+    lines = [
+        found["title"] or "Without a title",
+        f"{_count(found['notes'], 'note')}, {_count(found['bars'], 'bar')}, {minutes}:{seconds:02d}",
+        f"{tempos[0]['bpm']:g} quarter notes a minute{_more(tempos)}, {meters[0]['meter']}{_more(meters)}"
+        + "".join(f", {key['key']}" for key in found["keys"][:1])
+        + f", {found['ticks_per_quarter']} ticks per quarter note",
+    ]
+    for number, track in enumerate(found["tracks"][:_MOST_LISTED], 1):
+        name = f"{track['name']}: " if track["name"] else ""
+        about = f"{name}{track['instrument']}, {_count(track['notes'], 'note')} {track['range']}"
+        lines.append(f"  {number}. {about}".rstrip())
+    if len(found["tracks"]) > _MOST_LISTED:
+        lines.append(f"  and {len(found['tracks']) - _MOST_LISTED} more tracks")
+    lines += [f"odd: {text}" for text in found["oddities"]] + [f"not kept: {text}" for text in found["left_out"]]
+    return "\n".join(lines)
+
+
+def _more(marks: list[Any]) -> str:
+    return f" (and {len(marks) - 1} changes)" if len(marks) > 1 else ""
 
 
 def _describe_track(track: Track) -> dict[str, Any]:

@@ -122,6 +122,14 @@ class Score:
         """The same piece with one track replaced."""
         return replace(self, tracks=(*self.tracks[:index], track, *self.tracks[index + 1 :]))
 
+    def marked(self, mark: Tempo | Meter | Key) -> Score:
+        """The same piece with a tempo, meter or key put in; it replaces one of its kind on the same tick."""
+        if isinstance(mark, Tempo):
+            return replace(self, tempos=(*self.tempos, mark))
+        if isinstance(mark, Meter):
+            return replace(self, meters=(*self.meters, mark))
+        return replace(self, keys=(*self.keys, mark))
+
     @property
     def end(self) -> int:
         """Tick at which the last note of any track stops."""
