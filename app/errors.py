@@ -92,6 +92,7 @@ class ErrorDoor:
         self._save_first = save_first
         self._log_path = log_path
         self._parent = parent
+        self._told: set[str] = set()  # bugs that were shown, by where they were raised
         self.dialog: CrashDialog | None = None
 
     def show(self, error: BaseException) -> None:
@@ -101,13 +102,15 @@ class ErrorDoor:
         if isinstance(error, UserError):
             self._line(error.what, error.remedy)
             return
-        saved = self._try_to_save()
         report = report_of(error)
         log(self._log_path, report)
         print(report, file=sys.stderr)
-        if (
-            self.dialog is None or not self.dialog.isVisible()
-        ):  # one at a time, however often it repeats
+        place = "".join(traceback.format_tb(error.__traceback__)[-1:]) + repr(type(error))
+        if place in self._told:  # the composer knows; and saving may be the very thing that fails
+            return
+        self._told.add(place)
+        saved = self._try_to_save()
+        if self.dialog is None or not self.dialog.isVisible():  # one at a time, however often it repeats
             self.dialog = CrashDialog(report, saved, self._parent)
             self.dialog.open()
 

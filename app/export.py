@@ -22,16 +22,11 @@ MIDI = ".mid"
 
 
 class ExportDesk(QObject):
-    """Asks for a name and queues the writing on the work lane.
-
-    Attributes:
-        written: what was exported under a job number; the window offers to show it when the job is done.
-    """
+    """Asks for a name and queues the writing on the work lane. A job's result is the path it wrote."""
 
     def __init__(self, session: Session, settings: Settings, window: QMainWindow) -> None:
         super().__init__(window)
         self._session, self._settings, self._window = session, settings, window
-        self.written: dict[int, Path] = {}
 
     def ask(self, title: str) -> None:
         """Choose name and format, then write."""
@@ -58,15 +53,12 @@ class ExportDesk(QObject):
         """
         suffix = path.suffix.lower()
         if suffix in SOUNDS:
-            number = self._session.ask.render(path)
-        elif suffix in (MIDI, ".midi"):
-            number = self._midi(path)
-        else:
-            known = ", ".join((MIDI, *SOUNDS))
-            words = tr("Music cannot be written as “{suffix}”.").format(suffix=suffix)
-            raise UserError(words, tr("Use one of: {known}.").format(known=known))
-        self.written[number] = path
-        return number
+            return self._session.ask.render(path)
+        if suffix in (MIDI, ".midi"):
+            return self._midi(path)
+        known = ", ".join((MIDI, *SOUNDS))
+        words = tr("Music cannot be written as “{suffix}”.").format(suffix=suffix)
+        raise UserError(words, tr("Use one of: {known}.").format(known=known))
 
     def _midi(self, path: Path) -> int:
         score = self._session.score

@@ -14,6 +14,7 @@ from app.export import ExportDesk
 from app.i18n import tr
 from app.panels.message_bar import MessageBar
 from app.settings import Settings
+from engine.commands.document import Document
 from engine.errors import UserError
 from engine.resources import root
 
@@ -69,7 +70,7 @@ class Files(QObject):
             self.load_first_piece()
 
     def load_first_piece(self) -> None:
-        """The same without asking; an empty piece if the demo is not installed."""
+        """The same without asking: the demo file, or a shanty if none is installed."""
         for suffix in (SUFFIX, ".mid"):
             path = root() / "demo" / (FIRST_PIECE + suffix)
             if path.is_file():
@@ -77,8 +78,10 @@ class Files(QObject):
                 self._session.project_path = None  # a save asks for a name: the demo stays as it is
                 self._became(self._session.score.name or tr("First piece"))
                 return
-        self._session.new()
-        self._became(tr("Untitled"))
+        from app.first_piece import first_piece
+
+        self._session.new(Document(first_piece()))
+        self._became(self._session.score.name)
 
     def ask_open(self) -> None:
         """Choose a file and open it."""
@@ -211,9 +214,8 @@ class Files(QObject):
 
     def _recovering(self, found: list[Path]) -> Callable[[], None]:
         def recover() -> None:
-            from engine.commands.project import load_any
-
             from engine.autosave import forget
+            from engine.commands.project import load_any
 
             if not self.may_lose():
                 self.offer_recovery(found[0].parent)

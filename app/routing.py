@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -96,10 +97,10 @@ class Routing:
         window.strip.show_jobs(window.jobs.active)
         if job.state == "failed" and job.error is not None:
             window.door.show(job.error)
-        path = window.files.exports.written.get(job.job_id)
-        if job.state == "done" and path is not None:
-            show = (tr("Show in folder"), lambda: self._show_folder(str(path.absolute().parent)))
-            window.bar.offer(tr("{name} is written.").format(name=path.name), [show])
+        if job.state == "done" and isinstance(job.result, Path):
+            folder = str(job.result.absolute().parent)
+            show = (tr("Show in folder"), lambda: self._show_folder(folder))
+            window.bar.offer(tr("{name} is written.").format(name=job.result.name), [show])
 
     @staticmethod
     def _show_folder(folder: str) -> None:

@@ -85,9 +85,9 @@ class Session:
         """There is something a save would keep."""
         return self.document != self._saved
 
-    def new(self) -> None:
-        """Start an empty piece."""
-        self._begin(Document(), None)
+    def new(self, document: Document | None = None) -> None:
+        """Start with an empty piece, or with one that comes from no file; it counts as saved."""
+        self._begin(document or Document(), None)
 
     def open(self, path: Path) -> ImportReport | None:
         """Open a project or a MIDI file; returns what was odd about a MIDI file.

@@ -231,7 +231,8 @@ class Ask:
         def work(report: Report) -> object:
             from engine.audio.render import render_score
 
-            return render_score(score, path, font, report)
+            render_score(score, path, font, report)
+            return path
 
         return self.work(f"Rendering {path.name}", work)
 
