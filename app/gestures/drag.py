@@ -71,8 +71,7 @@ class Move:
             made = tuple(note.moved(ticks, semitones) for note in roll.notes())
             roll.commit(tr("Copy notes"), edit.add_notes(roll.score, roll.track, made))
         else:
-            made = edit.move_notes(roll.score, roll.track, roll.notes(), ticks, semitones)
-            roll.commit(tr("Move notes"), made)
+            roll.commit(tr("Move notes"), edit.move_notes(roll.score, roll.track, roll.notes(), ticks, semitones))
 
     def cancel(self) -> None:
         """Nothing moved, and the selection is what it was."""

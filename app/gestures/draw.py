@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.note_table import columns_of
 from app.views.roll_state import Preview, RollState
 from engine.commands import edit
 from engine.score import Note
+from engine.score.columns import to_columns
 
 
 class Draw:
@@ -35,7 +35,7 @@ class Draw:
 
     def _show(self, note: Note) -> None:
         self._note = note
-        self._roll.set_preview(Preview(show=columns_of([note])))
+        self._roll.set_preview(Preview(show=to_columns([note])))
 
     def release(self, at: Pointer) -> None:
         """One undo step; a drawn length is kept for the next note."""
@@ -68,7 +68,7 @@ class Paint:
             return
         self._notes[slot] = Note(start, at.pitch, self._length, self._roll.default_velocity)
         self._roll.sound(at.pitch)
-        self._roll.set_preview(Preview(show=columns_of(list(self._notes.values()))))
+        self._roll.set_preview(Preview(show=to_columns(list(self._notes.values()))))
 
     def release(self, at: Pointer) -> None:
         """All painted notes are one undo step."""

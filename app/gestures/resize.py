@@ -33,7 +33,7 @@ class Resize:
         start, length = (int(roll.table.columns[row, index]) for row in (START, LENGTH))
         self._edge = start if self._left else start + length
         self._grabbed = (start, length)
-        self._ticks = 0
+        self._ticks, self._least = 0, 1
         self._dragged = False
 
     def move(self, at: Pointer) -> None:
@@ -45,7 +45,8 @@ class Resize:
         place = at.tick + self._edge - self._press.tick
         ticks = self._roll.bars.snap(max(0.0, place), step) - self._edge
         length = self._grabbed[1]
-        least = min(length, max(1, step))
+        self._least = max(1, step)
+        least = min(length, self._least)
         ticks = min(ticks, length - least) if self._left else max(ticks, least - length)
         if ticks == self._ticks:
             return
@@ -55,12 +56,15 @@ class Resize:
     def _shown(self) -> np.ndarray:
         shown = self._base.copy()
         if self._left:
-            moved = np.clip(shown[START] + self._ticks, 0, shown[START] + shown[LENGTH] - 1)
-            shown[LENGTH] -= moved - shown[START]
-            shown[START] = moved
+            ends = shown[START] + shown[LENGTH]
+            shown[START] = np.clip(shown[START] + self._ticks, 0, ends - self._shortest())
+            shown[LENGTH] = ends - shown[START]
         else:
-            shown[LENGTH] = np.maximum(1, shown[LENGTH] + self._ticks)
+            shown[LENGTH] = np.maximum(self._shortest(), shown[LENGTH] + self._ticks)
         return shown
+
+    def _shortest(self) -> np.ndarray:
+        return np.minimum(self._base[LENGTH], self._least)
 
     def release(self, at: Pointer) -> None:
         """One undo step; the new length is that of the next drawn note."""
@@ -70,7 +74,7 @@ class Resize:
             return
         self._roll.default_length = self._grabbed[1] + (-self._ticks if self._left else self._ticks)
         change = edit.resize_starts if self._left else edit.resize_notes
-        roll.commit(tr("Resize notes"), change(roll.score, roll.track, roll.notes(), self._ticks))
+        roll.commit(tr("Resize notes"), change(roll.score, roll.track, roll.notes(), self._ticks, self._least))
 
     def cancel(self) -> None:
         """Every length as it was."""

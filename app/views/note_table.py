@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.score import Note, Origin, Track
+from engine.score import Track
+from engine.score.columns import Columns, keys_of, no_columns
 
 START, PITCH, LENGTH, VELOCITY, GENERATED = range(5)
 
-Columns = NDArray[np.int64]  # shape [5, n]: the rows named above
 Indices = NDArray[np.int64]
-
-
-def columns_of(notes: Sequence[Note]) -> Columns:
-    """Notes as rows of numbers, shape [5, n]."""
-    rows = [(n.start, n.pitch, n.length, n.velocity, n.origin is Origin.GENERATED) for n in notes]
-    return np.array(rows, dtype=np.int64).reshape(-1, 5).T.copy()
 
 
 class NoteTable:
@@ -40,9 +34,9 @@ class NoteTable:
     @classmethod
     def of_tracks(cls, tracks: Iterable[tuple[int, Track]]) -> NoteTable:
         """One table of several (index, track)."""
-        parts = [(index, track.columns) for index, track in tracks if track.notes]
+        parts = [(index, track.columns) for index, track in tracks if len(track)]
         if not parts:
-            return cls(np.zeros((5, 0), np.int64))
+            return cls(no_columns())
         columns = np.concatenate([part for _, part in parts], axis=1)
         owners = np.concatenate([np.full(part.shape[1], index) for index, part in parts])
         order = np.argsort(columns[START], kind="stable")
@@ -55,7 +49,7 @@ class NoteTable:
     def keys(self) -> Indices:
         """Start * 128 + pitch of every note: rising, and unique in a tidy track."""
         if self._keys is None:
-            self._keys = self.columns[START] * 128 + self.columns[PITCH]
+            self._keys = keys_of(self.columns)
         return self._keys
 
     def find(self, keys: Indices) -> Indices:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -19,11 +21,12 @@ from app.gestures.base import Gesture, Pointer, hit
 from app.gestures.erase import Erase
 from app.i18n import tr
 from app.theme import Theme
-from app.views.note_table import LENGTH, PITCH, START, Columns
+from app.views.note_table import LENGTH, PITCH, START
 from app.views.roll_cursors import cursor
 from app.views.roll_layers import RollLayers
 from app.views.roll_state import Preview, RollState
 from app.views.roll_wheel import wheel
+from engine.score.columns import Columns
 
 AUTOSCROLL_MS = 30
 
@@ -47,6 +50,7 @@ class PianoRoll(QWidget):
         self._layers = RollLayers(roll, theme)
         self._gesture: Gesture | None = None
         self._last: Pointer | None = None
+        self._drew = False  # the last gesture wrote a note
         self._cut_held = False  # E turns any tool into the knife while it is down
         self._cursor = ""
         self._autoscroll = QTimer(self, interval=AUTOSCROLL_MS)
@@ -146,6 +150,7 @@ class PianoRoll(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, self._gesture = self._gesture, None
+        self._drew = isinstance(gesture, choose.Draw)
         self._autoscroll.stop()
         self._cursor = ""
         if gesture is None:
@@ -163,6 +168,8 @@ class PianoRoll(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at = self.pointer(event)
         found = hit(self.roll, at) if event.button() == Qt.MouseButton.LeftButton and self.tool != "knife" else None
+        if found is not None and self._drew:
+            return  # the first click wrote this very note: writing fast must not ask questions
         if found is not None:
             self.edit_requested.emit(found.index)
         elif event.button() == Qt.MouseButton.LeftButton and self.tool == "select":
@@ -215,13 +222,22 @@ class PianoRoll(QWidget):
             self._hold_knife(True)
             return
         event.ignore()
+        self._hold(event, True)
         self.key_pressed.emit(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E and not event.isAutoRepeat():
             self._hold_knife(False)
         else:
+            self._hold(event, False)
             super().keyReleaseEvent(event)
+
+    def _hold(self, event: QKeyEvent, down: bool) -> None:
+        """Shift and Ctrl change what a press would do: show it at once."""
+        held = {Qt.Key.Key_Shift: "shift", Qt.Key.Key_Control: "ctrl"}.get(event.keyCombination().key())
+        if held and self._last is not None:
+            self._last = replace(self._last, **{held: down})
+            self._point()
 
     def _hold_knife(self, held: bool) -> None:
         if held != self._cut_held:
@@ -229,8 +245,10 @@ class PianoRoll(QWidget):
             self._point()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from note to note here; Ctrl+Tab or Escape and Tab leave the roll."""
-        return False if len(self.roll.table) else super().focusNextPrevChild(forward)
+        """Tab goes from note to note here, and on to the next widget after the last one."""
+        mask = self.roll.mask
+        leaves = not len(mask) or bool(mask[-1 if forward else 0])
+        return super().focusNextPrevChild(forward) if leaves else False
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._hold_knife(False)

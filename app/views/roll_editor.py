@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
-from app.views.note_table import PITCH, START, VELOCITY, columns_of
+from app.views.note_table import PITCH, START, VELOCITY
 from app.views.roll_bars import GRIDS
 from app.views.roll_edits import RollEdits, describe, fit
 from app.views.roll_frame import RollFrame
@@ -20,6 +20,7 @@ from app.views.roll_state import TOOLS, RollState
 from app.views.velocity_box import VelocityBox
 from engine.events import DocumentChanged, Event, PlayheadMoved
 from engine.score import Note
+from engine.score.columns import to_columns
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -100,7 +101,7 @@ class RollEditor(RollFrame):
 
     def show_ghosts(self, notes: Sequence[Note] | None) -> None:
         """Outline a melody that is being morphed (ticks of the score); None removes it."""
-        self.state.set_ghosts(columns_of(notes) if notes is not None else None)
+        self.state.set_ghosts(to_columns(notes) if notes is not None else None)
 
     def show_other_tracks(self, shown: bool) -> None:
         """Paint the other tracks faintly behind this one, or not."""
@@ -221,6 +222,10 @@ class RollEditor(RollFrame):
     def transpose(self, semitones: int) -> None:
         """Move the selection up or down."""
         self._edits.transpose(semitones)
+
+    def transpose_in_scale(self, steps: int) -> None:
+        """Move the selection by steps of the key."""
+        self._edits.transpose_in_scale(steps)
 
     def nudge(self, steps: int) -> None:
         """Move the selection by steps of the grid."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from engine.commands.edit import Clip
 
 from app.i18n import tr
 from app.views.note_table import LENGTH, PITCH, START
 from app.views.roll_grid import note_name
 from app.views.roll_state import RollState
 from engine.commands import edit
+from engine.commands.edit import Clip
+from engine.score import Key, Note
 
 
 class RollEdits:
@@ -58,7 +61,7 @@ class RollEdits:
     def copy(self) -> None:
         """Keep what is selected for pasting."""
         if notes := self._roll.notes():
-            self._clip = edit.copy(notes)
+            self._clip = edit.copy(notes, self._roll.score)
             self._roll.say(tr("{count} notes copied").format(count=len(notes)))
 
     def cut(self) -> None:
@@ -76,14 +79,18 @@ class RollEdits:
             roll.geometry.reveal(at)
 
     def duplicate(self) -> None:
-        """Repeat what is selected right after itself."""
-        if notes := self._roll.notes():
-            self._roll.commit(tr("Duplicate notes"), edit.duplicate(self._roll.score, self._roll.track, notes))
+        """Repeat what is selected right after itself, a whole number of grid steps later."""
+        roll = self._roll
+        if notes := roll.notes():
+            span = max(note.end for note in notes) - notes[0].start
+            whole = -(-span // roll.nudge_step) * roll.nudge_step  # the copy keeps its place in the grid
+            roll.commit(tr("Duplicate notes"), edit.duplicate(roll.score, roll.track, notes, whole))
 
     def quantize(self, strength: float = 1.0) -> None:
         """Move onsets to the grid: those selected, or all. `strength` 0..1 is the part of the way."""
         roll = self._roll
-        if notes := roll.notes() or roll.current.notes:
+        everything = np.arange(len(roll.table))
+        if notes := roll.notes(roll.selected if roll.mask.any() else everything):
             roll.commit(tr("Quantise"), edit.quantize(roll.score, roll.track, notes, roll.nudge_step, strength))
 
     def join(self) -> None:
@@ -105,12 +112,8 @@ class RollEdits:
         if len(met):
             roll.commit(tr("Split notes"), edit.split_at(roll.score, roll.track, roll.notes(met), tick))
         elif notes := roll.notes():
-            made = edit.Edit(roll.score, notes)
-            for middle in sorted({note.start + note.length // 2 for note in notes if note.length > 1}):
-                here = [note for note in notes if note.start + note.length // 2 == middle and note.length > 1]
-                part = edit.split_at(made.score, roll.track, here, middle)
-                made = edit.Edit(part.score, tuple(n for n in made.notes if n not in here) + tuple(part.notes))
-            roll.commit(tr("Split notes"), made)
+            halves = [half for note in notes for half in _halves(note)]
+            roll.commit(tr("Split notes"), edit.replace_notes(roll.score, roll.track, notes, halves))
 
     def transpose(self, semitones: int) -> None:
         """Move what is selected up or down, sounding one note of it."""
@@ -120,6 +123,15 @@ class RollEdits:
             if pitches.max() + semitones > 127 or pitches.min() + semitones < 0:
                 return
             roll.commit(tr("Transpose"), edit.transpose(roll.score, roll.track, notes, semitones))
+            self._after(sound=True)
+
+    def transpose_in_scale(self, steps: int) -> None:
+        """Move what is selected by steps of the key in force (C major where none is written)."""
+        roll = self._roll
+        if notes := roll.notes():
+            before = [key for key in roll.score.keys if key.tick <= notes[0].start]
+            key = before[-1] if before else Key(0)
+            roll.commit(tr("Transpose"), edit.transpose_in_scale(roll.score, roll.track, notes, steps, key))
             self._after(sound=True)
 
     def nudge(self, steps: int) -> None:
@@ -135,9 +147,12 @@ class RollEdits:
         """Make what is selected longer or shorter by steps of the grid; a note keeps one step at least."""
         roll = self._roll
         lengths = roll.table.columns[LENGTH, roll.selected]
-        if len(lengths) and (steps > 0 or lengths.min() > roll.nudge_step):
+        if len(lengths):
             ticks = steps * roll.nudge_step
-            roll.commit(tr("Resize notes"), edit.resize_notes(roll.score, roll.track, roll.notes(), ticks))
+            roll.commit(
+                tr("Resize notes"),
+                edit.resize_notes(roll.score, roll.track, roll.notes(), ticks, least=roll.nudge_step),
+            )
             roll.adopt(int(roll.selected[0]))
             self._after()
 
@@ -157,6 +172,14 @@ class RollEdits:
         roll.geometry.reveal(start, pitch)
         if sound:
             roll.sound(pitch, velocity)
+
+
+def _halves(note: Note) -> tuple[Note, ...]:
+    """A note cut in the middle; one tick cannot be cut."""
+    first = note.length // 2
+    if not first:
+        return (note,)
+    return replace(note, length=first), replace(note, start=note.start + first, length=note.length - first)
 
 
 def fit(roll: RollState, bars: int | None = None) -> None:

@@ -17,11 +17,14 @@ Keys = dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]]
 def roll_keys(editor: RollEditor) -> Keys:
     """Key and modifiers -> command. Space is not among them: it plays, everywhere."""
     key, plain, shift = Qt.Key, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    alt = Qt.KeyboardModifier.AltModifier
     keys: Keys = {
         (key.Key_Up, plain): partial(editor.transpose, 1),
         (key.Key_Down, plain): partial(editor.transpose, -1),
         (key.Key_Up, shift): partial(editor.transpose, 12),
         (key.Key_Down, shift): partial(editor.transpose, -12),
+        (key.Key_Up, alt): partial(editor.transpose_in_scale, 1),
+        (key.Key_Down, alt): partial(editor.transpose_in_scale, -1),
         (key.Key_Right, plain): partial(editor.nudge, 1),
         (key.Key_Left, plain): partial(editor.nudge, -1),
         (key.Key_Right, shift): partial(editor.lengthen, 1),

@@ -8,10 +8,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, mix
-from app.views.note_table import LENGTH, PITCH, START, Columns, Indices, NoteTable
+from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable
 from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans
 from app.views.roll_paint import NotePainter, paint_flat
 from app.views.roll_state import Overlay, RollState
+from engine.score.columns import Columns
 
 
 class RollLayers:

@@ -11,10 +11,11 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
 from app.theme import Theme, font, mix
-from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY, Columns
+from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
 from app.views.roll_geometry import PITCHES, RollGeometry
 from app.views.roll_grid import fill_rects, note_name
 from app.views.roll_raster import Sums, raster
+from engine.score.columns import Columns
 
 LEVELS = 8  # steps of lightness that tell velocity
 ROUNDED_UP_TO = 420  # notes: above, corners and borders cost more than they show

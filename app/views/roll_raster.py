@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QImage, QPainter
 
-from app.views.note_table import LENGTH, PITCH, START, Columns
+from app.views.note_table import LENGTH, PITCH, START
 from app.views.roll_geometry import RollGeometry
+from engine.score.columns import Columns
 
 Cells = NDArray[np.float64] | NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -57,9 +58,15 @@ def raster(painter: QPainter, rect: QRect, geometry: RollGeometry, columns: Colu
         return np.cumsum(change)
 
     words = colour(covered).reshape(-1, width + 1)[:, :width]
-    height = max(1, round(geometry.row * dpr))
-    pixels = np.zeros((words.shape[0], height, width), np.uint32)
-    pixels[:, : height - (round(dpr) if geometry.row > 4 else 0)] = words[:, None]  # a line of air under each row
-    image = QImage(pixels.data, width, words.shape[0] * height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    _draw(painter, QPointF(rect.left(), geometry.y_of(high)), words, geometry.row, dpr)
+
+
+def _draw(painter: QPainter, at: QPointF, words: NDArray[np.uint32], row: int, dpr: float) -> None:
+    """Blow rows of cells up to their height, with a line of air under each, and paint them."""
+    rows, width = words.shape
+    height = max(1, round(row * dpr))
+    pixels = np.zeros((rows, height, width), np.uint32)
+    pixels[:, : height - (round(dpr) if row > 4 else 0)] = words[:, None]
+    image = QImage(pixels.data, width, rows * height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(dpr)
-    painter.drawImage(QPointF(rect.left(), geometry.y_of(high)), image)
+    painter.drawImage(at, image)

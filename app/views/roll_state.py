@@ -10,15 +10,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.i18n import tr
-from app.views.note_table import Columns, Indices, NoteTable
+from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
 from engine.codecs.melody import span_ticks
 from engine.score import Note, Score, Track
+from engine.score.columns import Columns, keys_of, no_columns, to_columns, to_notes
 
 if TYPE_CHECKING:
     from engine.commands.edit import Edit
-
     from engine.session import Session
 
 TOOLS = ("select", "pencil", "knife")
@@ -34,7 +34,7 @@ class Preview:
     """
 
     hide: Indices = field(default_factory=lambda: np.zeros(0, np.int64))
-    show: Columns = field(default_factory=lambda: np.zeros((5, 0), np.int64))
+    show: Columns = field(default_factory=lambda: no_columns())
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class RollState(QObject):
         self.score: Score = Score(tracks=())
         self.bars = Bars(self.score)
         self.piece_end = 0
-        self.table = self.others = NoteTable(np.zeros((5, 0), np.int64))
+        self.table = self.others = NoteTable(no_columns())
         self.mask = np.zeros(0, bool)
         self._shown: Track | None = None
         self._around: tuple[Track, ...] = ()
@@ -162,10 +162,10 @@ class RollState(QObject):
         """Indices of the selected notes, rising."""
         return np.flatnonzero(self.mask)
 
-    def notes(self, indices: Iterable[int] | Indices | None = None) -> tuple[Note, ...]:
+    def notes(self, indices: Sequence[int] | Indices | None = None) -> tuple[Note, ...]:
         """Notes of the track by index; the selected ones by default."""
-        chosen = self.selected if indices is None else indices
-        return tuple(self.current.notes[int(i)] for i in chosen)
+        chosen = self.selected if indices is None else np.asarray(indices, np.int64)
+        return to_notes(self.table.columns[:, chosen])
 
     def select(self, indices: Iterable[int] | Indices, how: str = "only") -> None:
         """Change the selection: "only" these, "add" them, or "toggle" each."""
@@ -263,4 +263,4 @@ class RollState(QObject):
 
 
 def _keys(notes: Sequence[Note]) -> Indices:
-    return np.array(sorted(note.start * 128 + note.pitch for note in notes), dtype=np.int64)
+    return np.sort(keys_of(to_columns(notes)))

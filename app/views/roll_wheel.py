@@ -22,6 +22,8 @@ def wheel(roll: RollState, at: Pointer, event: QWheelEvent) -> None:
     keys = event.modifiers()
     turn = (turns.y() or turns.x()) / NOTCH  # Alt and Shift may swap the axes on the way here
     geometry = roll.geometry
+    if not turn and pixels.isNull():
+        return
     if keys & Qt.KeyboardModifier.ControlModifier:
         geometry.zoom_time(ZOOM**turn, at.x)
     elif keys & Qt.KeyboardModifier.AltModifier:

@@ -16,10 +16,11 @@ from app.gestures.velocity import SetVelocity
 from app.i18n import tr
 from app.theme import Theme, font, mix
 from app.views.keyboard import WIDTH as GUTTER_WIDTH
-from app.views.note_table import GENERATED, START, VELOCITY, Columns
+from app.views.note_table import GENERATED, START, VELOCITY
 from app.views.roll_grid import bar_columns, fill_rects, paint_playhead, paint_spans
 from app.views.roll_state import Preview, RollState
 from app.views.roll_wheel import wheel
+from engine.score.columns import Columns
 
 TOP, BOTTOM = 8, 5  # pixels kept free above 127 and below 1
 
@@ -119,6 +120,7 @@ class VelocityLane(QWidget):
         theme, geometry = self._theme, self._roll.geometry
         faint = self._roll.mask.any() and not lit
         made = columns[GENERATED] > 0
+        crowded = columns.shape[1] > self.width() / 7
         for generated in (False, True) if made.any() else (False,):
             here = part & (made == generated)
             if columns.shape[1] > self.width():
@@ -133,7 +135,7 @@ class VelocityLane(QWidget):
                 colour = theme.selection
             elif faint:
                 colour = mix(theme.row_white, colour, 0.45)
-            self._paint_stems(painter, x, velocity, colour, square=generated)
+            self._paint_stems(painter, x, velocity, colour, square=generated, crowded=crowded)
 
     def _loudest(self, columns: Columns, here: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """One stem per pixel column, the loudest note there: more could not be seen. Columns are sorted by start."""
@@ -148,11 +150,16 @@ class VelocityLane(QWidget):
         return filled[loudest > 0], loudest[loudest > 0]
 
     def _paint_stems(
-        self, painter: QPainter, x: NDArray[Any], velocity: NDArray[np.int64], colour: QColor, square: bool
+        self,
+        painter: QPainter,
+        x: NDArray[Any],
+        velocity: NDArray[np.int64],
+        colour: QColor,
+        square: bool,
+        crowded: bool,
     ) -> None:
         bottom = self.y_of(0)
         top = np.round(bottom - velocity / 127 * (bottom - self.y_of(127)))
-        crowded = len(x) > self.width() / 7
         if crowded:  # a cap instead of a head
             fill_rects(painter, x, top, 1.0, bottom - top, mix(self._theme.row_white, colour, 0.5))
             fill_rects(painter, x - 1, top - 1, 3.0, 3.0, colour)

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from app.theme import DARK, LIGHT
 from app.views import roll_paint
-from app.views.note_table import NoteTable, columns_of
+from app.views.note_table import NoteTable
 from app.views.roll_editor import RollEditor
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_paint import NotePainter, paint_flat
 from engine.events import DocumentChanged, PlayheadMoved
 from engine.score import Note, Origin, Track
+from engine.score.columns import to_columns
 
 SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -340,7 +341,7 @@ def test_flat_notes_are_rastered_when_many(qapp: Any, monkeypatch: pytest.Monkey
     geometry.resize(200, 200)
     painter = QPainter(image)
     pitch = geometry.pitch_at(50)
-    paint_flat(painter, QRect(0, 0, 200, 200), geometry, columns_of([Note(0, pitch, 4000)]), QColor("#123456"))
+    paint_flat(painter, QRect(0, 0, 200, 200), geometry, to_columns([Note(0, pitch, 4000)]), QColor("#123456"))
     painter.end()
     assert image.pixelColor(100, geometry.y_of(pitch) + 2) == QColor("#123456")
 

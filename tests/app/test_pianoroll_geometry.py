@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.note_table import NoteTable, columns_of
+from app.views.note_table import NoteTable
 from app.views.roll_bars import Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
 from engine.score import Meter, Note, Score, Track
+from engine.score.columns import to_columns
 
 notes = st.builds(Note, st.integers(0, 5000), st.integers(0, 127), st.integers(1, 3000), st.integers(1, 127))
 
@@ -113,7 +114,7 @@ def test_merged_tables_remember_their_tracks() -> None:
 
 
 def test_slack_finds_the_nearest_thin_note() -> None:
-    table = NoteTable(columns_of([Note(100, 60, 2), Note(130, 60, 2)]))
+    table = NoteTable(to_columns([Note(100, 60, 2), Note(130, 60, 2)]))
     assert table.at(110, 60, slack=15) == 0
     assert table.at(125, 60, slack=15) == 1
     assert table.at(125, 61, slack=15) is None
