@@ -40,12 +40,13 @@ class Options:
     decoder_width: int = option(640, "units of a residual layer of the decoder", 8)
     blocks: int = option(3, "residual layers in encoder and decoder", 1)
     embedding: int = option(64, "features of a step on its way in", 4)
-    plan: int = option(32, "what the decoder's trunk says about each step", 2)
+    plan: int = option(64, "what the decoder's trunk says about each step", 2)
     features: int = option(96, "features of a step on its way out", 4)
     mixers: int = option(2, "layers in which steps speak to each other", 0)
     couplings: int = option(8, "layers of the prior's flow", 1)
     flow_width: int = option(256, "units inside a coupling", 8)
-    beta: float = option(0.35, "weight of the KL term, nats to nats", 0.0)
+    beta: float = option(0.5, "weight of the KL term, nats to nats", 0.0)
+    dropout: float = option(0.1, "share of inner units left out while learning", 0.0, 0.9)
     forget: float = option(0.3, "share of steps whose past the head may not see while learning", 0.0, 1.0)
     batch: int = option(512, "melodies in a step of training", 1)
 
@@ -61,17 +62,18 @@ class SampleOptions:
 
 
 class Residual(nn.Module):
-    """x + W2 gelu(W1 norm(x))."""
+    """x + W2 dropout(gelu(W1 norm(x)))."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.inner = nn.Linear(width, width)
         self.outer = nn.Linear(width, width)
+        self.dropout = nn.Dropout(dropout)
         nn.init.normal_(self.outer.weight, std=0.01)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.outer(F.gelu(self.inner(self.norm(x))))
+        return x + self.outer(self.dropout(F.gelu(self.inner(self.norm(x)))))
 
 
 class Mixer(nn.Module):
@@ -224,11 +226,11 @@ class MelodyVAE(nn.Module):
         self.listen = nn.Sequential(*(Mixer(o.embedding) for _ in range(o.mixers)))
         self.gather = nn.Linear(o.embedding * melody.SLOTS, o.width)
         self.register = nn.Embedding(REGISTERS, o.width)
-        self.encoder = nn.Sequential(*(Residual(o.width) for _ in range(o.blocks)), nn.LayerNorm(o.width))
+        self.encoder = nn.Sequential(*(Residual(o.width, o.dropout) for _ in range(o.blocks)), nn.LayerNorm(o.width))
         self.posterior = nn.Linear(o.width, 2 * o.latent)
         self.flow = Flow(o.latent, o.flow_width, o.couplings)
         self.opening = nn.Linear(o.latent + 1, o.decoder_width)
-        trunk = (Residual(o.decoder_width) for _ in range(o.blocks))
+        trunk = (Residual(o.decoder_width, o.dropout) for _ in range(o.blocks))
         self.decoder = nn.Sequential(*trunk, nn.LayerNorm(o.decoder_width))
         self.first = nn.Linear(o.decoder_width, REGISTERS)
         self.plan = nn.Linear(o.decoder_width, melody.SLOTS * o.plan)
@@ -255,7 +257,7 @@ class MelodyVAE(nn.Module):
         cost = F.cross_entropy(logits[used], tokens[used], reduction="sum") / len(tokens)
         cost = cost + F.cross_entropy(register.float(), first)
         right = (logits.argmax(-1) == tokens)[used].float().mean()
-        beta = self.options.beta * min(1.0, 0.1 + self.progress / 0.2)
+        beta = self.options.beta * min(1.0, 0.05 + self.progress / 0.2)
         return {"loss": cost + beta * kl, "cost": cost, "kl": kl, "accuracy": right}
 
     def _posterior(self, tokens: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:

@@ -149,3 +149,18 @@ def transpose_randomly(windows: NDArray[np.uint8], rng: np.random.Generator) -> 
     high = melody.VOCABULARY - 1 - np.where(pitched, windows, 0).max(1).astype(int)
     shift = rng.integers(TRANSPOSE_DOWN, TRANSPOSE_UP + 1, len(windows))
     return melody.transposed(windows, np.clip(shift, -np.maximum(low, 0), np.maximum(high, 0)))
+
+
+def mix_bars(
+    split: Split, chosen: NDArray[np.integer], rng: np.random.Generator, share: float
+) -> NDArray[np.uint8]:
+    """The chosen windows [n] of a split, a `share` of them with a second bar from another window of their tune."""
+    windows = split.windows[chosen].copy()
+    start = np.searchsorted(split.tunes, split.tunes[chosen], "left")
+    stop = np.searchsorted(split.tunes, split.tunes[chosen], "right")
+    other = split.windows[rng.integers(start, stop)]
+    late = rng.random(len(chosen)) < 0.5
+    bar = np.where(late[:, None], other[:, melody.BAR_SLOTS :], other[:, : melody.BAR_SLOTS])
+    swap = rng.random(len(chosen)) < share
+    windows[swap, melody.BAR_SLOTS :] = bar[swap]
+    return windows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,13 @@ from engine.jobs import generate
 from engine.jobs.job import Report, silent
 from engine.latent import attributes
 from engine.models import bundle as bundles
-from engine.models.registry import Row
+from engine.options import changed
 from engine.training import corpora, dataset
-from engine.training.options import TrainOptions
-from engine.training.trainer import Trainer
+from engine.training.options import Order
+from engine.training.trainer import Batches, Trainer
 
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 12_000
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be trained, on what, and where the result goes."""
-
-    row: Row
-    corpus: str  # a corpus' name or a folder
-    out: Path
-    options: TrainOptions
-    resume: bool = False
 
 
 def read_data(corpus: str, report: Report = silent) -> dataset.Dataset:
@@ -45,21 +33,21 @@ def train(order: Order, report: Report = silent) -> Path:
     """Train and write the bundle; an unfinished training stays beside it as `.checkpoint` and can be resumed.
 
     Raises:
-        UserError: no such corpus, too little music, or the checkpoint does not fit.
+        UserError: no such corpus or option, too little music, or the checkpoint does not fit.
         Cancelled: stopped; the checkpoint stays.
     """
     from engine.evaluation.evaluate import measure
 
-    data = read_data(order.corpus, report)
     module = order.row.load_module()
-    options = module.Options()
+    options = changed(module.Options(), order.network)
+    data = read_data(order.corpus, report)
     # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
     network = _seeded(getattr(module, order.row.network), options, order.options.seed)
     checkpoint = order.out.with_suffix(".checkpoint")
     order.out.parent.mkdir(parents=True, exist_ok=True)
     if not order.resume:
         checkpoint.unlink(missing_ok=True)
-    trainer = Trainer(network, _batches(data.train.windows, options.batch), order.options, checkpoint)
+    trainer = Trainer(network, _batches(data.train, options.batch), order.options, checkpoint)
     losses = _run(trainer, report)
     if int(os.environ.get("RANK", "0")) > 0:
         return order.out  # under torchrun only the first process writes
@@ -92,9 +80,14 @@ def _seeded(network: type[nn.Module], options: Any, seed: int) -> nn.Module:
     return network(options)
 
 
-def _batches(windows: NDArray[np.uint8], size: int) -> Any:
-    def draw(rng: np.random.Generator) -> NDArray[np.uint8]:
-        return dataset.transpose_randomly(windows[rng.integers(0, len(windows), size)], rng)
+def _batches(split: dataset.Split, size: int) -> Batches:
+    """Windows in random keys. Early in training half of them take their second bar from elsewhere in the tune:
+    a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better."""
+
+    def draw(rng: np.random.Generator, progress: float) -> NDArray[np.uint8]:
+        chosen = rng.integers(0, len(split.windows), size)
+        mixed = dataset.mix_bars(split, chosen, rng, share=0.5 * max(0.0, 1 - progress / 0.8))
+        return dataset.transpose_randomly(mixed, rng)
 
     return draw
 

@@ -1,22 +1,45 @@
-"""How long and how fast a training runs. Apart from the trainer, so that forms and --help need no torch."""
+"""What is to be trained, how long and how fast. Apart from the trainer, so that forms and --help need no torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from engine.options import option
+from engine.models.registry import Row
+from engine.options import Value, option
 
 
 @dataclass(frozen=True)
 class TrainOptions:
     """How long and how fast."""
 
-    steps: int = option(16_000, "optimiser steps", 1)
+    steps: int = option(12_000, "optimiser steps", 1)
     minutes: float = option(0.0, "stop after this long instead of by steps (only steps repeat exactly)", 0.0)
     learning_rate: float = option(1.2e-3, "at its height; it falls along half a cosine", 0.0)
-    weight_decay: float = option(0.01, "pull of the matrices towards zero", 0.0)
+    weight_decay: float = option(0.1, "pull of the matrices towards zero", 0.0)
     clip: float = option(30.0, "largest norm of the gradient", 0.0)
     average: float = option(0.999, "decay of the running average of the weights, which is what is kept", 0.0, 1.0)
     seed: int = option(1, "of the first weights and the order of the music", 0)
     checkpoint_seconds: float = option(60.0, "how often the unfinished training is kept", 0.0)
     device: str = option("auto", "auto, cuda, mps or cpu")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be trained, on what, and where the result goes.
+
+    Attributes:
+        row: which system.
+        corpus: a corpus' name or a folder.
+        out: the bundle to write.
+        options: how long and how fast.
+        resume: go on with an unfinished training beside `out`.
+        network: what differs from the network's own default options.
+    """
+
+    row: Row
+    corpus: str
+    out: Path
+    options: TrainOptions
+    resume: bool = False
+    network: dict[str, Value] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from engine.jobs.job import Report, silent
 from engine.training import checkpoint
 from engine.training.options import TrainOptions
 
-Batches = Callable[[np.random.Generator], NDArray[np.uint8]]
+Batches = Callable[[np.random.Generator, float], NDArray[np.uint8]]  # given the progress, 0..1
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ class Trainer:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
         self.options, self._batches, self._path = options, batches, resume
         self._fabric = make_fabric(options.device)
-        self._rng = np.random.default_rng([options.seed, self._fabric.global_rank])
-        torch.manual_seed(options.seed * 1000 + self._fabric.global_rank)
+        self._seed()
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
         optimizer = _optimizer(model, options)
         self._raw = model
@@ -74,6 +73,8 @@ class Trainer:
         if resume is not None and resume.exists():
             state = checkpoint.load(resume, self._raw, self.average, self._optimizer, self._rng)
             self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
+            if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
+                self._seed(self._step)
 
     def run(self, report: Report = silent) -> dict[str, float]:
         """Train to the end; returns the last smoothed losses. A cancelled training keeps its checkpoint."""
@@ -101,9 +102,16 @@ class Trainer:
             state = {"step": self._step, "seconds": self._seconds, "losses": self._losses}
             checkpoint.save(self._path, self._raw, self.average, self._optimizer, self._rng, state)
 
+    def _seed(self, step: int = 0) -> None:
+        """Random draws of this process' own, from `step` on."""
+        rank, seed = self._fabric.global_rank, self.options.seed
+        self._rng = np.random.default_rng([seed, rank, step] if step else [seed, rank])
+        torch.manual_seed(seed * 1000 + rank + step * 1_000_003)
+
     def _fraction(self) -> float:
         if self.options.minutes > 0:
-            return min(1.0, self._seconds / 60 / self.options.minutes)
+            mine = min(1.0, self._seconds / 60 / self.options.minutes)
+            return float(self._fabric.broadcast(mine))  # one clock for all, or some would wait for others that ended
         return min(1.0, self._step / self.options.steps)
 
     def _one_step(self, fraction: float) -> None:
@@ -112,8 +120,9 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = options.learning_rate * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * fraction)))
         self._raw.progress = fraction  # type: ignore[assignment]
-        batch = torch.from_numpy(self._batches(self._rng)).to(self._fabric.device)
-        losses = self._model.loss(batch)
+        batch = torch.from_numpy(self._batches(self._rng, fraction)).to(self._fabric.device)
+        with self._fabric.autocast():  # a marked method gets it from Fabric only when there are several processes
+            losses = self._model.loss(batch)
         self._optimizer.zero_grad()
         self._fabric.backward(losses["loss"])
         self._fabric.clip_gradients(self._model, self._optimizer, max_norm=options.clip)
@@ -121,8 +130,8 @@ class Trainer:
         self._step += 1
         self._follow()
         for name, value in losses.items():
-            before = self._losses.get(name, float(value))
-            self._losses[name] = 0.98 * before + 0.02 * float(value)
+            before = self._losses.get(name, value.item())
+            self._losses[name] = 0.98 * before + 0.02 * value.item()
 
     @torch.no_grad()
     def _follow(self) -> None:
