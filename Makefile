@@ -48,8 +48,8 @@ bench:  ## measure speed against its limits and peers, as JSON
 	@$(PYTHON) installers/setup_env.py --bench
 	$(QUIET) $(PY) -m app bench --json $(ARGS)
 
-models: setup  ## train the shipped model again, from its corpora
-	$(PY) -m app train melody_vae --corpus folk --out resources/bundles/melody_vae.safetensors $(ARGS)
+models: setup  ## train the shipped model again by its recipe
+	$(PY) -m app train melody_vae --out resources/bundles/melody_vae.safetensors $(ARGS)
 
 installer: setup  ## build the package of this operating system in dist/
 	$(PY) installers/build.py $(ARGS)
