@@ -220,7 +220,9 @@ class Ask:
 
     # work -----------------------------------------------------------------------------------------------------
 
-    def work(self, title: str, work: Callable[[Report], object], done: Callable[[object], None] = lambda _: None) -> int:
+    def work(
+        self, title: str, work: Callable[[Report], object], done: Callable[[object], None] = lambda _: None
+    ) -> int:
         """Queue any long work on the work lane; returns the job's number."""
         return self._session.work.submit(Job(title, work, done))
 
