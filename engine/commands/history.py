@@ -55,6 +55,7 @@ class History:
         initiator: object = None,
     ) -> bool:
         """Replace score, steering or both as one undo step. Returns False, and keeps no step, if nothing differs."""
+        self._check_thread()
         before = self._document
         after = replace(before, score=score or before.score, steering=steering or before.steering)
         if after == before:
@@ -67,6 +68,7 @@ class History:
 
     def undo(self) -> bool:
         """Take the last step back."""
+        self._check_thread()
         if not self._before:
             return False
         label, document = self._before.pop()
@@ -76,6 +78,7 @@ class History:
 
     def redo(self) -> bool:
         """Bring the last undone step back."""
+        self._check_thread()
         if not self._undone:
             return False
         label, document = self._undone.pop()
@@ -85,13 +88,16 @@ class History:
 
     def reset(self, document: Document, label: str = "open") -> None:
         """Start over with another document (a file was opened)."""
+        self._check_thread()
         self._before.clear()
         self._undone.clear()
         self._become(document, label, None, everything=True)
 
-    def _become(self, after: Document, label: str, initiator: object, everything: bool = False) -> None:
+    def _check_thread(self) -> None:
         if threading.get_ident() != self._owner:
             raise RuntimeError("only the session's own thread may change the document")
+
+    def _become(self, after: Document, label: str, initiator: object, everything: bool = False) -> None:
         before, self._document = self._document, after
         self._events.emit(
             DocumentChanged(
