@@ -105,6 +105,7 @@ def wake(window: MainWindow) -> None:
     """After the first paint: load the map, fill the model card, follow the system's light or dark."""
     from engine.models.registry import REGISTRY
 
+    window.roll.zoom_to_fit()  # its size is known now
     window.session.player.prepare()
     window.session.ask.load_map()
     for entry in window.session.shelf.entries():
