@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.gestures.steer import Code
@@ -38,6 +38,11 @@ class Candidate:
     seed: int
     compound: bool
     kept: bool = False
+
+
+def order_words() -> tuple[str, ...]:
+    """What the button says with no, one, two and three cards kept."""
+    return tr("Generate four"), tr("Generate three"), tr("Generate two"), tr("Generate one")
 
 
 class CandidatesStrip(QWidget):
@@ -91,9 +96,8 @@ class CandidatesStrip(QWidget):
         policy = self._busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._busy.setSizePolicy(policy)
-        panel = QWidget()
-        panel.setFixedWidth(self.generate_button.sizeHint().width() + 3 * GRID)  # its text changes, the cards stay
-        side = QVBoxLayout(panel)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(GRID // 2)
         side.addWidget(self.generate_button)
@@ -104,7 +108,7 @@ class CandidatesStrip(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(GRID, GRID, GRID, GRID)
         line.setSpacing(GRID)
-        line.addWidget(panel)
+        line.addWidget(self._side)
         for index, card in enumerate(self.cards):
             card.picked.connect(partial(self.hear, index))
             card.chosen.connect(partial(self.choose, index))
@@ -113,6 +117,22 @@ class CandidatesStrip(QWidget):
             card.left.connect(self._rest.stop)
             line.addWidget(card, 1)
         self.setFixedHeight(12 * GRID)
+
+    def _fit_side(self) -> None:
+        """The button's text changes, the cards stay where they are: room for the longest."""
+        metrics, button = self.generate_button.fontMetrics(), self.generate_button
+        present = metrics.horizontalAdvance(button.text())
+        longest = max(metrics.horizontalAdvance(word) for word in order_words())
+        self._side.setFixedWidth(button.sizeHint().width() + longest - present)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_side()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self.isVisible():
+            QTimer.singleShot(0, self._fit_side)  # once the children have the new style too
 
     # ------------------------------------------------------------------------------------------------------ acting
 
@@ -214,8 +234,7 @@ class CandidatesStrip(QWidget):
             else:
                 card.clear()
         kept = sum(candidate.kept for candidate in self._candidates)
-        words = [tr("Generate four"), tr("Generate three"), tr("Generate two"), tr("Generate one")]
-        self.generate_button.setText(words[min(kept, COUNT - 1)])
+        self.generate_button.setText(order_words()[min(kept, COUNT - 1)])
         self.generate_button.setEnabled(self._session.map is not None and self._asked is None and kept < COUNT)
         self._busy.setVisible(self._asked is not None)
         if self._asked is not None:

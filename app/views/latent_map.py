@@ -14,11 +14,11 @@ from app.gestures.pins import Pins
 from app.gestures.steer import AlongWay, Code, SteerGesture, code_at, in_meter
 from app.i18n import tr
 from app.theme import GRID, Theme
-from app.views.map_card import HoverCard, MapHead
+from app.views.map_card import MapHead
+from app.views.map_hover import MapHover
 from app.views.map_menu import MapActs, open_menu
 from app.views.mini_roll import Frame
 from app.views.morph_bar import MorphBar
-from engine.codecs.melody import is_compound, to_notes
 from engine.events import DocumentChanged, Event, MapReady, PutOnMap
 from engine.jobs.generate import pinned
 from engine.latent.attributes import AXES
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 450  # arrow keys this close together are one undo step
 SHADED = "density"  # the quality that shades the dots
-TICKS = 480  # per quarter, for melodies that are only drawn
 
 
 class LatentMapView(QWidget):
@@ -42,8 +41,8 @@ class LatentMapView(QWidget):
         theme: colours.
 
     Attributes:
-        hover_sounds: a dot under the mouse is heard as well as drawn.
-        bar: the slider from A to B. card: the melody under the mouse. pins, way: the pins and the way between them.
+        hover: draws and sounds the melody under the mouse (`hover.sounds` can be switched off).
+        bar: the slider from A to B. pins, way: the pins and the way between them.
         shown: indices of the map's melodies that are dots now (those of the meter in use).
 
     Signals: `cancelled` when Escape took a drag back (ghost notes should go).
@@ -62,13 +61,12 @@ class LatentMapView(QWidget):
         self.shown = np.zeros(0, np.intp)  # indices of the map's dots that are painted
         self._compound = False  # in which meter
         self._playable = False
-        self.hover_sounds = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._release)
         self._build_frame()
-        self.card = HoverCard(theme, self)
+        self.hover = MapHover(session, theme, self)
         self.set_theme(theme)
         if session.map is not None:
             self._build_canvas()
@@ -117,7 +115,7 @@ class LatentMapView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        for part in (self._head, self.bar, self.card, self._canvas):
+        for part in (self._head, self.bar, self.hover.card, self._canvas):
             if part is not None:
                 part.set_theme(theme)
 
@@ -125,7 +123,7 @@ class LatentMapView(QWidget):
 
     def _grab(self, place: QPointF, dot: int) -> None:
         self._release()
-        self.card.hide()
+        self.hover.leave()
         self._gesture.press()
         latent = self._session.map
         if dot >= 0 and latent is not None:
@@ -215,18 +213,10 @@ class LatentMapView(QWidget):
     # -------------------------------------------------------------------------------------------------------- hover
 
     def _hover(self, dot: int) -> None:
-        latent = self._session.map
-        if dot < 0 or latent is None or self._gesture.active:
-            self.card.hide()
-            self._session.player.stop_preview()
-            return
-        index = int(self.shown[dot])
-        melody = latent.melodies[index]
-        frame = Frame.two_bars(TICKS, bool(is_compound(melody)))
-        near = self.mapFromGlobal(QCursor.pos())
-        self.card.show_melody(latent.titles[index], to_notes(melody, TICKS), frame, near)
-        if self.hover_sounds:
-            self._session.ask.hover(index)
+        if dot < 0 or self._gesture.active:
+            self.hover.leave()
+        else:
+            self.hover.over(int(self.shown[dot]), self.mapFromGlobal(QCursor.pos()))
 
     # -------------------------------------------------------------------------------------------------------- events
 

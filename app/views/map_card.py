@@ -11,7 +11,7 @@ from app.theme import GRID, RADIUS, Theme, font, mix
 from app.views.mini_roll import Frame, MiniRoll
 from engine.score import Note
 
-CARD = QSize(208, 92)
+CARD = QSize(184, 80)
 SHADES = 9  # of the dots: few, so that each is rendered once and then copied
 AWAY = 18  # px from the mouse, so that the hand does not hide it
 

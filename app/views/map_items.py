@@ -167,11 +167,12 @@ class Way(QGraphicsItem):
         """A dashed hairline over a soft one."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        ratio = painter.device().devicePixelRatioF()  # a cosmetic pen counts the screen's own pixels
         for colour, width, style in (
             (clear(self._theme.pin, 40), 7.0, Qt.PenStyle.SolidLine),
             (clear(self._theme.pin, 220), 1.5, Qt.PenStyle.DashLine),
         ):
-            pen = QPen(colour, width, style, Qt.PenCapStyle.RoundCap)
+            pen = QPen(colour, width * ratio, style, Qt.PenCapStyle.RoundCap)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPath(self._path)

@@ -48,7 +48,7 @@ def paint_melody(painter: QPainter, area: QRectF, notes: Sequence[Note], frame: 
     row = min(area.height() / rows, THICKEST)
     top = area.center().y() - row * rows / 2
     across = area.width() / frame.ticks
-    thick = max(2.0, row * 0.86)
+    thick = max(2.5, row * 0.86)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     for note in notes:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.bridge import Bridge
 from app.panels.candidates import CandidatesStrip
 from app.theme import DARK, LIGHT
-from engine.events import MapReady
+from engine.events import Failed, MapReady
 from engine.score import Note, Origin
 from engine.session import Session
 
@@ -51,6 +51,7 @@ def table(qtbot: QtBot, map_session: Session) -> Iterator[Table]:
     made = Table(qtbot, map_session)
     yield made
     made.bridge.close()
+    assert not [event for event in made.heard if isinstance(event, Failed)]
 
 
 def test_four_are_made_and_nothing_is_written(table: Table) -> None:

@@ -16,7 +16,7 @@ from app.bridge import Bridge
 from app.theme import DARK, LIGHT
 from app.views.latent_map import LatentMapView
 from app.views.map_canvas import MapCanvas
-from engine.events import MapReady, MelodyMorphed
+from engine.events import Failed, MapReady, MelodyMorphed
 from engine.session import Session
 
 LEFT = Qt.MouseButton.LeftButton
@@ -78,6 +78,7 @@ def room(qtbot: QtBot, map_session: Session) -> Iterator[Room]:
     made = Room(qtbot, map_session)
     yield made
     made.bridge.close()
+    assert not [event for event in made.heard if isinstance(event, Failed)]
 
 
 def test_it_waits_calmly_for_the_map(qtbot: QtBot, map_session: Session) -> None:
@@ -207,15 +208,15 @@ def test_the_puck_slides_along_the_way(room: Room) -> None:
 
 
 def test_hover_draws_a_melody_and_click_goes_there(room: Room) -> None:
-    room.view.hover_sounds = True
     dot = 7
     at = room.pixel(*map(float, room.canvas.dots[dot]))
     dot = room.canvas.dot_at(QPointF(at))
     room.move(at)
-    card = room.view.card
+    card = room.view.hover.card
     assert card.isVisible() and card.roll.notes and card.geometry().intersected(room.view.rect()) == card.geometry()
     room.click(at)
     assert not card.isVisible()
+    room.session.player.stop()
     index = room.view.shown[dot]
     assert np.allclose(room.session.steering.code, room.session.map.codes[index], atol=1e-6)
     room.move(room.free_pixel(0, 0))
@@ -310,3 +311,13 @@ def test_themes(room: Room, theme: object) -> None:
     colours = {picture.pixelColor(x, y).name() for x in range(0, 420, 6) for y in range(0, 520, 6)}
     assert len(colours) > 12
     assert room.canvas.accessibleName() and room.view.bar.slider.accessibleName()
+
+
+def test_a_dot_is_heard_when_the_mouse_rests_on_it(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[object, ...]] = []
+    preview = room.session.player.preview
+    monkeypatch.setattr(room.session.player, "preview", lambda notes, *how: (heard.append(notes), preview(notes, *how)))
+    room.move(room.pixel(*map(float, room.canvas.dots[3])))
+    assert not heard  # passing over it is not resting
+    room.qtbot.waitUntil(lambda: len(heard) == 1)
+    assert heard[0]

@@ -12,7 +12,7 @@ from app.bridge import Bridge
 from app.panels.sliders import SlidersPanel, attribute_words, read_amount, read_surprise
 from app.theme import DARK, LIGHT
 from app.views.slider_row import STEPS, CentreSlider
-from engine.events import MapReady, MelodyMorphed
+from engine.events import Failed, MapReady, MelodyMorphed
 from engine.session import Session
 
 LEFT = Qt.MouseButton.LeftButton
@@ -53,6 +53,7 @@ def desk(qtbot: QtBot, map_session: Session) -> Iterator[Desk]:
     made = Desk(qtbot, map_session)
     yield made
     made.bridge.close()
+    assert not [event for event in made.heard if isinstance(event, Failed)]
 
 
 def test_a_drag_is_live_and_one_undo_step(desk: Desk) -> None:
