@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -147,11 +146,12 @@ def _load() -> Any:
     if sys.platform == "linux":
         _quieten_alsa()
     try:
-        return importlib.import_module("sounddevice")
+        import sounddevice
     except OSError as error:
         raise UserError("PortAudio is not installed.", PORTAUDIO.get(sys.platform, PORTAUDIO["linux"])) from error
     except ImportError as error:
-        raise UserError("The library for sound devices is missing.", "pip install sounddevice") from error
+        raise UserError("sounddevice is not installed.", "Install it with: pip install sounddevice") from error
+    return sounddevice
 
 
 _ALSA_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)

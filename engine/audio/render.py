@@ -136,7 +136,8 @@ def _write(draft: Path, path: Path, events: Schedule, font: Path, scale: float, 
         ) as file:
             for block in _blocks(events, font):
                 peak = max(peak, float(block.max(initial=0)), -float(block.min(initial=0)))
-                file.write(np.clip(block * np.float32(scale), -1, 1))
+                fits = scale == 1 and peak <= 1
+                file.write(block if fits else np.clip(block * np.float32(scale), -1, 1))
                 done += len(block)
                 report(min(done, total - 1), total, path.name)
         if container == "OGG":

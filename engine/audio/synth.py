@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 from ctypes import c_int, c_void_p
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,7 +29,7 @@ INSTALL = {
 }
 
 
-def load_library() -> ModuleType:
+def load_library() -> Any:
     """The module of pyfluidsynth with its C library, quiet on stderr.
 
     Raises:
@@ -40,7 +38,7 @@ def load_library() -> ModuleType:
     if sys.platform == "darwin" and Path("/opt/homebrew/lib/libfluidsynth.dylib").exists():
         os.environ.setdefault("HOMEBREW_PREFIX", "/opt/homebrew")  # a program started from the Finder lacks it
     try:
-        library = importlib.import_module("fluidsynth")
+        import fluidsynth as library
     except (ImportError, OSError, AttributeError) as error:
         remedy = INSTALL.get(sys.platform, INSTALL["linux"])
         if isinstance(error, ModuleNotFoundError):
@@ -67,13 +65,14 @@ class Synth:
 
     def __init__(self, soundfont: Path, rate: int = RATE) -> None:
         check_soundfont(soundfont)
-        self._library: Any = load_library()
+        self._library = load_library()
         self._write = self._library.cfunc(
             "fluid_synth_write_float", c_int, ("synth", c_void_p, 1), ("len", c_int, 1),
             ("lout", c_void_p, 1), ("loff", c_int, 1), ("lincr", c_int, 1),
             ("rout", c_void_p, 1), ("roff", c_int, 1), ("rincr", c_int, 1),
         )
-        self._owner: Any = self._library.Synth(gain=GAIN, samplerate=rate, channels=CHANNELS)
+        unlocked = {"synth.threadsafe-api": 0}  # one thread at a time is our rule: no mutex around every call
+        self._owner: Any = self._library.Synth(gain=GAIN, samplerate=rate, channels=CHANNELS, **unlocked)
         self._owner.set_reverb(roomsize=0.4, damping=0.2, width=0.8, level=0.5)
         self._owner.set_chorus(nr=2, level=0.8, speed=0.3, depth=6.0, type=0)
         self._synth = self._owner.synth
