@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio.soundfont import check_soundfont
+from engine.audio.soundfont import check_soundfont, find_soundfont
 from engine.errors import UserError
 from engine.score import Track
 
@@ -130,6 +130,22 @@ class Synth:
     def __del__(self) -> None:
         if getattr(self, "_owner", None) is not None:
             self.close()
+
+
+def working_soundfont(chosen: Path | None) -> Path:
+    """The chosen soundfont if FluidSynth can play it, else the best other one.
+
+    Raises:
+        UserError: FluidSynth is missing, or there is no soundfont at all.
+    """
+    try:
+        font = find_soundfont(chosen)
+        Synth(font).close()
+    except UserError:
+        if chosen is None:
+            raise
+        return working_soundfont(None)
+    return font
 
 
 def allocate_channels(tracks: Sequence[Track]) -> list[int]:

@@ -232,8 +232,9 @@ class Ask:
 
         def work(report: Report) -> object:
             from engine.audio.render import render_score
+            from engine.audio.synth import working_soundfont
 
-            render_score(score, path, font, report)
+            render_score(score, path, working_soundfont(font), report)
             return path
 
         return self.work(f"Rendering {path.name}", work)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.audio import soundfont
 from engine.audio.soundfont import bundled_soundfont, check_soundfont, find_soundfont, list_soundfonts
-from engine.audio.synth import RATE, Synth, load_library
+from engine.audio.synth import RATE, Synth, load_library, working_soundfont
 from engine.errors import UserError
 
 
@@ -70,6 +70,12 @@ def test_one_with_a_good_header_and_no_music_is_said_by_the_synthesizer(
     with pytest.raises(UserError, match="cannot play"):
         Synth(a_soundfont(tmp_path / "hollow.sf2"))
     assert "fluidsynth:" not in capfd.readouterr().err
+
+
+def test_a_render_may_go_on_with_another_one(tmp_path: Path) -> None:
+    hollow = a_soundfont(tmp_path / "hollow.sf2")
+    assert working_soundfont(hollow) == working_soundfont(None) == find_soundfont()
+    assert working_soundfont(bundled_soundfont()) == bundled_soundfont()
 
 
 def test_none_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
