@@ -72,7 +72,7 @@ def _generate_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="melody_vae", help="which model draws (see: melomorph models)")
     parser.add_argument("--bars", type=int, default=2, help="length of each melody in bars (even)")
     parser.add_argument("-n", "--count", type=int, default=4, help="how many melodies")
-    parser.add_argument("--out", type=Path, default=Path("."), help="folder the MIDI files go to")
+    parser.add_argument("--out", type=Path, default=Path(), help="folder the MIDI files go to")
     options.add_flags(parser, SteerOptions)
     parser.set_defaults(act=_generate)
 
@@ -91,7 +91,7 @@ def _morph_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("b", type=Path, metavar="B.mid", help="where it ends")
     parser.add_argument("--model", default="melody_vae", help="whose latent space is walked through")
     parser.add_argument("--steps", type=int, default=8, help="number of files, both ends included")
-    parser.add_argument("--out", type=Path, default=Path("."), help="folder the MIDI files go to")
+    parser.add_argument("--out", type=Path, default=Path(), help="folder the MIDI files go to")
     parser.set_defaults(act=_morph)
 
 
@@ -171,6 +171,9 @@ def _train_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", default="", help="a named corpus (folk, oneill, ryan, aird, essen) or a folder")
     parser.add_argument("--out", type=Path, help="the bundle to write")
     parser.add_argument("--resume", action="store_true", help="go on with an unfinished training")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the network, e.g. latent=32"
+    )
     options.add_flags(parser, TrainOptions, skip=("steps",))
     parser.add_argument("--steps", type=int, help="optimiser steps (default: the model's recipe)")
     parser.set_defaults(act=_train)
@@ -178,15 +181,17 @@ def _train_flags(parser: argparse.ArgumentParser) -> None:
 
 def _train(a: argparse.Namespace) -> int:
     from engine import device
-    from engine.training.make import Order, train
-    from engine.training.options import TrainOptions
+    from engine.training.make import train
+    from engine.training.options import Order, TrainOptions
 
     known = registry.row(a.model)
     a.steps = known.recipe.steps if a.steps is None else a.steps
     out = a.out or user_paths().models / (a.model + SUFFIX)
-    device.use_all_cores()
+    device.use_cores()
     wanted = options.from_flags(TrainOptions, a)
-    print(train(Order(known, a.corpus or known.recipe.corpus, out, wanted, a.resume), progress("Training")))
+    network = dict(options.pair(text) for text in a.set)
+    order = Order(known, a.corpus or known.recipe.corpus, out, wanted, a.resume, network)
+    print(train(order, progress("Training")))
     return 0
 
 
@@ -204,7 +209,9 @@ def _evaluate(a: argparse.Namespace) -> int:
     if not path.is_file():
         raise UserError(f"There is no file {path}.", "Give a model's name or the path of a trained bundle.")
     found = evaluate(path, a.corpus, progress("Measuring"))
-    gates = [f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]]
+    gates = [
+        f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]
+    ]
     figures = [f"       {name}: {value:g}" for name, value in found["figures"].items()]
     say(found, a.json, lambda: "\n".join([*gates, *figures]))
     return 0

@@ -63,12 +63,15 @@ def precision(device: torch.device) -> str:
     if device.type == "cuda" and torch.cuda.is_bf16_supported():
         return "bf16-mixed"
     # on processors without AVX-512 BF16 or AMX, bfloat16 is emulated and slower than float32
-    quick = device.type == "cpu" and torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    quick = (
+        device.type == "cpu" and torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    )
     return "bf16-mixed" if quick else "32-true"
 
 
-def use_all_cores() -> None:
-    """Let torch use every core: for training without a window, where nothing has to be answered within a frame."""
+def use_cores(but: int = 0) -> None:
+    """Let torch use every core `but` so many, shared fairly with the other processes of a training under torchrun."""
     import torch
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    workers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    torch.set_num_threads(max(1, ((os.cpu_count() or 1) - but) // workers))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.codecs import melody
-from engine.commands.document import Pin, SteerOptions, Steering
+from engine.commands.document import Pin, Steering, SteerOptions
 from engine.errors import UserError
 from engine.jobs import generate as making
 from engine.jobs.job import Report, silent
@@ -27,7 +27,7 @@ def generate(
 ) -> list[Path]:
     """Draw `count` melodies of `bars` bars and write `MODEL-SEED-NUMBER.mid` files.
 
-    Longer melodies are walks: every two bars lie on the arc from one draw towards the next, so that they belong together.
+    Longer melodies are walks: every two bars lie on the arc from one draw towards the next, so they belong together.
 
     Raises:
         UserError: no such model, an odd number of bars, or the folder cannot be written.
@@ -88,7 +88,7 @@ def morph(shelf: Shelf, model: str, a: Path, b: Path, steps: int, out: Path, rep
 
 
 def first_melody(path: Path) -> tuple[Score, tuple[Note, ...], bool]:
-    """The score of a MIDI file, the notes of its first melodic two bars (from tick 0 on), and whether bars are compound.
+    """A MIDI file's score, the notes of its first melodic two bars (from tick 0 on), and whether bars are compound.
 
     Raises:
         UserError: the file cannot be read or no track holds a note in two bars of a meter of ours.

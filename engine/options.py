@@ -1,19 +1,21 @@
-"""Options as frozen dataclasses whose fields say what they mean: forms, command-line flags and help are made from them."""
+"""Options as frozen dataclasses whose fields say what they mean: forms, flags and help are made from them."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from engine.errors import UserError
 
 T = TypeVar("T")
+Value = bool | int | float | str
 
 
 def option(default: T, text: str, low: float | None = None, high: float | None = None) -> T:
     """A dataclass field with a sentence of help and, for numbers, the range it may take."""
-    return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high})  # type: ignore[return-value]
+    return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high})
 
 
 def add_flags(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
@@ -55,3 +57,40 @@ def checked(options: T) -> T:
             words = f"from {low} to {high}" if high is not None else f"at least {low}"
             raise UserError(f"{field.name.replace('_', ' ')} is {value}.", f"It has to be {words}.")
     return options
+
+
+def changed(options: T, changes: Mapping[str, Value]) -> T:
+    """The same options with some fields changed; text becomes whatever kind of value the field holds.
+
+    Raises:
+        UserError: no such field, a value of another kind, or a number outside its range.
+    """
+    known = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}  # type: ignore[arg-type]
+    for name, value in changes.items():
+        if name not in known:
+            raise UserError(f"There is no option called {name}.", f"Choose from: {', '.join(known)}.")
+        known[name] = _of_kind(value, type(known[name]), name)
+    return checked(type(options)(**known))
+
+
+def _of_kind(value: Value, kind: type, name: str) -> Value:
+    words = {"true": True, "yes": True, "false": False, "no": False}
+    try:
+        if kind is bool:
+            return value if isinstance(value, bool) else words[str(value).lower()]
+        return kind(value)
+    except (KeyError, ValueError) as error:
+        needed = {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
+        raise UserError(f"{name.replace('_', ' ')} cannot be {value}.", f"It has to be {needed}.") from error
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Name and value of `name=value`; dashes in the name count as underscores.
+
+    Raises:
+        UserError: it has no equals sign.
+    """
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UserError(f"{text} sets nothing.", "Write it as name=value.")
+    return name.strip().replace("-", "_"), value.strip()

@@ -1,4 +1,4 @@
-"""Two-bar melodies as tokens: one token per sixteenth, HOLD, REST or a pitch (Roberts et al., 2018, section 0.2 of Magenta's form).
+"""Two-bar melodies as tokens: one token per sixteenth, HOLD, REST or a pitch (the form of Roberts et al., 2018).
 
 A window always has 32 slots, 16 per bar. Duple bars (4/4, 2/2, two bars of 2/4) use all of them; compound bars
 (6/8, 3/4) are 12 sixteenths long and leave the last four slots of each bar as PAD, so that both kinds share

@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 from engine.commands.document import Pin, Steering
 from engine.evaluation import baselines
 from engine.evaluation.features import Meter, copy_share, unique_share
+from engine.evaluation.steering import slider_effects
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
 from engine.latent.interpolate import slerp
+from engine.latent.map import LatentMap
 from engine.training.dataset import Dataset, Split, shape_of, transpose_randomly
 
 SAMPLE, REFERENCE, DRAWS = 2_000, 3_000, 3
+LEAST = 20  # windows on either side, below which nothing is measured: a covariance of fewer says nothing
 Windows = NDArray[np.uint8]
 
 
@@ -56,13 +59,14 @@ GATES = {
 }
 
 
-def measure(name: str, network: Any, data: Dataset, report: Report = silent) -> dict[str, Any]:
+def measure(name: str, network: Any, data: Dataset, chart: LatentMap, report: Report = silent) -> dict[str, Any]:
     """{"model", "figures": {name: number}, "gates": [{"name", "value", "gate", "holds"}]}."""
     figures: dict[str, float] = {"held_out_tunes": data.held_out.tune_count}
     for index, (prefix, compound) in enumerate((("", False), ("compound_", True))):
         train, held = data.train.where(compound), data.held_out.where(compound)
-        if len(train.windows) and len(held.windows):
+        if min(len(train.windows), len(held.windows)) >= LEAST:
             found = _measure_side(network, train, held, compound, report, index)
+            found |= slider_effects(network, chart, compound)
             figures |= {prefix + key: round(value, 5) for key, value in found.items()}
     gates = [gate.judged(figures) for gate in GATES.get(name, ()) if gate.name in figures]
     return {"model": name, "figures": figures, "gates": gates}
@@ -78,9 +82,9 @@ def evaluate(path: Path, corpus: str = "", report: Report = silent) -> dict[str,
     from engine.models.shelf import load_network
     from engine.training.make import read_data
 
-    header = bundle.read_header(path)
-    data = read_data(corpus or str(header["corpus"]["name"]), report)
-    return measure(str(header["model"]), load_network(path), data, report)
+    found = bundle.read(path, weights=False)
+    data = read_data(corpus or str(found.header["corpus"]["name"]), report)
+    return measure(found.model, load_network(path), data, LatentMap.from_bundle(found), report)
 
 
 def _measure_side(

@@ -13,8 +13,9 @@ from engine.codecs import melody
 
 Floats = NDArray[np.float64]
 FEATURES = 54
-SCALAR_NAMES = ("density", "span", "mean_pitch", "rest_share", "in_scale", "pitch_classes", "long_notes", "interval", "repeated")
-_MAJOR = np.array([[(pc - tonic) % 12 in {0, 2, 4, 5, 7, 9, 11} for pc in range(12)] for tonic in range(12)], dtype=float)
+_MAJOR = np.array(
+    [[(pc - tonic) % 12 in {0, 2, 4, 5, 7, 9, 11} for pc in range(12)] for tonic in range(12)], dtype=float
+)
 
 
 def features(windows: NDArray[np.uint8]) -> Floats:

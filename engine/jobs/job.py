@@ -47,7 +47,7 @@ class Job:
         self.stop.set()
 
     def reporter(self, tell: Callable[[float, str, float | None], None]) -> Report:
-        """The report this job's work is given: throttled to 20 a second towards `tell(fraction, text, seconds_left)`."""
+        """The report this job's work is given: at most 20 times a second it does `tell(fraction, text, left)`."""
         last = 0.0
 
         def report(done: float, total: float, text: str = "") -> None:

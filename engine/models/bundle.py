@@ -105,8 +105,9 @@ def _packed(name: str, value: NDArray[np.generic]) -> Arrays:
 
 
 def _unpacked(name: str, arrays: Arrays) -> NDArray[np.generic]:
-    scale = arrays.get(name + _SCALE)
-    return arrays[name] if scale is None else arrays[name].astype(np.float32) * scale
+    if name + _SCALE not in arrays:
+        return arrays[name]
+    return arrays[name].astype(np.float32) * arrays[name + _SCALE].astype(np.float32)
 
 
 def _checksum(arrays: Arrays) -> str:

@@ -103,8 +103,8 @@ class Coupling(nn.Module):
         self.net = nn.Sequential(
             nn.Linear(half, width), nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, latent)
         )
-        nn.init.normal_(self.net[-1].weight, std=0.01)
-        nn.init.zeros_(self.net[-1].bias)
+        nn.init.normal_(self.net[-1].get_parameter("weight"), std=0.01)
+        nn.init.zeros_(self.net[-1].get_parameter("bias"))
 
     def _terms(self, kept: Tensor) -> tuple[Tensor, Tensor]:
         scale, shift = self.net(kept).float().chunk(2, -1)
@@ -134,6 +134,7 @@ class Flow(nn.Module):
     def __init__(self, latent: int, width: int, couplings: int) -> None:
         super().__init__()
         self.couplings = nn.ModuleList(Coupling(latent, width, bool(i % 2)) for i in range(couplings))
+        self.turns: Tensor
         generator = torch.Generator().manual_seed(0)
         turns = [torch.linalg.qr(torch.randn(latent, latent, generator=generator))[0] for _ in range(couplings)]
         self.register_buffer("turns", torch.stack(turns))
@@ -149,6 +150,7 @@ class Flow(nn.Module):
     def inverse(self, u: Tensor) -> Tensor:
         """Base space to codes."""
         for turn, coupling in zip(reversed(self.turns), reversed(self.couplings), strict=True):
+            assert isinstance(coupling, Coupling)
             u = coupling.inverse(u) @ turn.T
         return u
 

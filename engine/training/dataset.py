@@ -128,7 +128,9 @@ def _groups(pieces: list[Piece]) -> tuple[list[list[int]], int]:
 def _collect(pieces: list[Piece], chosen: list[int], forbidden: set[bytes] | None = None) -> Split:
     """Windows of some pieces, each spelt music once; none whose shape is `forbidden` (it is in training)."""
     seen: set[bytes] = set()
-    windows, tunes, titles = [], [], []
+    windows: list[NDArray[np.uint8]] = []
+    tunes: list[int] = []
+    titles: list[str] = []
     for index in sorted(chosen):
         shapes = shape_of(pieces[index].windows)
         for window, shape in zip(pieces[index].windows, shapes, strict=True):
@@ -151,9 +153,7 @@ def transpose_randomly(windows: NDArray[np.uint8], rng: np.random.Generator) -> 
     return melody.transposed(windows, np.clip(shift, -np.maximum(low, 0), np.maximum(high, 0)))
 
 
-def mix_bars(
-    split: Split, chosen: NDArray[np.integer], rng: np.random.Generator, share: float
-) -> NDArray[np.uint8]:
+def mix_bars(split: Split, chosen: NDArray[np.integer], rng: np.random.Generator, share: float) -> NDArray[np.uint8]:
     """The chosen windows [n] of a split, a `share` of them with a second bar from another window of their tune."""
     windows = split.windows[chosen].copy()
     start = np.searchsorted(split.tunes, split.tunes[chosen], "left")

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from engine.codecs.melody import is_compound
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
 from engine.latent import attributes
+from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
 from engine.options import changed
 from engine.training import corpora, dataset
@@ -59,7 +61,8 @@ def train(order: Order, report: Report = silent) -> Path:
     from engine.models.shelf import load_network
 
     # measured on what comes back from the file, 8-bit rows and all
-    made.header["evaluation"] = measure(order.row.name, load_network(order.out), data, report)
+    measured = measure(order.row.name, load_network(order.out), data, LatentMap.from_bundle(made), report)
+    made.header["evaluation"] = measured
     bundles.write(made, order.out)
     checkpoint.unlink(missing_ok=True)
     return order.out
@@ -82,7 +85,8 @@ def _seeded(network: type[nn.Module], options: Any, seed: int) -> nn.Module:
 
 def _batches(split: dataset.Split, size: int) -> Batches:
     """Windows in random keys. Early in training half of them take their second bar from elsewhere in the tune:
-    a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better."""
+    a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better.
+    """
 
     def draw(rng: np.random.Generator, progress: float) -> NDArray[np.uint8]:
         chosen = rng.integers(0, len(split.windows), size)
@@ -141,9 +145,8 @@ def _spread_over_tunes(split: dataset.Split, rng: np.random.Generator) -> NDArra
     """Indices of up to MAP_DOTS windows, each of another tune while there are tunes; duple ones three in four."""
     order = rng.permutation(len(split.windows))
     _, first = np.unique(split.tunes[order], return_index=True)
-    ones = order[np.sort(first)]
-    from engine.codecs.melody import is_compound
-
-    compound = is_compound(split.windows[ones])
+    first = np.sort(first)
+    order = order[np.concatenate([first, np.setdiff1d(np.arange(len(order)), first)])]
+    compound = is_compound(split.windows[order])
     quarter = MAP_DOTS // 4
-    return np.sort(np.concatenate([ones[~compound][: MAP_DOTS - quarter], ones[compound][:quarter]]))
+    return np.sort(np.concatenate([order[~compound][: MAP_DOTS - quarter], order[compound][:quarter]]))

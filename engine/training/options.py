@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,4 +43,4 @@ class Order:
     out: Path
     options: TrainOptions
     resume: bool = False
-    network: dict[str, Value] = field(default_factory=dict)
+    network: Mapping[str, Value] = field(default_factory=dict)

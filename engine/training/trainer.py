@@ -7,6 +7,7 @@ Killed at any moment, it goes on from the last checkpoint as if nothing had happ
 from __future__ import annotations
 
 import copy
+import logging
 import math
 import os
 import time
@@ -40,6 +41,7 @@ class Progress:
 
 def make_fabric(wanted: str) -> Fabric:
     """Fabric for one process, or for all that torchrun started."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its remarks would break up the progress bar
     device = devices.choose(wanted)
     workers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     many = int(os.environ.get("WORLD_SIZE", "1")) > 1
@@ -137,7 +139,8 @@ class Trainer:
     def _follow(self) -> None:
         """Move the running average towards the weights, faster while it is young."""
         decay = min(self.options.average, (1 + self._step) / (10 + self._step))
-        ours, theirs = list(self.average.parameters()), list(self._raw.parameters())
+        ours: list[torch.Tensor] = list(self.average.parameters())
+        theirs: list[torch.Tensor] = list(self._raw.parameters())
         torch._foreach_lerp_(ours, theirs, 1 - decay)
 
 

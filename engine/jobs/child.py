@@ -1,0 +1,159 @@
+"""Long work in a process of its own: the window stays smooth, a crash costs the job only, and it can be killed.
+
+The child is spawned (never forked: threads and Qt would come along), nice to the rest of the machine, and leaves one
+core to the window. Progress and the result come back through a pipe; through the same pipe it learns that it should
+stop, and that its parent is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from engine.errors import Cancelled, UserError
+from engine.jobs.job import Report
+
+GRACE = 5.0  # seconds from being asked to stop to being killed: enough to keep a checkpoint
+TICK = 0.05  # seconds between two looks at the cancel button
+NICE = 10
+
+_STOP = "stop"
+
+
+def run_in_child(function: Callable[..., Any], arguments: tuple[Any, ...], report: Report, grace: float = GRACE) -> Any:
+    """`function(*arguments, report)` in a child process; returns its result.
+
+    Args:
+        function: of a module's top level, so that the child can import it.
+        arguments: plain values: they are copied into the child, as the result is copied back.
+        report: is told the child's progress, and asked at least 20 times a second whether to stop.
+        grace: seconds the child has to notice that it should stop, before it is killed.
+
+    Raises:
+        UserError: the child's own, or one that says that it died.
+        Cancelled: the report raised it; the child is gone by then.
+        RuntimeError: anything else the child raised, with its traceback.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_live, args=(theirs, function, arguments), name="work", daemon=True)
+    child.start()
+    theirs.close()
+    heard = False
+    try:
+        progress: tuple[float, float, str] = (0.0, 1.0, "starting")
+        while True:
+            report(*progress)
+            if ours.poll(TICK):
+                kind, content = _next(ours, child)
+                heard = True
+                if kind != "progress":
+                    return _outcome(kind, content)
+                progress = content
+    finally:
+        _end(child, ours, grace if heard else 0.0)
+        ours.close()
+
+
+def _next(ours: Connection, child: BaseProcess) -> tuple[str, Any]:
+    """The next message; a pipe that ends without a last word means that the child died."""
+    try:
+        kind, content = ours.recv()
+    except (EOFError, OSError):
+        child.join()
+        return "died", child.exitcode
+    return str(kind), content
+
+
+def _outcome(kind: str, content: Any) -> Any:
+    if kind == "result":
+        return content
+    if kind == "user error":
+        raise UserError(*content)
+    if kind == "cancelled":
+        raise Cancelled
+    if kind == "died":
+        raise UserError(
+            f"The work stopped because its process died (exit status {content}).",
+            "Free some memory and try again; a training goes on from where it was last kept.",
+        )
+    raise RuntimeError(f"in a child process:\n{content}")
+
+
+def _end(child: BaseProcess, ours: Connection, grace: float) -> None:
+    """Ask the child to stop, then insist. Whatever it still says is read, so that it never waits for a full pipe."""
+    with contextlib.suppress(OSError):  # it is gone already
+        ours.send(_STOP)
+    child.join(TICK)
+    waited = TICK
+    while child.is_alive() and waited < grace:
+        with contextlib.suppress(EOFError, OSError):
+            while ours.poll():
+                ours.recv()
+        child.join(TICK)
+        waited += TICK
+    for insist in (child.terminate, child.kill):
+        if child.is_alive():
+            insist()
+            child.join(1.0)
+    child.close()
+
+
+# in the child -----------------------------------------------------------------------------------------------------
+
+
+def _live(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """What the child does from its first to its last moment."""
+    _be_modest()
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(pipe, stop), name="parent", daemon=True).start()
+
+    def report(done: float, total: float, text: str = "") -> None:
+        if stop.is_set():
+            raise Cancelled
+        pipe.send(("progress", (done, total, text)))
+
+    last: tuple[str, Any]
+    try:
+        last = ("result", function(*arguments, report))
+    except UserError as error:
+        last = ("user error", (error.what, error.remedy))
+    except Cancelled:
+        last = ("cancelled", None)
+    except BaseException:
+        last = ("failed", traceback.format_exc())
+    with contextlib.suppress(OSError):  # the parent is gone
+        pipe.send(last)
+
+
+def _listen(pipe: Connection, stop: threading.Event) -> None:
+    """Wait for the word to stop; if the parent dies, stop too, and then end whatever happens."""
+    try:
+        pipe.recv()
+        stop.set()
+    except (EOFError, OSError):
+        stop.set()
+        threading.Event().wait(GRACE)
+        os._exit(1)
+
+
+def _be_modest() -> None:
+    """Let the window and the sound go first; Ctrl+C is for the parent, which then stops the child in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    else:
+        os.nice(NICE)
