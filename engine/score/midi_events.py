@@ -7,6 +7,7 @@ walked by hopping from event to event. Where the table says 0 one event is read 
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _KEPT_METAS = frozenset((TRACK_NAME, INSTRUMENT_NAME, TEMPO, METER, KEY, OWN))
 _MOST_BY_HAND = 500_000  # events outside the table in one file; more is not music
 _MOST_TROUBLES = 1_000  # unreadable bytes in one track, after which it is given up
 _SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # data bytes of system messages, which have no place in a file
+_HIGH = re.compile(rb"[\x80-\xff]")
 PADDING = bytes(8)
 _TWO_DATA = np.array([0x80 <= status < 0xC0 or 0xE0 <= status < 0xF0 for status in range(256)], dtype=np.uint8)
 
@@ -134,7 +136,8 @@ class _Walk:
             if not self.running:
                 self.odd.add("bytes that belong to no event were passed over")
                 self.troubles += 1
-                return self._keep(begin, delta, 0xF0, at + 1)
+                high = _HIGH.search(self.data, at, self.end)  # a status, and the byte before it its delta time
+                return self._keep(begin, delta, 0xF0, max(at + 1, high.start() - 1) if high else self.end)
             self._catch_up(begin)
             return self._message(begin, delta, self.running, at, False)
         if status < 0xF0:
