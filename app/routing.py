@@ -100,7 +100,7 @@ class Routing:
         if job.state == "done" and isinstance(job.result, Path):
             folder = str(job.result.absolute().parent)
             show = (tr("Show in folder"), lambda: self._show_folder(folder))
-            window.bar.offer(tr("{name} is written.").format(name=job.result.name), [show])
+            window.bar.offer(tr("{name} is written.").format(name=job.result.name), [show], question=False)
 
     @staticmethod
     def _show_folder(folder: str) -> None:

@@ -53,6 +53,7 @@ class Preferences:
     Attributes:
         theme: system, light or dark.
         device: auto, cuda, mps or cpu.
+        sound_device: name of an output; empty: the system's own choice.
         soundfont: path of an .sf2 or .sf3 file; empty: the one that is found.
         volume: 0..1.
         ui_scale: 1 is the system's own size; read at the next start.
@@ -84,7 +85,8 @@ class Preferences:
             "text": "A file of instruments (.sf2 or .sf3).",
         },
     )
-    volume: float = field(default=0.8, metadata={"title": "Volume", "low": 0.0, "high": 1.0})
+    volume: float = 0.8
+    sound_device: str = field(default="", metadata={"title": "Sound device", "choices": {"": "As the system"}})
     ui_scale: float = field(
         default=1.0,
         metadata={

@@ -106,6 +106,8 @@ def wake(window: MainWindow) -> None:
     from engine.models.registry import REGISTRY
 
     window.roll.zoom_to_fit()  # its size is known now
+    if window.settings.preferences.sound_device:
+        window.session.player.set_device(window.settings.preferences.sound_device)
     window.session.player.prepare()
     window.session.ask.load_map()
     for entry in window.session.shelf.entries():

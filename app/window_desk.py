@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1  # of the docks; a stored layout of another version is not restored
 
 
+def sound_devices() -> list[str]:
+    """Names of the outputs that are there; none where the library that knows is missing."""
+    from engine.audio.output import list_devices
+
+    try:
+        return [device.name for device in list_devices()]
+    except UserError:
+        return []
+
+
 class WindowDesk(QObject):
     """Answers the View and Help menus of one window."""
 
@@ -138,7 +148,7 @@ class WindowDesk(QObject):
         """The preferences."""
         from app.panels.preferences import PreferencesDialog
 
-        dialog = PreferencesDialog(self._window.settings.preferences, self._window)
+        dialog = PreferencesDialog(self._window.settings.preferences, sound_devices(), self._window)
         dialog.changed.connect(self.apply_preferences)
         self._open(dialog)
 
@@ -151,6 +161,8 @@ class WindowDesk(QObject):
             window.set_theme(choose(preferences.theme))
         if preferences.volume != before.volume:
             window.transport.set_volume(preferences.volume)
+        if preferences.sound_device != before.sound_device:
+            window.session.player.set_device(preferences.sound_device or None)
         if preferences.soundfont != before.soundfont:
             window.session.soundfont = Path(preferences.soundfont) if preferences.soundfont else None
             window.session.player.set_soundfont(window.session.soundfont)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -15,13 +16,26 @@ from app.theme import Theme, mix
 NOTICE_MS = 8000  # a notice leaves by itself; errors and offers stay until answered
 
 
+@dataclass(frozen=True)
+class Message:
+    """What the bar can show; see `MessageBar.say` and `MessageBar.offer`."""
+
+    text: str
+    kind: str = "info"
+    details: str = ""
+    stay: bool = False
+    choices: tuple[tuple[str, Callable[[], None]], ...] = ()
+    question: bool = False
+
+
 class MessageBar(QWidget):
     """Hidden until it has something to say."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._kind = "info"
+        self._shown: Message | None = None
+        self._waiting: list[Message] = []
         self._sign = QLabel()
         self.label = QLabel()
         self.label.setWordWrap(True)
@@ -30,7 +44,7 @@ class MessageBar(QWidget):
         self._close = QToolButton()
         self._close.setAccessibleName(tr("Dismiss"))
         self._close.setToolTip(tr("Dismiss"))
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.dismiss)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setMaximumHeight(140)
@@ -46,7 +60,7 @@ class MessageBar(QWidget):
         column.addWidget(self.details)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.dismiss)
         self.hide()
 
     def say(self, text: str, kind: str = "info", details: str = "", stay: bool | None = None) -> None:
@@ -58,27 +72,53 @@ class MessageBar(QWidget):
             details: more lines, shown by a button.
             stay: until dismissed; by default errors, warnings and lines with details do.
         """
+        self._take(Message(text, kind, details, bool(kind != "info" or details) if stay is None else stay))
+
+    def offer(self, text: str, choices: list[tuple[str, Callable[[], None]]], question: bool = True) -> None:
+        """Ask without stopping: each choice is a button that also closes the bar.
+
+        Args:
+            text: what is offered.
+            choices: titles of the buttons and what they do.
+            question: stays until it is answered, and no other line pushes it away.
+        """
+        self._take(Message(text, stay=question, choices=tuple(choices), question=question))
+
+    def _take(self, message: Message) -> None:
+        """Show it now, unless a question waits for its answer: then errors go before it, the rest after it."""
+        asked = self._shown
+        if asked is not None and asked.question:
+            if message.kind != "error":
+                self._waiting.append(message)
+                return
+            self._waiting.insert(0, asked)
+        self._show(message)
+
+    def dismiss(self) -> None:
+        """Close the bar, or show what waits."""
+        self._shown = None
+        self.hide()
+        if self._waiting:
+            self._show(self._waiting.pop(0))
+
+    def _show(self, message: Message) -> None:
         self._clear()
-        self._kind = kind
-        self.label.setText(text)
-        self.setAccessibleName(text)
-        self.details.setPlainText(details)
-        if details:
+        self._shown = message
+        self.label.setText(message.text)
+        self.setAccessibleName(message.text)
+        self.details.setPlainText(message.details)
+        if message.details:
             self._add(tr("Details"), lambda: self.details.setVisible(not self.details.isVisible()))
+        for title, chosen in message.choices:
+            self._add(title, self._closing(chosen))
         self.set_theme(self._theme)
         self.show()
-        if not (kind != "info" or details if stay is None else stay):
+        if not message.stay:
             self._timer.start(NOTICE_MS)
-
-    def offer(self, text: str, choices: list[tuple[str, Callable[[], None]]]) -> None:
-        """Ask without stopping: each choice is a button that also closes the bar."""
-        self.say(text, stay=True)
-        for title, chosen in choices:
-            self._add(title, self._closing(chosen))
 
     def _closing(self, chosen: Callable[[], None]) -> Callable[[], None]:
         def press() -> None:
-            self.hide()
+            self.dismiss()
             chosen()
 
         return press
@@ -105,16 +145,19 @@ class MessageBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        colour = {"error": theme.danger, "warning": theme.warning}.get(self._kind, theme.accent)
-        name = "info" if self._kind == "info" else "warning"
+        colour = self._colour()
+        name = "info" if colour == theme.accent else "warning"
         self._sign.setPixmap(icon(name, theme, colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
         self._close.setIcon(icon("close", theme))
         self.update()
 
+    def _colour(self) -> QColor:
+        kind = self._shown.kind if self._shown is not None else "info"
+        return {"error": self._theme.danger, "warning": self._theme.warning}.get(kind, self._theme.accent)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """A quiet tint of the kind's colour and a hairline."""
         theme = self._theme
-        colour = {"error": theme.danger, "warning": theme.warning}.get(self._kind, theme.accent)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), mix(theme.panel, colour, 0.10))
+        painter.fillRect(self.rect(), mix(theme.panel, self._colour(), 0.10))
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.line)

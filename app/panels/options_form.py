@@ -33,14 +33,21 @@ from app.i18n import tr
 class OptionsForm(QWidget):
     """Edits a copy of the options it was given.
 
+    Args:
+        options: an instance of the dataclass.
+        choices: for fields whose choices are only known now: field -> value -> words.
+
     Signals: `changed` with the options as they stand.
     """
 
     changed = Signal(object)
 
-    def __init__(self, options: Any, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: Any, choices: Mapping[str, Mapping[Any, str]] | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._options = options
+        self._choices = choices or {}
         self._readers: dict[str, Callable[[], Any]] = {}
         self.editors: dict[str, QWidget] = {}
         form = QFormLayout(self)
@@ -85,7 +92,7 @@ class OptionsForm(QWidget):
     def _editor(self, field: Field[Any], value: Any) -> QWidget:
         name, about = field.name, field.metadata
         if "choices" in about:
-            return self._choice(name, value, about["choices"])
+            return self._choice(name, value, self._choices.get(name, about["choices"]))
         if isinstance(value, bool):
             check = QCheckBox(_title(field))
             check.setChecked(value)

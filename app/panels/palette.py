@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.actions import Action, search
 from app.i18n import tr
@@ -25,15 +25,22 @@ class CommandPalette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self._usable, self._run = usable, run
         self.setAccessibleName(tr("Find a command"))
+        self.setProperty("role", "sheet")
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(tr("What do you want to do?"))
         self.edit.setAccessibleName(tr("Find a command"))
         self.edit.textChanged.connect(self.show_found)
         self.edit.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
-        self.list.itemClicked.connect(lambda item: self.run_chosen())
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.itemClicked.connect(lambda item, column: self.run_chosen())
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
@@ -52,22 +59,26 @@ class CommandPalette(QDialog):
     def show_found(self, words: str) -> None:
         """List what fits."""
         self.list.clear()
+        first: QTreeWidgetItem | None = None
         for action in search(words):
-            keys = keys_of(action).split("   ")[0]
-            item = QListWidgetItem(f"{tr(action.title).rstrip('…')}{f'    {keys}' if keys else ''}")
-            item.setData(Qt.ItemDataRole.UserRole, action)
+            item = QTreeWidgetItem([tr(action.title).rstrip("…"), keys_of(action).split("   ")[0]])
+            item.setData(0, Qt.ItemDataRole.UserRole, action)
+            item.setForeground(1, self.palette().placeholderText())
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if not self._usable(action):
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(item)
-        usable = (i for i in range(self.list.count()) if self.list.item(i).flags() & Qt.ItemFlag.ItemIsEnabled)
-        self.list.setCurrentRow(next(usable, -1))
+            elif first is None:
+                first = item
+            self.list.addTopLevelItem(item)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def run_chosen(self) -> None:
         """Close, then do what is chosen."""
         item = self.list.currentItem()
         self.close()
         if item is not None:
-            self._run(item.data(Qt.ItemDataRole.UserRole))
+            self._run(item.data(0, Qt.ItemDataRole.UserRole))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -12,17 +12,27 @@ from app.theme import pad_spin_boxes
 
 
 class PreferencesDialog(QDialog):
-    """Signals: `changed` with the new Preferences, at every change."""
+    """Edits the preferences.
+
+    Args:
+        preferences: as they are.
+        devices: names of the sound outputs that are there.
+
+    Signals: `changed` with the new Preferences, at every change.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, devices: list[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Preferences"))
         self.setMinimumWidth(520)
         title = QLabel(tr("Preferences"))
         title.setProperty("role", "title")
-        self.form = OptionsForm(preferences)
+        known = {"": tr("As the system")} | {name: name for name in devices}
+        if preferences.sound_device not in known:
+            known[preferences.sound_device] = tr("{name} (not there now)").format(name=preferences.sound_device)
+        self.form = OptionsForm(preferences, choices={"sound_device": known})
         self.form.changed.connect(self.changed)
         close = QPushButton(tr("Done"))
         close.setProperty("role", "primary")

@@ -310,3 +310,18 @@ def test_the_one_door(window: MainWindow, capsys: pytest.CaptureFixture[str]) ->
     assert "ZeroDivisionError" in window.paths.log.read_text(encoding="utf-8")
     window.door.dialog.accept()
     capsys.readouterr()
+
+
+def test_a_question_waits_for_its_answer(window: MainWindow) -> None:
+    answers: list[str] = []
+    window.bar.offer("Bring it back?", [("Yes", lambda: answers.append("yes"))])
+    window.bar.say("No sound device was found.")
+    assert window.bar.label.text() == "Bring it back?"
+    window.bar.say("The file cannot be read.", "error")
+    assert window.bar.label.text() == "The file cannot be read."
+    window.bar.dismiss()
+    window.bar.buttons[0].click()
+    assert answers == ["yes"]
+    assert window.bar.label.text() == "No sound device was found."
+    window.bar.dismiss()
+    assert not window.bar.isVisible()

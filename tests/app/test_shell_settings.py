@@ -128,7 +128,7 @@ def test_forms_come_from_option_classes(qtbot: QtBot) -> None:
 
 
 def test_preferences_dialog_changes_at_once(qtbot: QtBot) -> None:
-    dialog = PreferencesDialog(Preferences(recent=("kept.mid",)))
+    dialog = PreferencesDialog(Preferences(recent=("kept.mid",)), ["Loudspeakers"])
     qtbot.addWidget(dialog)
     told: list[Preferences] = []
     dialog.changed.connect(told.append)
