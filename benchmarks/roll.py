@@ -70,11 +70,12 @@ def _frames(application: Any, frames: Iterator[Callable[[], None]]) -> list[floa
 
 
 def _scroll(editor: Any, beats: float, frames: int = 120) -> Iterator[Callable[[], None]]:
+    """Through the whole piece with `beats` in sight, and up and down by a pixel as a trackpad does."""
     geometry = editor.state.geometry
     geometry.zoom_time(geometry.width / (beats * 480) / geometry.scale, 0)
     span = max(0.0, geometry.max_left)
     for i in range(frames):
-        yield lambda i=i: geometry.scroll_to(left=span * i / frames, top=700 + i % 40)  # type: ignore[misc]
+        yield lambda i=i: geometry.scroll_to(left=span * i / frames, top=700 + i % 2)  # type: ignore[misc]
 
 
 def _zoom(editor: Any, frames: int = 120) -> Iterator[Callable[[], None]]:

@@ -39,7 +39,7 @@ class Keyboard(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Keys"))
         self.setAccessibleDescription(tr("Click to hear a pitch, Shift and click to select all its notes"))
-        roll.geometry.changed.connect(self.update)
+        roll.geometry.rows_changed.connect(self.update)
         roll.selection_changed.connect(self.update)
 
     def set_theme(self, theme: Theme) -> None:

@@ -108,22 +108,25 @@ def _bare(layout: QGridLayout) -> QGridLayout:
 def _tie(geometry: RollGeometry, across: QScrollBar, down: QScrollBar) -> None:
     """Scrollbars and geometry follow each other. Across counts ticks, down counts pixels."""
 
-    def show() -> None:
-        for bar in (across, down):
-            bar.blockSignals(True)
+    def show_time() -> None:
+        across.blockSignals(True)
         across.setRange(0, int(geometry.max_left))
         across.setPageStep(max(1, int(geometry.visible_ticks)))
         across.setSingleStep(max(1, int(48 / geometry.scale)))
         across.setValue(int(geometry.left))
+        across.blockSignals(False)
+
+    def show_rows() -> None:
+        down.blockSignals(True)
         down.setRange(0, geometry.max_top)
         down.setPageStep(min(geometry.height, PITCHES * geometry.row))
         down.setSingleStep(geometry.row * 2)
         down.setValue(geometry.top)
-        for bar in (across, down):
-            bar.blockSignals(False)
-            bar.update()
+        down.blockSignals(False)
 
     across.valueChanged.connect(lambda tick: geometry.scroll_to(left=tick))
     down.valueChanged.connect(lambda top: geometry.scroll_to(top=top))
-    geometry.changed.connect(show)
-    show()
+    geometry.time_changed.connect(show_time)
+    geometry.rows_changed.connect(show_rows)
+    show_time()
+    show_rows()

@@ -10,7 +10,8 @@ QUARTER_WIDTHS = (0.02, 1200.0)  # logical pixels a quarter note may take
 
 
 class RollGeometry(QObject):
-    """Maps ticks to x and pitches to y, in logical pixels of the roll; `changed` after every scroll, zoom or resize.
+    """Maps ticks to x and pitches to y, in logical pixels of the roll; `changed` after every scroll, zoom or resize,
+    `time_changed` and `rows_changed` before it where that direction is concerned.
 
     Attributes:
         left: tick at the left edge (a float, so that scrolling is smooth).
@@ -22,6 +23,8 @@ class RollGeometry(QObject):
     """
 
     changed = Signal()
+    time_changed = Signal()
+    rows_changed = Signal()
 
     def __init__(self, ticks_per_quarter: int = 480) -> None:
         super().__init__()
@@ -33,6 +36,8 @@ class RollGeometry(QObject):
         self.width = 800
         self.height = 480
         self.end = ticks_per_quarter * 64
+        self._time: tuple[float, ...] = ()
+        self._rows: tuple[int, ...] = ()
 
     def x_of(self, tick: float) -> float:
         """Pixels from the left edge of the roll."""
@@ -86,12 +91,9 @@ class RollGeometry(QObject):
 
     def scroll_to(self, left: float | None = None, top: float | None = None) -> None:
         """Put a tick at the left edge, or a pixel of the rows at the top edge."""
-        before = (self.left, self.top)
         self.left = self.left if left is None else left
         self.top = self.top if top is None else int(top)
-        self._clamp()
-        if (self.left, self.top) != before:
-            self.changed.emit()
+        self._settle()
 
     def scroll_by(self, dx: float = 0.0, dy: float = 0.0) -> None:
         """Move what is seen by pixels."""
@@ -133,10 +135,15 @@ class RollGeometry(QObject):
             top = min(max(top, y + 2 * self.row - self.height), max(0, y - self.row))
         self.scroll_to(left, top)
 
-    def _clamp(self) -> None:
+    def _settle(self) -> None:
         self.left = min(self.max_left, max(0.0, self.left))
         self.top = min(self.max_top, max(0, self.top))
-
-    def _settle(self) -> None:
-        self._clamp()
-        self.changed.emit()
+        time, rows = (self.left, self.scale, self.width, self.end), (self.top, self.row, self.height)
+        other_time, other_rows = time != self._time, rows != self._rows
+        self._time, self._rows = time, rows
+        if other_time:
+            self.time_changed.emit()
+        if other_rows:
+            self.rows_changed.emit()
+        if other_time or other_rows:
+            self.changed.emit()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme, mix
 from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable
 from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans
-from app.views.roll_paint import NotePainter, paint_flat
+from app.views.roll_overview import Overview
+from app.views.roll_paint import RECTANGLES_UP_TO, NotePainter, paint_flat
 from app.views.roll_state import Overlay, RollState
 from engine.score.columns import Columns
 
@@ -22,6 +23,7 @@ class RollLayers:
         self._roll = roll
         self._theme = theme
         self._notes = NotePainter(theme)
+        self._far: dict[NoteTable, Overview] = {}
         self._faint = mix(theme.row_white, theme.text_dim, 0.21)
 
     def paint(self, widget: QWidget, rect: QRect) -> None:
@@ -57,7 +59,11 @@ class RollLayers:
         if not self._roll.others_shown:
             return
         found = self._roll.others.between(*self._reach(rect))
-        if len(found):
+        if len(found) > RECTANGLES_UP_TO and self._overview(self._roll.others).serves(self._roll.geometry):
+            words = np.full(17, self._faint.rgba(), np.uint32)
+            words[0] = 0
+            self._overview(self._roll.others).paint(painter, rect, self._roll.geometry, words)
+        elif len(found):
             paint_flat(painter, rect, self._roll.geometry, self._roll.others.take(found), self._faint)
 
     def _mine(self, painter: QPainter, rect: QRect) -> None:
@@ -84,7 +90,20 @@ class RollLayers:
 
     def _paint_notes(self, painter: QPainter, rect: QRect, found: Indices, fifths: int) -> None:
         roll = self._roll
+        if len(found) > RECTANGLES_UP_TO and not len(roll.preview.hide) and roll.ghosts is None:
+            overview = self._overview(roll.table)
+            if overview.serves(roll.geometry):
+                overview.paint(painter, rect, roll.geometry, self._notes.overview_words)
+                found = found[roll.mask[found]]
         self._notes.paint(painter, rect, roll.geometry, roll.table.take(found), roll.mask[found], fifths)
+
+    def _overview(self, table: NoteTable) -> Overview:
+        """The far view of a table, kept as long as that table is shown."""
+        if table not in self._far:
+            shown = (self._roll.table, self._roll.others)
+            self._far = {known: view for known, view in self._far.items() if known in shown}
+            self._far[table] = Overview(table.columns, self._roll.score.ticks_per_quarter)
+        return self._far[table]
 
     def _ghosts(self, painter: QPainter, rect: QRect) -> None:
         ghosts: Columns | None = self._roll.ghosts

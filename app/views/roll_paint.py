@@ -53,6 +53,7 @@ class NotePainter:
         self.borders = [mix(fill, theme.text if not theme.dark else theme.window, 0.42) for fill in self.fills]
         self.inks = [_ink(theme, fill) for fill in self.fills]
         self._words = np.array([fill.rgba() for fill in self.fills], dtype=np.uint32)
+        self.overview_words = np.concatenate([np.zeros(1, np.uint32), self._words[: 2 * LEVELS]])
 
     def boxes(self, geometry: RollGeometry, columns: Columns, selected: NDArray[np.bool_], dpr: float) -> Boxes:
         """Where notes are, with edges on device pixels and one pixel of air between neighbours."""

@@ -58,10 +58,10 @@ def raster(painter: QPainter, rect: QRect, geometry: RollGeometry, columns: Colu
         return np.cumsum(change)
 
     words = colour(covered).reshape(-1, width + 1)[:, :width]
-    _draw(painter, QPointF(rect.left(), geometry.y_of(high)), words, geometry.row, dpr)
+    draw_cells(painter, QPointF(rect.left(), geometry.y_of(high)), words, geometry.row, dpr)
 
 
-def _draw(painter: QPainter, at: QPointF, words: NDArray[np.uint32], row: int, dpr: float) -> None:
+def draw_cells(painter: QPainter, at: QPointF, words: NDArray[np.uint32], row: int, dpr: float) -> None:
     """Blow rows of cells up to their height, with a line of air under each, and paint them."""
     rows, width = words.shape
     height = max(1, round(row * dpr))

@@ -44,7 +44,7 @@ class VelocityLane(QWidget):
         self.setAccessibleName(tr("Velocities"))
         self.setAccessibleDescription(tr("Drag to set how loud notes are, Ctrl and drag for a straight line"))
         self.setToolTip(tr("Drag: velocity · Ctrl + drag: straight line · with a selection only that changes"))
-        for signal in (roll.geometry.changed, roll.notes_changed, roll.selection_changed, roll.loop_changed):
+        for signal in (roll.geometry.time_changed, roll.notes_changed, roll.selection_changed, roll.loop_changed):
             signal.connect(self.update)
         roll.overlay_changed.connect(self.update)
         roll.preview_changed.connect(self._repaint_preview)

@@ -17,7 +17,9 @@ from app.views import roll_paint
 from app.views.note_table import NoteTable
 from app.views.roll_editor import RollEditor
 from app.views.roll_geometry import RollGeometry
+from app.views.roll_overview import Overview
 from app.views.roll_paint import NotePainter, paint_flat
+from app.views.roll_raster import raster
 from engine.events import DocumentChanged, PlayheadMoved
 from engine.score import Note, Origin, Track
 from engine.score.columns import to_columns
@@ -362,3 +364,42 @@ def test_many_notes_stay_editable(qtbot: Any, roll_session: Any) -> None:
     made.state.select([9000])
     made.next_note()
     assert made.state.selected.tolist() == [9001]
+
+
+@pytest.mark.parametrize("dpr", [1.0, 2.0])
+@pytest.mark.parametrize("quarters", [450, 4000])
+def test_the_far_view_shows_what_the_raster_shows(qapp: Any, dpr: float, quarters: int) -> None:
+    rng = np.random.default_rng(4)
+    drawn = rng.integers((0, 40, 60), (quarters * 480, 90, 2000), (3000, 3)).tolist()
+    columns = Track.of([Note(start, pitch, length, 127) for start, pitch, length in drawn]).columns
+    geometry = RollGeometry()
+    geometry.resize(600, 400)
+    geometry.set_extent(quarters * 480, 480)
+    geometry.fit(0, quarters * 480, 45, 85)
+    overview = Overview(columns, 480)
+    assert overview.serves(geometry)
+    geometry.scroll_to(left=geometry.end / 9)
+    words = np.concatenate([[0], np.full(16, 0xFF000000)]).astype(np.uint32)
+    pictures = []
+    for far in (True, False):
+        image = QImage(round(600 * dpr), round(400 * dpr), QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(dpr)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        rect = QRect(0, 0, 600, 400)
+        if far:
+            overview.paint(painter, rect, geometry, words)
+        else:
+            raster(painter, rect, geometry, columns, lambda sums: words[np.minimum(sums(None), 1).astype(int)])
+        painter.end()
+        shown = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) != 0xFFFFFFFF
+        pictures.append(shown)
+    far_view, exact = pictures
+    assert exact.mean() > 0.02
+    assert (exact & ~widened(far_view)).mean() < 0.002  # nothing is lost
+    assert (far_view & ~widened(exact)).mean() < 0.002  # nothing is invented
+
+
+def widened(shown: np.ndarray) -> np.ndarray:
+    """Two pixels further to either side: as far as a bin may reach."""
+    return np.any([np.roll(shown, shift, axis=1) for shift in range(-2, 3)], axis=0)
