@@ -401,5 +401,5 @@ def test_the_far_view_shows_what_the_raster_shows(qapp: Any, dpr: float, quarter
 
 
 def widened(shown: np.ndarray) -> np.ndarray:
-    """Two pixels further to either side: as far as a bin may reach."""
-    return np.any([np.roll(shown, shift, axis=1) for shift in range(-2, 3)], axis=0)
+    """Three pixels further to either side: as far as two bins may reach."""
+    return np.any([np.roll(shown, shift, axis=1) for shift in range(-3, 4)], axis=0)
