@@ -35,7 +35,8 @@ class Routing:
         window.tracks.track_chosen.connect(roll.set_track)
         transport.loop_toggled.connect(self._loop_pressed)
         transport.metronome_changed.connect(lambda on: window.menus.refresh())
-        window.map.cancelled.connect(lambda: roll.show_ghosts(None))
+        for part in (window.map, window.sliders):
+            part.cancelled.connect(lambda: roll.show_ghosts(None))
         window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))
         window.strip.cancel_asked.connect(window.session.work.cancel)
         files.opened.connect(self._start_over)
@@ -53,7 +54,8 @@ class Routing:
         if isinstance(event, DocumentChanged):
             self._document_changed()
         elif isinstance(event, MelodyMorphed):
-            window.roll.show_ghosts(event.notes)
+            if event.request > window.session.ask.settled:  # else its gesture is over, and so are its ghosts
+                window.roll.show_ghosts(event.notes)
         elif isinstance(event, JobChanged):
             self._job_changed(event)
         elif isinstance(event, MapReady):

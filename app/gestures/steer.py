@@ -22,6 +22,11 @@ FEWEST = 12  # melodies that make a map
 Code = tuple[float, ...]
 
 
+def fits(code: Code, latent: LatentMap) -> bool:
+    """The code is one of this map's space (a project may come from another model, or be new)."""
+    return len(code) == latent.codes.shape[1]
+
+
 class SteerGesture:
     """What the puck, the line from A to B, the sliders and the arrow keys have in common.
 
@@ -50,7 +55,7 @@ class SteerGesture:
         if self._steering is not None:
             return self._steering
         steering, latent = self._session.steering, self._session.map
-        if steering.code or latent is None:
+        if latent is None or fits(steering.code, latent):
             return steering
         return replace(steering, code=latent.from_plane(0.0, 0.0, ()))  # nobody was on this map yet: its middle
 
@@ -153,14 +158,14 @@ def code_at(
         steering: whose code is moved (what the plane does not show stays put), and whose pins attract.
         way: from pin A to pin B.
     """
-    for pin in steering.pins:
+    for pin in (pin for pin in steering.pins if fits(pin.code, latent)):
         pin_x, pin_y = latent.to_plane(pin.code)
         if np.hypot((pin_x - x) * scale[0], (pin_y - y) * scale[1]) <= SNAP_PX:
             return pin.code
     t, far = way.nearest(x, y, scale)
     if far <= SNAP_PX:
         return way.code(t)
-    return tuple(latent.from_plane(x, y, steering.code))
+    return tuple(latent.from_plane(x, y, steering.code if fits(steering.code, latent) else ()))
 
 
 def in_meter(latent: LatentMap, compound: bool) -> NDArray[np.intp]:

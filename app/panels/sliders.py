@@ -117,6 +117,7 @@ class SlidersPanel(QWidget):
     def _wired(self, name: str, row: SliderRow) -> SliderRow:
         row.dropped.connect(self._release)
         row.cancelled.connect(self._cancel)
+        row.slider.left.connect(self._settled)
         self.rows[name] = row
         return row
 
@@ -132,6 +133,7 @@ class SlidersPanel(QWidget):
         self.dice.setAccessibleName(tr("Another seed"))
         self.dice.setToolTip(tr("Throw the dice: another seed"))
         self.dice.clicked.connect(lambda: self.seed.setValue(random.randint(1, HIGHEST_SEED)))
+        self.seed.editingFinished.connect(self._settled)
         self.meters = QButtonGroup(self)
         line = QHBoxLayout()
         line.setSpacing(GRID // 2)
@@ -179,6 +181,15 @@ class SlidersPanel(QWidget):
             self.cancelled.emit()
         self._show(self._session.steering)
 
+    def _settled(self) -> None:
+        """What waits for a moment of quiet is kept now: the hand went elsewhere."""
+        if self._settle.isActive():
+            self._release()
+
+    def _throw(self) -> None:
+        self.seed.setValue(random.randint(1, HIGHEST_SEED))
+        self._settled()
+
     def _choose_meter(self, compound: int) -> None:
         self._move(replace(self._gesture.steering, compound=bool(compound)), tr("meter"), None)
         self._release()
@@ -189,8 +200,11 @@ class SlidersPanel(QWidget):
         """Follow the document (undo moves the sliders back), and wake when the map is there."""
         if isinstance(event, MapReady):
             self.setEnabled(True)
-        elif isinstance(event, DocumentChanged) and event.steering and not self._gesture.active:
-            self._show(self._session.steering)
+        elif isinstance(event, DocumentChanged):
+            if self._gesture.active:  # something else was done meanwhile: keeping this would take that back
+                self._cancel()
+            elif event.steering:
+                self._show(self._session.steering)
 
     def _show(self, steering: Steering) -> None:
         for name, row in self.rows.items():

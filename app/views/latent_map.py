@@ -11,7 +11,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.gestures.pins import Pins
-from app.gestures.steer import AlongWay, Code, SteerGesture, code_at, in_meter
+from app.gestures.steer import AlongWay, Code, SteerGesture, code_at, fits, in_meter
 from app.i18n import tr
 from app.theme import GRID, Theme
 from app.views.map_card import MapHead
@@ -19,7 +19,8 @@ from app.views.map_hover import MapHover
 from app.views.map_menu import MapActs, open_menu
 from app.views.mini_roll import Frame
 from app.views.morph_bar import MorphBar
-from engine.events import DocumentChanged, Event, MapReady, PutOnMap
+from engine.errors import UserError
+from engine.events import DocumentChanged, Event, Failed, MapReady, PutOnMap
 from engine.jobs.generate import pinned
 from engine.latent.attributes import AXES
 
@@ -77,6 +78,7 @@ class LatentMapView(QWidget):
         self._head = MapHead(self._theme)
         self._waiting = QLabel(tr("The map is loading"))
         self._waiting.setProperty("role", "dim")
+        self._waiting.setWordWrap(True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place = QStackedLayout()
         self._place.addWidget(self._waiting)
@@ -84,6 +86,7 @@ class LatentMapView(QWidget):
         self.bar.moved.connect(self._morph_between)
         self.bar.dropped.connect(self._release)
         self.bar.cancelled.connect(self._cancel)
+        self.bar.left.connect(self._settled)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, 0, GRID, GRID)
         column.setSpacing(GRID // 2)
@@ -229,8 +232,13 @@ class LatentMapView(QWidget):
         elif isinstance(event, PutOnMap):
             self._release()
             self.pins.put_mine(event)
-        elif isinstance(event, DocumentChanged) and event.steering and not self._gesture.active:
-            self._show_document()
+        elif isinstance(event, DocumentChanged):
+            if self._gesture.active:  # something else was done meanwhile: keeping this drag would take that back
+                self._cancel()
+            elif event.steering:
+                self._show_document()
+        elif isinstance(event, Failed) and isinstance(event.error, UserError) and self._session.map is None:
+            self._waiting.setText(str(event.error))
 
     # ------------------------------------------------------------------------------------------------------ showing
 
@@ -240,19 +248,20 @@ class LatentMapView(QWidget):
         if canvas is not None and steering.compound != self._compound:
             self._show_plane(whole=False)
             return
-        frame = Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound)
-        self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in steering.pins))
         if latent is None or canvas is None:
             return
-        self.way.lay(steering.pins, latent.to_plane)
-        canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in steering.pins], self.way.points)
+        frame = Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound)
+        pins = tuple(pin for pin in steering.pins if fits(pin.code, latent))
+        self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in pins))
+        self.way.lay(pins, latent.to_plane)
+        canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in pins], self.way.points)
         self._show_place(steering.code, held=False)
 
     def _show_place(self, code: Code, held: bool) -> None:
         latent, canvas = self._session.map, self._canvas
         if latent is None or canvas is None:
             return
-        x, y = latent.to_plane(code) if code else (0.0, 0.0)
+        x, y = latent.to_plane(code) if fits(code, latent) else (0.0, 0.0)
         canvas.place_puck(x, y, held)
         self.bar.show_place(self.way.place_of(code))
         self._say_state()

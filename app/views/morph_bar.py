@@ -61,11 +61,12 @@ class PinButton(QAbstractButton):
 
 
 class MorphBar(QWidget):
-    """From A to B. Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`."""
+    """From A to B. Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`, `left` (by the keyboard)."""
 
     moved = Signal(float)
     dropped = Signal()
     cancelled = Signal()
+    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +92,7 @@ class MorphBar(QWidget):
         self.slider.valueChanged.connect(lambda value: self.moved.emit(value / STEPS))
         self.slider.sliderReleased.connect(self.dropped)
         self.slider.cancelled.connect(self.cancelled)
+        self.slider.left.connect(self.left)
         self.first.clicked.connect(lambda: self._go(0))
         self.second.clicked.connect(lambda: self._go(STEPS))
         self.slider.resting.connect(lambda: self._go(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.theme import GRID, Theme, mix
@@ -18,11 +18,13 @@ GROOVE = 4.0
 class CentreSlider(QSlider):
     """A horizontal slider filled from its resting place, which a double click (or Home) returns to.
 
-    Signals: `resting` when it was put back; `cancelled` on Escape. Everything else is QSlider's own.
+    Signals: `resting` when it was put back; `cancelled` on Escape; `left` when the keyboard went elsewhere.
+    Everything else is QSlider's own.
     """
 
     resting = Signal()
     cancelled = Signal()
+    left = Signal()
 
     def __init__(self, rest: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -87,6 +89,10 @@ class CentreSlider(QSlider):
             self.resting.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
     def _follow(self, event: QMouseEvent) -> None:
         way = max(1.0, self.width() - 2 * HANDLE - 2)
