@@ -53,10 +53,12 @@ class Overview:
         cells = self._copy(level)[low : high + 1][::-1]
         per_pixel /= 1 << level
         edges = (geometry.left * geometry.scale + rect.left()) * dpr + np.arange(int(np.ceil(rect.width() * dpr)) + 1)
-        bins = np.minimum((edges * per_pixel).astype(np.int64), cells.shape[1] - 1)
+        reached = (edges * per_pixel).astype(np.int64)
+        bins = np.minimum(reached, cells.shape[1] - 1)
         seen = cells[:, bins[:-1]]
         if level or per_pixel > 1:
             np.maximum(seen, cells[:, np.maximum(bins[1:] - 1, bins[:-1])], out=seen)
+        seen[:, reached[:-1] >= cells.shape[1]] = 0  # behind the last bin
         draw_cells(painter, QPointF(rect.left(), geometry.y_of(high)), words[seen], geometry.row, dpr)
 
     def _copy(self, level: int) -> NDArray[np.uint8]:
