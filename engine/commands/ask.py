@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.codecs import melody
 from engine.commands.document import Pin, Steering
 from engine.errors import UserError
-from engine.events import CandidatesReady, MapReady, MelodyMorphed, PutOnMap
+from engine.events import CandidatesReady, MapReady, MelodyMorphed, Notice, PutOnMap
+from engine.jobs import generate
 from engine.jobs.job import Job, Report
 from engine.score import Note, Origin, Score
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.jobs.generate import Morph
     from engine.latent.map import LatentMap
     from engine.session import Session
+    from engine.training.options import Order
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,6 @@ class Ask:
         self._requests = 0
         self._settled = 0
         self._answer: _Answer | None = None
-        self._heard: tuple[bool, float, tuple[int, int] | None] | None = None  # playing, tick, loop before a drag
 
     # the map --------------------------------------------------------------------------------------------------
 
@@ -73,12 +74,11 @@ class Ask:
             import torch
 
             from engine import device
-            from engine.jobs.generate import morph
 
             torch.set_num_threads(1)  # two threads collapse on a busy machine, and a frame is short
             network = self._session.shelf.network(self._session.steering.model)
             first = tuple(self._session.map.codes[0].tolist())
-            morph(network, self._session.map, Steering(code=first), 480)  # the first decode is the slow one
+            generate.morph(network, self._session.map, Steering(code=first), 480)  # the first decode is the slow one
             self._network = network
             self._session.device_name = device.name(device.choose(self._session.device_wanted))
         return self._network, self._session.map
@@ -87,18 +87,15 @@ class Ask:
         """Decode the place; the newest request wins. Answer: MelodyMorphed, heard at the next grid step."""
         self._requests += 1
         request, score = self._requests, self._session.score
-        self._listen(score, steering)
 
         def answer() -> None:
-            from engine.jobs import generate
-
             network, chart = self._ready()
             morph = generate.morph(network, chart, steering, score.ticks_per_quarter)
             self._answer = _Answer(steering, morph)
             notes = generate.shifted(morph.notes, steering.at_tick)
             if request <= self._settled:
                 return  # the hand let go meanwhile: nobody wants to hear or see it any more
-            self._session.player.set_score(_written(score, steering, notes))
+            self._listen(score, steering, morph.notes)
             self._session.events.emit(MelodyMorphed(notes, morph.reconstruction, request))
             if request <= self._settled:  # let go just now: the document must not be left for its ghost
                 self._session.player.set_score(self._session.score)
@@ -120,8 +117,6 @@ class Ask:
         Returns:
             False if there is no decoder yet (nothing is written then).
         """
-        from engine.jobs import generate
-
         self.let_go()
         morph = self._decoded(steering)
         if morph is None:
@@ -131,8 +126,6 @@ class Ask:
 
     def write(self, notes: tuple[Note, ...], steering: Steering, label: str, initiator: object = None) -> bool:
         """Write a melody (from tick 0 on) into the score where the steering says, as one undo step with it."""
-        from engine.jobs import generate
-
         score = _written(self._session.score, steering, generate.shifted(notes, steering.at_tick))
         return self._session.history.do(label, score=score, steering=steering, initiator=initiator)
 
@@ -142,8 +135,6 @@ class Ask:
         return None if morph is None else morph.notes
 
     def _decoded(self, steering: Steering) -> Morph | None:
-        from engine.jobs import generate
-
         answer = self._answer
         if answer is not None and answer.steering == steering:
             return answer.morph
@@ -157,27 +148,19 @@ class Ask:
         return self._settled
 
     def let_go(self) -> None:
-        """The hand let go of the puck: the player returns to the document and to where it was."""
+        """The hand let go of the puck: the player returns to the document."""
         self._settled = self._requests
         self._session.player.set_score(self._session.score)
-        if self._heard is not None:
-            playing, tick, loop = self._heard
-            self._heard = None
-            if not playing:
-                self._session.player.stop()
-                self._session.player.set_loop(loop)
-                self._session.player.seek(tick)
 
-    def _listen(self, score: Score, steering: Steering) -> None:
-        """A drag is heard at once: if nothing plays, the two bars loop until the hand lets go."""
+    def _listen(self, score: Score, steering: Steering, notes: tuple[Note, ...]) -> None:
+        """A morph is heard at once: in its place if the piece plays, else by itself, keeping its own beat."""
         player = self._session.player
-        if self._heard is None:
-            self._heard = (player.playing, player.tick, self._session.loop)
-            if not player.playing:
-                span = melody.span_ticks(score.ticks_per_quarter, steering.compound)
-                player.set_loop((steering.at_tick, steering.at_tick + span))
-                player.seek(steering.at_tick)
-                player.play()
+        if player.playing:
+            player.set_score(_written(score, steering, generate.shifted(notes, steering.at_tick)))
+        else:
+            program = score.tracks[steering.track].program if steering.track < len(score.tracks) else 0
+            tempo = score.tempos[0].microseconds
+            player.preview(notes, program, score.ticks_per_quarter, tempo, follow=True)
 
     # melodies -------------------------------------------------------------------------------------------------
 
@@ -186,8 +169,6 @@ class Ask:
         ticks = self._session.score.ticks_per_quarter
 
         def answer() -> None:
-            from engine.jobs import generate
-
             network, _ = self._ready()
             melodies, codes = generate.candidates(network, steering, count, ticks)
             self._session.events.emit(CandidatesReady(melodies, codes, steering.seed))
@@ -199,8 +180,6 @@ class Ask:
         steering, ticks = self._session.steering, self._session.score.ticks_per_quarter
 
         def answer() -> None:
-            from engine.jobs import generate
-
             network, _ = self._ready()
             span = melody.span_ticks(ticks, steering.compound)
             inside = tuple(n for n in notes if at_tick <= n.start < at_tick + span)
@@ -225,6 +204,16 @@ class Ask:
     ) -> int:
         """Queue any long work on the work lane; returns the job's number."""
         return self._session.work.submit(Job(title, work, done))
+
+    def train(self, order: Order) -> int:
+        """Train a model in a child process, in the background. What it learnt is used from the next start on:
+        the codes of this session belong to the network that is loaded now."""
+        from engine.jobs.train import train_job
+
+        def done(path: object) -> None:
+            self._session.events.emit(Notice(f"{order.row.title} is trained. It is used from the next start on."))
+
+        return self._session.work.submit(train_job(order, done))
 
     def render(self, path: Path) -> int:
         """Render the present score to a sound file, in the background."""
