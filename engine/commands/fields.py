@@ -82,10 +82,10 @@ class Fields:
         return [Fields(value, f"{self.where}.{name}[{i}]") for i, value in enumerate(self._list(name, default))]
 
     def rows(self, name: str, width: int) -> list[list[int]]:
-        """A list of rows of `width` whole numbers of at most 63 bits."""
+        """A list of rows of `width` whole numbers of at most 62 bits."""
         rows = self._list(name, _NONE)
         for i, row in enumerate(rows):
-            if not isinstance(row, list) or len(row) != width or not all(map(_is_whole, row)):
+            if not isinstance(row, list) or len(row) != width or not all(map(_is_short, row)):
                 raise wrong(f"{self.where}.{name}[{i}]", f"a row of {width} whole numbers")
         return rows
 
@@ -133,10 +133,18 @@ def notes_of(fields: Fields) -> Columns:
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and -(2**62) <= value < 2**62
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_short(value: Any) -> bool:
+    return _is_whole(value) and -(2**61) < value < 2**61  # two of them added still fit a column
 
 
 def _finite(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    try:
+        number = math.nan if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.inf
+    if not math.isfinite(number):
         raise wrong(where, "a number")
-    return float(value)
+    return number

@@ -113,10 +113,10 @@ def _unpack(content: bytes) -> Any:
         if len(text) > MAX_BYTES:
             raise damaged
         return json.loads(text.decode("utf-8"))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, *_DAMAGE) as error:
+        if content.startswith(b"PK"):
+            raise damaged from error
         raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.") from error
-    except _DAMAGE as error:
-        raise damaged from error
 
 
 def _score_to_json(score: Score) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _steering_from_json(about: Fields) -> Steering:
         ),
         sliders=about.table("sliders"),
         temperature=about.number("temperature", plain.temperature),
-        seed=about.whole("seed", -(2**62), 2**62, plain.seed),
+        seed=about.whole("seed", -(2**63), 2**64, plain.seed),
         compound=about.flag("compound", plain.compound),
         at_tick=about.whole("at_tick", 0, 2**31 - 1, plain.at_tick),
         track=about.whole("track", 0, 10**6, plain.track),
