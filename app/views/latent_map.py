@@ -77,6 +77,7 @@ class LatentMapView(QWidget):
     def _build_frame(self) -> None:
         self._head = MapHead(self._theme)
         self._waiting = QLabel(tr("The map is loading"))
+        self._waiting.setObjectName("waiting")
         self._waiting.setProperty("role", "dim")
         self._waiting.setWordWrap(True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -60,6 +60,8 @@ class Ask:
             self._session.events.emit(MapReady(name, playable=False))
 
         def decoder() -> None:
+            if self._session.map is None:
+                return  # why was said when the dots failed
             self._ready()
             self._session.events.emit(MapReady(name, playable=True))
 

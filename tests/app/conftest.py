@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.codecs import melody
 from engine.commands.document import Document, Steering
 from engine.commands.history import History
-from engine.events import Events
+from engine.events import Events, Failed
 from engine.latent import attributes
 from engine.models import bundle as bundles
 from engine.score import Note, Origin, Score, Track
 from engine.session import Session, SessionPaths
+from tests.app.map_room import Room
 
 SMALL = 16  # every width of the network
 DOTS = 120
@@ -109,3 +111,12 @@ def roll_session() -> RollSession:
     tune.append(Note(1920, 62, 240, 100, Origin.GENERATED))
     bass = [Note(0, 48, 1920), Note(1920, 50, 1920)]
     return RollSession(Score(tracks=(Track.of(tune, "Tune"), Track.of(bass, "Bass"))), Steering(at_tick=1920))
+
+
+@pytest.fixture
+def room(qtbot: QtBot, map_session: Session) -> Iterator[Room]:
+    """A shown map over that session, its decoder warm; fails if anything failed on an engine thread."""
+    made = Room(qtbot, map_session)
+    yield made
+    made.bridge.close()
+    assert not [event for event in made.heard if isinstance(event, Failed)]

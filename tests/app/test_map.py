@@ -1,84 +1,24 @@
-"""The map in a real widget over a real engine: drag, pins, hover, zoom, keys."""
+"""The map in a real widget over a real engine: drag, hover, zoom, keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
 from app.theme import DARK, LIGHT
 from app.views.latent_map import LatentMapView
 from app.views.map_canvas import MapCanvas
-from engine.events import Failed, MapReady, MelodyMorphed
-from engine.session import Session
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-class Room:
-    """A shown map over a session whose decoder is warm."""
-
-    def __init__(self, qtbot: QtBot, session: Session) -> None:
-        self.qtbot, self.session = qtbot, session
-        self.heard: list[object] = []
-        self.bridge = Bridge(session.events)
-        self.view = LatentMapView(session, LIGHT)
-        qtbot.addWidget(self.view)
-        self.view.resize(420, 520)
-        self.view.show()
-        self.bridge.heard.connect(self.view.on_event)
-        self.bridge.heard.connect(self.heard.append)
-        session.ask.load_map()
-        qtbot.waitUntil(lambda: any(isinstance(e, MapReady) and e.playable for e in self.heard), timeout=20_000)
-
-    @property
-    def canvas(self) -> MapCanvas:
-        canvas = self.view.findChild(MapCanvas)
-        assert canvas is not None
-        return canvas
-
-    def pixel(self, x: float, y: float) -> QPoint:
-        return self.canvas.pixel(x, y).toPoint()
-
-    def free_pixel(self, x: float, y: float) -> QPoint:
-        """A pixel near a place with no dot under it."""
-        at = self.canvas.pixel(x, y)
-        spots = (at + QPointF(dx, dy) for dx in range(-60, 61, 4) for dy in range(-60, 61, 4))
-        return next(spot.toPoint() for spot in spots if self.canvas.dot_at(QPointF(spot.toPoint())) < 0)
-
-    def press(self, at: QPoint) -> None:
-        self.qtbot.mousePress(self.canvas.viewport(), LEFT, pos=at)
-
-    def move(self, at: QPoint) -> None:
-        self.qtbot.mouseMove(self.canvas.viewport(), at)
-
-    def release(self, at: QPoint) -> None:
-        self.qtbot.mouseRelease(self.canvas.viewport(), LEFT, pos=at)
-
-    def click(self, at: QPoint) -> None:
-        self.press(at)
-        self.release(at)
-
-    def bars(self) -> list[tuple[int, int, int]]:
-        """What is written where the map writes, from tick 0 on."""
-        start = self.session.steering.at_tick
-        notes = self.session.score.tracks[0].notes
-        return [(n.start - start, n.pitch, n.length) for n in notes if start <= n.start < start + 3840]
-
-
-@pytest.fixture
-def room(qtbot: QtBot, map_session: Session) -> Iterator[Room]:
-    made = Room(qtbot, map_session)
-    yield made
-    made.bridge.close()
-    assert not [event for event in made.heard if isinstance(event, Failed)]
+from engine.events import MelodyMorphed
+from engine.session import Session, SessionPaths
+from tests.app.map_room import LEFT, Room
 
 
 def test_it_waits_calmly_for_the_map(qtbot: QtBot, map_session: Session) -> None:
@@ -133,8 +73,6 @@ def test_shift_moves_finely(room: Room) -> None:
     start = room.free_pixel(0.0, 0.0)
     room.press(start)
     begun = room.canvas.pixel(room.canvas.puck.x(), room.canvas.puck.y())
-    from PySide6.QtGui import QMouseEvent
-
     at = QPointF(start + QPoint(80, 0))
     shift = Qt.KeyboardModifier.ShiftModifier
     move = QMouseEvent(QMouseEvent.Type.MouseMove, at, room.canvas.mapToGlobal(at), LEFT, LEFT, shift)
@@ -142,69 +80,6 @@ def test_shift_moves_finely(room: Room) -> None:
     moved = room.canvas.pixel(room.canvas.puck.x(), room.canvas.puck.y()).x() - begun.x()
     assert 8 <= moved <= 12
     room.release(at.toPoint())
-
-
-def test_at_a_pin_the_very_notes_come_back(room: Room) -> None:
-    room.click(room.free_pixel(-1.0, -0.8))
-    mine = room.bars()
-    room.view.pin("A")
-    room.click(room.free_pixel(1.0, 0.9))
-    other = room.bars()
-    room.view.pin("B")
-    assert [pin.label for pin in room.session.steering.pins] == ["A", "B"]
-    assert [(n.start, n.pitch, n.length) for n in room.session.steering.pins[0].notes] == mine != other
-    room.click(room.free_pixel(0.5, -1.0))
-    pin = room.session.steering.pins[0]
-    room.click(room.pixel(*room.session.map.to_plane(pin.code)) + QPoint(3, 2))  # a few pixels beside it
-    assert room.session.steering.code == pin.code
-    assert room.bars() == mine
-    room.view.bar.second.click()
-    assert room.bars() == other
-    assert room.session.history.undo_label == "morph from A to B"
-
-
-def test_my_melody_on_the_map_is_pinned_and_comes_back(room: Room) -> None:
-    mine, notes = room.bars(), room.session.score.tracks[0].notes
-    room.view.put_my_melody()
-    room.qtbot.waitUntil(lambda: len(room.session.steering.pins) == 1)
-    assert room.session.score.tracks[0].notes == notes and room.session.history.labels == ["put my melody on the map"]
-    room.click(room.free_pixel(1.0, 1.0))
-    assert room.bars() != mine
-    room.click(room.pixel(*room.session.map.to_plane(room.session.steering.pins[0].code)))
-    assert room.bars() == mine
-    room.qtbot.waitUntil(lambda: room.session.interactive.idle)
-
-
-def test_the_bar_between_pins_morphs(room: Room) -> None:
-    room.view.pin("A", QPointF(-1.0, -1.0))
-    room.view.pin("B", QPointF(1.0, 1.0))
-    assert room.view.bar.ready
-    slider = room.view.bar.slider
-    middle = QPoint(slider.width() // 2, slider.height() // 2)
-    room.qtbot.mousePress(slider, LEFT, pos=middle)
-    room.qtbot.mouseRelease(slider, LEFT, pos=middle)
-    assert room.session.history.labels == ["pin A", "pin B", "morph from A to B"]
-    first, second = (np.array(pin.code) for pin in room.session.steering.pins)
-    from engine.latent.interpolate import slerp
-
-    assert np.abs(slerp(first, second, 0.5) - np.array(room.session.steering.code)).max() < 0.1
-    room.view.pins.remove("A")
-    assert not room.view.bar.ready
-
-
-def test_the_puck_slides_along_the_way(room: Room) -> None:
-    room.view.pin("A", QPointF(-1.0, 0.6))
-    room.view.pin("B", QPointF(1.2, 0.9))
-    way = room.view.way
-    t, far = way.nearest(*way.points[12], room.canvas.scale_px())
-    assert far < 1e-3 and abs(t - 12 / 32) < 1e-3
-    room.press(room.free_pixel(0, -1))
-    room.move(room.pixel(*way.points[12]))
-    on_way = room.canvas.plane(QPointF(room.pixel(*way.points[12])))
-    code = room.session.map.to_plane(way.code(12 / 32))
-    assert np.hypot(on_way.x() - code[0], on_way.y() - code[1]) < 0.1
-    room.release(room.pixel(*way.points[12]))
-    assert way.place_of(room.session.steering.code) is not None
 
 
 def test_hover_draws_a_melody_and_click_goes_there(room: Room) -> None:
@@ -269,39 +144,6 @@ def test_arrow_keys_steer_and_are_one_undo_step(room: Room) -> None:
     assert room.session.history.labels == ["morph", "morph"]
 
 
-def test_double_click_pins(room: Room) -> None:
-    at = room.free_pixel(0.8, -0.5)
-    room.click(at)
-    room.qtbot.mouseDClick(room.canvas.viewport(), LEFT, pos=at)
-    assert [pin.label for pin in room.session.steering.pins] == ["A"]
-
-
-def test_the_menu_reaches_everything(room: Room) -> None:
-    room.view.pin("A", QPointF(-1, 0))
-    room.view.pin("B", QPointF(1, 0.5))
-    room.canvas.menu_wanted.emit(QPointF(0, 0), QPoint(10, 10))
-    menu = room.view.findChild(QMenu)
-    assert menu is not None
-    actions = {action.text(): action for action in menu.actions() if action.text()}
-    actions["Average the pins"].trigger()
-    assert room.session.history.undo_label == "average of the pins"
-    extent = room.session.map.extent
-    actions["Axes of greatest difference"].trigger()
-    assert room.session.map.extent != extent
-    actions["Remove pin B"].trigger()
-    assert [pin.label for pin in room.session.steering.pins] == ["A"]
-    menu.close()
-
-
-def test_state_says_whose_notes_they_are(room: Room) -> None:
-    room.click(room.free_pixel(0.5, 0.5))
-    room.qtbot.waitUntil(lambda: "reconstruction" in room.view.state)
-    room.view.pin("A")
-    room.qtbot.waitUntil(lambda: "your notes" in room.view.state)
-    room.session.history.undo()
-    assert "reconstruction" in room.view.state
-
-
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_themes(room: Room, theme: object) -> None:
     room.view.pin("A", QPointF(-1, 0))
@@ -321,3 +163,26 @@ def test_a_dot_is_heard_when_the_mouse_rests_on_it(room: Room, monkeypatch: pyte
     assert not heard  # passing over it is not resting
     room.qtbot.waitUntil(lambda: len(heard) == 1)
     assert heard[0]
+
+
+def test_a_missing_model_is_said_in_words(qtbot: QtBot, tmp_path: Path) -> None:
+    session = Session(SessionPaths(bundles=tmp_path), audio=False)
+    bridge, view = Bridge(session.events), LatentMapView(session, LIGHT)
+    qtbot.addWidget(view)
+    bridge.heard.connect(view.on_event)
+    session.ask.load_map()
+    label = view.findChild(QLabel, "waiting")
+    assert label is not None
+    qtbot.waitUntil(lambda: "not trained yet" in label.text())
+    bridge.close()
+    session.close()
+
+
+def test_a_drag_ends_when_something_else_changes(room: Room) -> None:
+    room.click(room.free_pixel(1.0, 1.0))
+    start = room.free_pixel(-0.5, -0.5)
+    room.press(start)
+    room.move(start + QPoint(30, 30))
+    room.session.history.undo()
+    room.release(start + QPoint(30, 30))
+    assert room.session.history.labels == [] and room.session.history.redo_label == "morph"
