@@ -97,6 +97,19 @@ NOTES = (
     Action(
         "notes.octave_down", "Octave down", "&Notes", "roll.transpose", ("Shift+Down",), -12, "selection", scope=ROLL
     ),
+    Action(
+        "notes.scale_up", "Up in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Up",), 1, "selection", scope=ROLL
+    ),
+    Action(
+        "notes.scale_down",
+        "Down in the key",
+        "&Notes",
+        "roll.transpose_in_scale",
+        ("Alt+Down",),
+        -1,
+        "selection",
+        scope=ROLL,
+    ),
     Action("notes.later", "Move later", "&Notes", "roll.nudge", ("Right",), 1, "selection", scope=ROLL, rule=True),
     Action("notes.earlier", "Move earlier", "&Notes", "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
     Action("notes.longer", "Longer", "&Notes", "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
@@ -213,6 +226,9 @@ GESTURES = (
     Gesture("Pianoroll", "Wheel · Shift + wheel · Ctrl + wheel", "Scroll · scroll in time · zoom in time"),
     Gesture("Pianoroll", "Alt + wheel", "On a note: velocity; elsewhere: height of the rows"),
     Gesture("Pianoroll", "Middle drag", "Pan"),
+    Gesture("Pianoroll", "Double click on a note", "Type its velocity"),
+    Gesture("Pianoroll", "Tab, Shift + Tab", "Next note, the one before"),
+    Gesture("Pianoroll", "Hold E", "The knife, while it is held"),
     Gesture("Ruler", "Click · drag", "Playhead · loop"),
     Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
     Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),

@@ -27,6 +27,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "looping": lambda: window.transport.looping,
         "metronome": lambda: window.transport.metronome,
         "ghosts": lambda: window.desk.ghosts,
+        "velocity": lambda: window.roll.velocity_visible,
         "full_screen": window.isFullScreen,
     }
     for tool in ("select", "pencil", "knife"):

@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
             return
         self.desk.keep()
         self.files.stop()
+        self.hide()  # a training may take seconds to keep its checkpoint; nobody need watch
         self.bridge.close()
         self.session.close()
         event.accept()

@@ -70,7 +70,7 @@ class Routing:
     def _document_changed(self) -> None:
         window, history = self._window, self._window.session.history
         window.roll.show_ghosts(None)
-        undo, redo = history.undo_label, history.redo_label
+        undo, redo = _as_words(history.undo_label), _as_words(history.redo_label)
         window.menus.name("edit.undo", tr("Undo {what}").format(what=undo) if undo else tr("Undo"))
         window.menus.name("edit.redo", tr("Redo {what}").format(what=redo) if redo else tr("Redo"))
         window.menus.refresh()
@@ -138,9 +138,14 @@ class Routing:
         window.tracks.choose(0)
         window.roll.set_playhead(0)
         window.transport.set_place(0)
-        window.roll.zoom_to_fit()
+        window.roll.show_beginning()
 
     def _name_window(self) -> None:
         window = self._window
         window.setWindowTitle(f"{window.files.title}[*] · Melomorph")
         window.setWindowModified(window.session.dirty)
+
+
+def _as_words(label: str) -> str:
+    """A label as it stands inside a sentence: "Undo move notes"."""
+    return label[:1].lower() + label[1:]

@@ -105,7 +105,7 @@ def wake(window: MainWindow) -> None:
     """After the first paint: load the map, fill the model card, follow the system's light or dark."""
     from engine.models.registry import REGISTRY
 
-    window.roll.zoom_to_fit()  # its size is known now
+    window.roll.show_beginning()  # its size is known now
     if window.settings.preferences.sound_device:
         window.session.player.set_device(window.settings.preferences.sound_device)
     window.session.player.prepare()

@@ -124,6 +124,10 @@ class WindowDesk(QObject):
         self.ghosts = not self.ghosts
         self._window.roll.show_other_tracks(self.ghosts)
 
+    def toggle_velocity(self) -> None:
+        """The lane of velocities below the roll, or not."""
+        self._window.roll.set_velocity_visible(not self._window.roll.velocity_visible)
+
     def toggle_tool(self) -> None:
         """Pencil or select."""
         self._window.roll.toggle_tool()

@@ -81,7 +81,7 @@ class JobRow(QWidget):
         text.addWidget(self.progress)
         text.addWidget(self.words)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
+        row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(8)
         row.addLayout(text, 1)
         row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignTop)
@@ -106,7 +106,7 @@ class JobRow(QWidget):
 
 
 class JobsPanel(QWidget):
-    """All jobs, newest on top."""
+    """All jobs: what runs, what waits, then what has ended, the latest first."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +116,7 @@ class JobsPanel(QWidget):
         self._empty = QLabel(tr("Nothing to do. Exports, generations and trainings appear here."))
         self._empty.setProperty("role", "dim")
         self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(12, 8, 12, 8)
+        self._empty.setContentsMargins(16, 8, 16, 8)
         inside = QWidget()
         inside.setProperty("role", "panel")
         self._column = QVBoxLayout(inside)
@@ -132,6 +132,10 @@ class JobsPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
+    def sizeHint(self) -> QSize:
+        """Room for two or three jobs."""
+        return QSize(480, 168)
+
     @property
     def active(self) -> list[JobChanged]:
         """What runs or waits."""
@@ -145,9 +149,12 @@ class JobsPanel(QWidget):
         if row is None:
             row = self.rows[event.job_id] = JobRow(event, self._theme)
             row.cancel_asked.connect(self._session.work.cancel)
-            self._column.insertWidget(0, row)
+            self._column.insertWidget(len(self.active) - 1, row)  # behind what runs and waits, above what has ended
         else:
             row.show_job(event)
+            if ended(event):
+                self._column.removeWidget(row)
+                self._column.insertWidget(len(self.active), row)
         self._forget_old()
         self._empty.setVisible(not self.rows)
 
