@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
@@ -25,7 +25,7 @@ from engine.score.columns import to_columns
 if TYPE_CHECKING:
     from engine.session import Session
 
-OPENING_BARS = 16  # shown when a piece is opened
+OPENING_BAR_WIDTH = 72  # pixels at least for a bar when a piece is opened
 
 
 class RollEditor(RollFrame):
@@ -53,6 +53,8 @@ class RollEditor(RollFrame):
         self._edits = RollEdits(self.state)
         self._keys = roll_keys(self)
         self.follow_playhead = True
+        self._playing = False
+        self._settled = False  # shown once, so that its size is known
         self._box = VelocityBox(self.roll)
         fill_grid_menu(self._grid_button, self)
         self._connect()
@@ -78,6 +80,12 @@ class RollEditor(RollFrame):
         self.roll.key_pressed.connect(self._key)
         self._box.chosen.connect(self._edits.set_velocity)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._settled:
+            self._settled = True
+            self.show_beginning()
+
     # ------------------------------------------------------------------------------------------- what it is told
 
     def on_event(self, event: Event) -> None:
@@ -92,12 +100,18 @@ class RollEditor(RollFrame):
             self.set_playhead(event.tick, event.playing)
 
     def set_playhead(self, tick: float, playing: bool = False) -> None:
-        """Show where the player is; while it plays, turn the page with it (unless a drag is under way)."""
+        """Show where the player is; while it plays, turn the page with it.
+
+        Not while a drag is under way, and not after the composer scrolled away from it.
+        """
+        geometry, before = self.state.geometry, self.state.playhead
+        margin = 0.04 * geometry.visible_ticks
+        was_seen = not self._playing or geometry.left <= before <= geometry.right
+        is_seen = geometry.left <= tick <= geometry.right - margin
+        self._playing = playing
         self.state.set_playhead(tick)
-        geometry = self.state.geometry
-        page = geometry.left, geometry.right - 0.04 * geometry.visible_ticks
-        if playing and self.follow_playhead and not self.roll.dragging and not page[0] <= tick <= page[1]:
-            geometry.scroll_to(left=tick - 0.04 * geometry.visible_ticks)
+        if playing and self.follow_playhead and was_seen and not is_seen and not self.roll.dragging:
+            geometry.scroll_to(left=tick - margin)
 
     def show_ghosts(self, notes: Sequence[Note] | None) -> None:
         """Outline a melody that is being morphed (ticks of the score); None removes it."""
@@ -133,7 +147,7 @@ class RollEditor(RollFrame):
 
     def show_beginning(self) -> None:
         """Show the first bars at a size in which one writes, as after opening a piece."""
-        fit(self.state, bars=OPENING_BARS)
+        fit(self.state, bars=max(4, min(16, self.state.geometry.width // OPENING_BAR_WIDTH)))
 
     # -------------------------------------------------------------------------------------------- what it can say
 

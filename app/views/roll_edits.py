@@ -192,7 +192,8 @@ def fit(roll: RollState, bars: int | None = None) -> None:
     if not parts:
         pitches = np.array([55, 79])
     else:  # the beginning shows the track that is edited, the whole piece shows every track
-        pitches = np.concatenate([part[PITCH] for part in parts[: 1 if bars else 2]])
+        shown = [part[PITCH, part[START] < last] for part in parts[: 1 if bars else 2]]
+        pitches = np.concatenate(shown) if any(map(len, shown)) else parts[0][PITCH]
     low, high = int(pitches.min()), int(pitches.max())
     middle, reach = (low + high) // 2, max(high - low, 20) // 2
     roll.geometry.fit(0, last, max(0, middle - reach), min(127, middle + reach))

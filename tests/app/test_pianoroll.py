@@ -241,6 +241,11 @@ def test_it_follows_the_player_page_by_page(editor: RollEditor) -> None:
     editor.on_event(PlayheadMoved(geometry.right + 10, True))
     assert geometry.left > 0
     left = geometry.left
+    page = geometry.left
+    geometry.scroll_to(left=0)  # the composer looks elsewhere: stay there
+    editor.on_event(PlayheadMoved(page + 900, True))
+    assert geometry.left == 0
+    geometry.scroll_to(left=left)
     editor.follow_playhead = False
     editor.on_event(PlayheadMoved(0, True))
     assert geometry.left == left
