@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def shelf() -> Shelf:
 
 def progress(title: str) -> Report:
     """A bar on standard error, at most ten times a second; nothing where nobody looks."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("RANK", "0") != "0":
         return lambda done, total, text="": None
     last = 0.0
     started = time.monotonic()
@@ -191,7 +192,9 @@ def _train(a: argparse.Namespace) -> int:
     wanted = options.from_flags(TrainOptions, a)
     network = dict(options.pair(text) for text in a.set)
     order = Order(known, a.corpus or known.recipe.corpus, out, wanted, a.resume, network)
-    print(train(order, progress("Training")))
+    made = train(order, progress("Training"))
+    if device.is_first_process():
+        print(made)
     return 0
 
 

@@ -69,6 +69,11 @@ def precision(device: torch.device) -> str:
     return "bf16-mixed" if quick else "32-true"
 
 
+def is_first_process() -> bool:
+    """Whether this process writes and speaks: the only one or, under torchrun, the first of many."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def use_cores(but: int = 0) -> None:
     """Let torch use every core `but` so many, shared fairly with the other processes of a training under torchrun."""
     import torch

@@ -209,7 +209,8 @@ class Ask:
 
     def train(self, order: Order) -> int:
         """Train a model in a child process, in the background. What it learnt is used from the next start on:
-        the codes of this session belong to the network that is loaded now."""
+        the codes of this session belong to the network that is loaded now.
+        """
         from engine.jobs.train import train_job
 
         def done(path: object) -> None:

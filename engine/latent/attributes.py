@@ -42,5 +42,5 @@ def vectors(codes: NDArray[np.floating], values: dict[str, Floats]) -> dict[str,
     # gradient of each quality, by least squares of the quality on the code
     gradients = np.linalg.solve(centred.T @ centred + ridge * np.eye(centred.shape[1]), centred.T @ standard)
     # the smallest moves with gradients.T @ move = identity: one up, the others where they are
-    moves = gradients @ np.linalg.inv(gradients.T @ gradients)
+    moves = gradients @ np.linalg.pinv(gradients.T @ gradients)  # a quality that never varies gets no direction
     return {name: moves[:, index] for index, name in enumerate(names)}

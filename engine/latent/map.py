@@ -138,7 +138,8 @@ def planes(codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[
     move = np.stack([sliders["density"], sliders["height"]], 1).astype(np.float64)
     # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the constraint
     covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
-    read = np.linalg.solve(move.T @ np.linalg.solve(covariance, move), np.linalg.solve(covariance, move).T)
+    whitened = np.linalg.solve(covariance, move)
+    read = np.linalg.pinv(move.T @ whitened) @ whitened.T
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     main = axes[:2]
     labels = [_words(centred @ axis, values) for axis in main]
@@ -150,7 +151,10 @@ def planes(codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[
 
 def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.generic]]) -> tuple[str, str]:
     """Names for the ends of an axis: those of the quality it goes with most, or none if it goes with none."""
-    found = {name: float(np.corrcoef(places, np.asarray(value, float))[0, 1]) for name, value in values.items()}
+    moving = {name: np.asarray(value, float) for name, value in values.items() if np.std(value) > 0}
+    found = {name: float(np.corrcoef(places, value)[0, 1]) for name, value in moving.items() if np.std(places) > 0}
+    if not found:
+        return ("", "")
     best = max(found, key=lambda name: abs(found[name]))
     if abs(found[best]) < 0.3:
         return ("", "")

@@ -27,7 +27,7 @@ def save(
         tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in slots.items()}
     tensors["random.torch"] = torch.get_rng_state()
     header = {"state": json.dumps(state), "numpy": json.dumps(rng.bit_generator.state)}
-    part = path.with_suffix(f".part{os.getpid()}")
+    part = path.with_suffix(".part")  # one name: what a kill cuts off is written over by the next
     save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
     os.replace(part, path)
 

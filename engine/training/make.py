@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from engine import device
 from engine.codecs.melody import is_compound
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
@@ -51,8 +51,8 @@ def train(order: Order, report: Report = silent) -> Path:
         checkpoint.unlink(missing_ok=True)
     trainer = Trainer(network, _batches(data.train, options.batch), order.options, checkpoint)
     losses = _run(trainer, report)
-    if int(os.environ.get("RANK", "0")) > 0:
-        return order.out  # under torchrun only the first process writes
+    if not device.is_first_process():
+        return order.out
     best = trainer.average.cpu().eval()
     header = _header(order, options, data, losses)
     extras = chart(best, data, header)

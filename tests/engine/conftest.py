@@ -9,15 +9,16 @@ import pytest
 import torch
 
 from engine.models.registry import row
+from engine.options import Value
 from engine.resources import root
 from engine.training.make import train
 from engine.training.options import Order, TrainOptions
 
 torch.set_num_threads(1)
 
-TINY = {
+TINY: dict[str, Value] = {
     "latent": 8, "width": 48, "decoder_width": 48, "blocks": 1, "embedding": 8, "plan": 8, "features": 24,
-    "mixers": 1, "couplings": 2, "flow_width": 16, "batch": 32, "dropout": 0.0,
+    "mixers": 1, "couplings": 2, "flow_width": 16, "batch": 32, "dropout": 0.0, "beta": 0.05,
 }  # fmt: skip
 
 
@@ -36,6 +37,12 @@ def tune(number: int, meter: str, rng: random.Random) -> str:
 
 
 @pytest.fixture(scope="session")
+def tiny_options() -> dict[str, Value]:
+    """Options of a network that learns in a second."""
+    return dict(TINY)
+
+
+@pytest.fixture(scope="session")
 def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a book of 120 tunes, a third of them in 6/8."""
     folder = tmp_path_factory.mktemp("tunes")
@@ -49,8 +56,8 @@ def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_bundle(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of a tiny network that learnt the made-up tunes for a second."""
     out = tmp_path_factory.mktemp("bundles") / "melody_vae.safetensors"
-    options = TrainOptions(steps=120, device="cpu", learning_rate=4e-3, checkpoint_seconds=1e9)
-    return train(Order(row("melody_vae"), str(tunes), out, options, network=dict(TINY)))
+    options = TrainOptions(steps=200, device="cpu", learning_rate=4e-3, checkpoint_seconds=1e9)
+    return train(Order(row("melody_vae"), str(tunes), out, options, network=TINY))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,282 @@
+"""Every row of the registry, proved the same way; then what only the melody VAE promises."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.codecs import melody
+from engine.commands.document import Steering
+from engine.jobs import generate
+from engine.latent.map import LatentMap
+from engine.models import bundle as bundles
+from engine.models import melody_head, melody_vae
+from engine.models.capabilities import CAPABILITIES
+from engine.models.registry import REGISTRY, Row
+from engine.models.shelf import load_network
+from engine.score import Note
+
+ROWS = [pytest.param(row, id=name) for name, row in REGISTRY.items()]
+SMALL: dict[str, dict[str, Any]] = {  # options of a network that trains in a second
+    "melody_vae": {
+        "latent": 8, "width": 48, "decoder_width": 48, "blocks": 1, "embedding": 8, "plan": 8, "features": 24,
+        "mixers": 1, "couplings": 2, "flow_width": 16, "dropout": 0.0,
+    },
+}  # fmt: skip
+
+
+def network(row: Row, **changes: Any) -> Any:
+    module = row.load_module()
+    torch.manual_seed(3)
+    return getattr(module, row.network)(module.Options(**{**SMALL[row.name], **changes}))
+
+
+def corpus(n: int = 64, seed: int = 0) -> Tensor:
+    """Made-up melodies of both kinds, tokens int64 [n, 32]: scales up and down from different notes."""
+    rng = np.random.default_rng(seed)
+    windows = []
+    for index in range(n):
+        compound = index % 2 == 1
+        steps, at, pitch, notes = 2 * melody.steps_per_bar(compound), 0, int(rng.integers(50, 75)), []
+        while at < steps:
+            length = int(rng.choice([1, 2, 2, 4]))
+            notes.append((at, min(at + length, steps), pitch))
+            at, pitch = at + length, pitch + int(rng.choice([-2, -1, 1, 2]))
+        windows.append(melody.encode_steps(notes, compound))
+    return torch.from_numpy(np.array(windows).astype(np.int64))
+
+
+# what every system proves --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ROWS)
+class TestEveryRow:
+    def test_declares_what_it_has(self, row: Row) -> None:
+        made = network(row)
+        found = {name for name, protocol in CAPABILITIES.items() if isinstance(made, protocol)}
+        assert found == set(row.capabilities)
+
+    def test_says_what_it_is(self, row: Row) -> None:
+        assert row.title and row.promise.endswith(".") and str(row.year) in row.paper
+        module = row.load_module()
+        for field in [*dataclasses.fields(module.Options), *dataclasses.fields(module.SampleOptions)]:
+            assert field.metadata["text"], field.name
+
+    def test_learns(self, row: Row) -> None:
+        made = network(row)
+        made.progress = 0.0
+        batch, optimizer = corpus(), torch.optim.Adam(made.parameters(), lr=3e-3)
+        history = []
+        for _ in range(30):
+            losses = made.loss(batch)
+            assert next(iter(losses)) == "loss" and losses["loss"].ndim == 0
+            optimizer.zero_grad()
+            losses["loss"].backward()
+            optimizer.step()
+            history.append(float(losses["loss"].detach()))
+        assert np.mean(history[-3:]) < 0.6 * history[0]
+
+    def test_gradients_reach_every_parameter(self, row: Row) -> None:
+        made = network(row)
+        made.loss(corpus())["loss"].backward()
+        unreached = [name for name, p in made.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+        assert unreached == []
+
+    def test_samples_repeat_and_fit_the_codec(self, row: Row) -> None:
+        made, module = network(row).eval(), row.load_module()
+        for compound in (False, True):
+            options = module.SampleOptions(temperature=1.0, seed=5, compound=compound)
+            drawn = made.sample(6, options)
+            assert drawn.shape == (6, melody.SLOTS)
+            windows = drawn.numpy().astype(np.uint8)
+            assert (melody.is_compound(windows) == compound).all()
+            used = windows[:, melody.slots(compound)]
+            assert used.max() < melody.VOCABULARY and (used[:, 0] != melody.HOLD).all()
+            assert torch.equal(drawn, made.sample(6, options)), "the same seed gives the same music"
+            assert not torch.equal(drawn, made.sample(6, dataclasses.replace(options, seed=6)))
+
+    def test_no_generator_of_others_is_touched(self, row: Row) -> None:
+        made, module = network(row).eval(), row.load_module()
+        torch.manual_seed(8)
+        expected = torch.rand(3)
+        torch.manual_seed(8)
+        made.sample(2, module.SampleOptions(temperature=1.0))
+        assert torch.equal(torch.rand(3), expected)
+
+    def test_a_row_does_not_depend_on_its_neighbours(self, row: Row) -> None:
+        made, module = network(row).eval(), row.load_module()
+        options = module.SampleOptions()
+        codes = made.draw(8, module.SampleOptions(seed=2))
+        together = made.decode(codes, options)
+        for index in range(8):
+            assert torch.equal(made.decode(codes[index : index + 1], options)[0], together[index])
+        windows = corpus(8)
+        codes = made.encode(windows)
+        alone = torch.cat([made.encode(window[None]) for window in windows])
+        torch.testing.assert_close(alone, codes, atol=1e-5, rtol=1e-4)
+
+    def test_what_comes_back_from_a_bundle_is_the_same(self, row: Row, tmp_path: Path) -> None:
+        made, module = network(row).eval(), row.load_module()
+        weights = {name: value.numpy() for name, value in made.state_dict().items()}
+        path = tmp_path / "model.safetensors"
+        bundles.write(bundles.Bundle(row.name, {"options": dataclasses.asdict(made.options)}, weights), path)
+        again = load_network(path)
+        assert not again.training and type(again) is type(made)
+        for name, value in again.state_dict().items():
+            assert torch.equal(value, made.state_dict()[name]), name
+        options = module.SampleOptions(temperature=1.0, seed=4)
+        assert torch.equal(again.sample(4, options), made.sample(4, options))  # type: ignore[operator]
+
+    def test_from_score_to_score(self, row: Row, tiny_bundle: Path) -> None:
+        trained, chart = load_network(tiny_bundle), LatentMap.from_bundle(bundles.read(tiny_bundle, weights=False))
+        written = melody.to_notes(chart.melodies[0], 96, at_tick=1000)
+        compound = bool(melody.is_compound(chart.melodies[0]))
+        code = generate.code_of(trained, written, 96, 1000, compound)
+        answer = generate.morph(trained, chart, Steering(row.name, code=code, compound=compound), 96)
+        assert answer.reconstruction and answer.notes
+        span = melody.span_ticks(96, compound)
+        assert all(isinstance(note, Note) and 0 <= note.start < note.end <= span for note in answer.notes)
+        notes, codes = generate.candidates(trained, Steering(row.name, seed=9), 4, 480)
+        again, _ = generate.candidates(trained, Steering(row.name, seed=9), 4, 480)
+        assert notes == again and len(notes) == len(codes) == 4
+        others, _ = generate.candidates(trained, Steering(row.name, seed=10), 4, 480)
+        assert notes != others
+
+
+# the melody VAE ------------------------------------------------------------------------------------------------------
+
+VAE = REGISTRY["melody_vae"]
+
+
+def stirred(flow: melody_vae.Flow) -> melody_vae.Flow:
+    """A flow that does something: its last layers start almost at zero."""
+    torch.manual_seed(1)
+    for name, parameter in flow.named_parameters():
+        nn.init.normal_(parameter, std=0.3 if name.endswith("weight") else 0.2)
+    return flow
+
+
+def test_the_flow_can_be_walked_back() -> None:
+    flow = stirred(melody_vae.Flow(8, 12, 5)).double()
+    z = torch.randn(20, 8, dtype=torch.float64)
+    u, _ = flow(z)
+    assert not torch.allclose(u, z, atol=0.1)
+    torch.testing.assert_close(flow.inverse(u), z, atol=1e-4, rtol=1e-4)  # its terms are float32 on purpose
+
+
+def test_the_flow_knows_how_it_stretches_space() -> None:
+    flow = stirred(melody_vae.Flow(6, 10, 4)).double()
+    for z in torch.randn(5, 6, dtype=torch.float64):
+        jacobian = torch.autograd.functional.jacobian(lambda x: flow(x[None])[0][0], z)
+        assert isinstance(jacobian, Tensor)
+        torch.testing.assert_close(torch.linalg.slogdet(jacobian)[1], flow(z[None])[1][0], atol=1e-4, rtol=1e-4)
+
+
+def test_kl_is_the_textbook_one_where_the_flow_is_the_identity() -> None:
+    made = network(VAE).eval()
+    batch = corpus()
+    tokens, first = melody_vae.relative(batch)
+    mean, deviation = made._posterior(tokens, first)
+    exact = torch.distributions.kl_divergence(
+        torch.distributions.Normal(mean, deviation), torch.distributions.Normal(0.0, 1.0)
+    ).sum(-1)
+    made.flow.forward = lambda z: (z, z.new_zeros(len(z)))
+    torch.manual_seed(0)
+    with torch.no_grad():
+        estimates = torch.stack([made.loss(batch)["kl"] for _ in range(400)])
+    error = estimates.std() / 20
+    assert abs(float(estimates.mean() - exact.detach().mean())) < 4 * float(error) + 1e-3
+
+
+def test_a_rotation_leaves_the_kl_alone() -> None:
+    """Fixed rotations keep volume and norm, so a flow of nothing else changes no figure."""
+    flow = melody_vae.Flow(8, 12, 3)
+    for parameter in flow.parameters():
+        nn.init.zeros_(parameter)
+    z = torch.randn(10, 8)
+    u, log_det = flow(z)
+    torch.testing.assert_close(u.norm(dim=1), z.norm(dim=1))
+    assert (log_det == 0).all()
+
+
+def test_pitches_as_intervals_and_back() -> None:
+    batch = corpus(64)
+    tokens, first = melody_vae.relative(batch)
+    assert torch.equal(melody_vae.absolute(tokens, first), batch)
+    up = torch.where((batch >= melody.FIRST_PITCH_TOKEN) & (batch < melody.PAD), batch + 3, batch)
+    again, other = melody_vae.relative(up)
+    assert torch.equal(again, tokens), "what is heard does not depend on the key"
+    assert torch.equal(other, first + 3)
+
+
+def test_intervals_too_wide_are_folded_by_octaves() -> None:
+    window = torch.full((1, 32), melody.HOLD)
+    window[0, 0], window[0, 8], window[0, 16] = 2, 61, 30  # the lowest pitch there is, then the highest
+    tokens, first = melody_vae.relative(window)
+    back = melody_vae.absolute(tokens, first)
+    assert back[0, 0] == 2 and back[0, 16] == 30
+    assert (61 - int(back[0, 8])) % 12 == 0 and 2 <= int(back[0, 8]) <= 61
+
+
+def test_a_melody_of_rests_survives() -> None:
+    made = network(VAE).eval()
+    silence = torch.full((1, 32), melody.HOLD)
+    silence[0, 0] = melody.REST
+    tokens, first = melody_vae.relative(silence)
+    assert torch.equal(melody_vae.absolute(tokens, first), silence)
+    assert torch.isfinite(made.encode(silence)).all() and torch.isfinite(made.loss(silence)["loss"])
+
+
+@pytest.mark.parametrize("compound", [False, True])
+def test_choosing_step_by_step_is_what_was_learnt(compound: bool) -> None:
+    """Fed its own choices at once, as in training, the head chooses the same tokens again."""
+    made = network(VAE).eval()
+    nn.init.normal_(made.head.out.weight, std=1.0)
+    nn.init.normal_(made.head.history.weight, std=1.0)
+    z = torch.randn(12, made.options.latent)
+    with torch.no_grad():
+        said, _ = made._say(z, torch.full((12,), compound))
+        chosen = made.head.choose(said, None, compound)
+        logits = made.head(said, made.head.context(chosen))
+    logits[:, 0, melody.HOLD] = -torch.inf
+    used = melody.slots(compound)
+    assert torch.equal(logits.argmax(-1)[:, used], chosen[:, used])
+    assert len(chosen.unique(dim=0)) > 6
+
+
+def test_the_past_is_really_heard() -> None:
+    made = network(VAE).eval()
+    tokens = torch.full((1, 32), melody.HOLD)
+    tokens[0, :8] = torch.tensor([20, 0, 25, 1, 0, 30, 0, 0])
+    context = made.head.context(tokens)
+    start = melody_head.START
+    assert context[0, 0].tolist() == [start] * 9
+    assert context[0, 8].tolist() == [0, 0, 30, 0, 1, 25, 30, 25, 20]  # six steps back, then three pitches
+
+
+def test_hotter_is_more_surprising() -> None:
+    made, sample = network(VAE).eval(), melody_vae.SampleOptions
+    codes = made.draw(1, sample(seed=1)).repeat(64, 1)
+    cold = made.decode(codes, sample(temperature=0.0))
+    warm, hot = (made.decode(codes, sample(temperature=t, seed=3)) for t in (0.3, 1.5))
+    away: Callable[[Tensor], float] = lambda tokens: float((tokens != cold).float().mean())  # noqa: E731
+    assert len(cold.unique(dim=0)) == 1
+    assert 0 < away(warm) < away(hot)
+
+
+def test_the_kl_term_is_let_in_slowly() -> None:
+    made = network(VAE).eval()
+    shares = []
+    for made.progress in (0.0, 0.1, 0.2, 1.0):
+        torch.manual_seed(0)
+        with torch.no_grad():
+            found = made.loss(corpus(8))
+        shares.append(float((found["loss"] - found["cost"]) / found["kl"]))
+    assert shares[0] < shares[1] < shares[3] == pytest.approx(made.options.beta, rel=1e-4)

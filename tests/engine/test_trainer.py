@@ -1,0 +1,257 @@
+"""The one trainer: killed, resumed, cancelled, in several processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from engine.errors import Cancelled, UserError
+from engine.models.bundle import read
+from engine.models.melody_vae import MelodyVAE, Options
+from engine.models.registry import row
+from engine.options import Value, changed
+from engine.training import make
+from engine.training.options import Order, TrainOptions
+from engine.training.trainer import Trainer
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = 60
+OPTIONS = TrainOptions(steps=STEPS, device="cpu", checkpoint_seconds=0.0, learning_rate=4e-3, seed=4)
+
+Small = dict[str, Value]
+
+
+def make_trainer(tunes: Path, small: Small, checkpoint: Path | None, options: TrainOptions = OPTIONS) -> Trainer:
+    torch.manual_seed(11)
+    settings = changed(Options(), {**small, "dropout": 0.2})  # so that torch's own generator matters
+    return Trainer(MelodyVAE(settings), make._batches(make.read_data(str(tunes)).train, 32), options, checkpoint)
+
+
+def weights(trainer: Trainer) -> dict[str, Tensor]:
+    both = {"raw": trainer._raw, "average": trainer.average}
+    return {f"{kind}.{name}": v.clone() for kind, module in both.items() for name, v in module.state_dict().items()}
+
+
+@pytest.fixture(scope="module")
+def straight(tunes: Path, tiny_options: Small) -> tuple[dict[str, Tensor], dict[str, float]]:
+    """Weights and losses of a training that nothing interrupted."""
+    trainer = make_trainer(tunes, tiny_options, None)
+    losses = trainer.run()
+    return weights(trainer), losses
+
+
+def assert_same(trainer: Trainer, straight: tuple[dict[str, Tensor], dict[str, float]]) -> None:
+    found = weights(trainer)
+    different = [name for name, value in straight[0].items() if not torch.equal(found[name], value)]
+    assert different == []
+    assert trainer._losses == straight[1]
+
+
+def test_the_same_seed_gives_the_same_weights(
+    tunes: Path, tiny_options: Small, straight: tuple[dict[str, Tensor], dict[str, float]]
+) -> None:
+    again = make_trainer(tunes, tiny_options, None)
+    again.run()
+    assert_same(again, straight)
+    other = make_trainer(tunes, tiny_options, None, TrainOptions(steps=3, device="cpu", seed=5))
+    other.run()
+    assert other._losses != straight[1]
+
+
+def test_interrupted_and_resumed_is_the_same_bit_for_bit(
+    tunes: Path, tiny_options: Small, tmp_path: Path, straight: tuple[dict[str, Tensor], dict[str, float]]
+) -> None:
+    path = tmp_path / "training.checkpoint"
+    for stop in (7, 31):
+        for progress in make_trainer(tunes, tiny_options, path).steps():
+            if progress.step == stop:
+                break
+        torch.manual_seed(999)  # whatever happens between two sessions
+    last = make_trainer(tunes, tiny_options, path)
+    assert 0 < last._step <= 31
+    last.run()
+    assert_same(last, straight)
+
+
+KILLED = """
+import sys
+sys.path[:0] = [{root!r}, {here!r}]
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from test_trainer import make_trainer
+trainer = make_trainer(Path({tunes!r}), {small!r}, Path({checkpoint!r}))
+for progress in trainer.steps():
+    print(progress.step, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_killed_at_any_moment_it_goes_on(
+    tunes: Path, tiny_options: Small, tmp_path: Path, straight: tuple[dict[str, Tensor], dict[str, float]]
+) -> None:
+    path = tmp_path / "training.checkpoint"
+    here = str(Path(__file__).parent)
+    script = KILLED.format(root=str(ROOT), here=here, tunes=str(tunes), small=tiny_options, checkpoint=str(path))
+    steps = [0]
+    for wait, least in ((0.0137, 5), (0.0071, 20)):
+        child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        for line in child.stdout:
+            if int(line) >= least:
+                break
+        time.sleep(wait)  # somewhere inside a step or a write
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        resumed = make_trainer(tunes, tiny_options, path)
+        assert resumed._step >= least - 1, "what was kept is whole"
+        steps.append(resumed._step)
+    resumed.run()
+    assert steps == sorted(steps)
+    assert_same(resumed, straight)
+    assert [file.name for file in tmp_path.iterdir() if file.suffix != ".checkpoint"] == [], "no rest of a cut write"
+
+
+def test_cancelled_it_keeps_its_checkpoint_and_goes_on(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    out = tmp_path / "mine.safetensors"
+    options = TrainOptions(steps=40, device="cpu", checkpoint_seconds=1e9)
+
+    def report(done: float, total: float, text: str = "") -> None:
+        if text.startswith("step 11:"):
+            raise Cancelled
+
+    order = Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)
+    with pytest.raises(Cancelled):
+        make.train(order, report)
+    assert not out.exists()
+    checkpoint = out.with_suffix(".checkpoint")
+    assert checkpoint.exists()
+    heard: list[str] = []
+    resumed = Order(row("melody_vae"), str(tunes), out, options, resume=True, network=tiny_options)
+    make.train(resumed, lambda done, total, text="": heard.append(text))
+    assert next(text for text in heard if text.startswith("step")).startswith("step 12:")
+    assert read(out).model == "melody_vae" and not checkpoint.exists()
+
+
+def test_a_checkpoint_of_another_network_is_told(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    path = tmp_path / "training.checkpoint"
+    trainer = make_trainer(tunes, tiny_options, path)
+    trainer.keep()
+    with pytest.raises(UserError, match="cannot be continued"):
+        make_trainer(tunes, {**tiny_options, "width": 32}, path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(UserError, match="cannot be continued"):
+        make_trainer(tunes, tiny_options, path)
+
+
+def test_by_the_clock_it_stops_in_time(tunes: Path, tiny_options: Small) -> None:
+    trainer = make_trainer(tunes, tiny_options, None, TrainOptions(minutes=0.01, device="cpu"))
+    started = time.monotonic()
+    fractions = [progress.fraction for progress in trainer.steps()]
+    assert 0.5 < time.monotonic() - started < 5
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
+
+
+def test_an_unknown_option_is_told_before_any_work(tunes: Path, tmp_path: Path) -> None:
+    order = Order(row("melody_vae"), str(tunes), tmp_path / "x.safetensors", OPTIONS, network={"depth": 3})
+    with pytest.raises(UserError, match="no option called depth"):
+        make.train(order)
+
+
+def test_a_folder_of_one_short_piece_is_enough_for_a_map(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    """The composer's own folder may hold a single tune: it trains, and says only what can be measured."""
+    folder = tmp_path / "one"
+    folder.mkdir()
+    bars = "|".join(f"{a}{b}{a}{b} {b}2{a}2" for a, b in zip("CDEFGABcdefgab" * 2, "EFGABcdefgabCD" * 2, strict=True))
+    (folder / "one.abc").write_text(f"X:1\nT:One\nM:4/4\nL:1/8\nK:C\n{bars}|\n", encoding="utf-8")
+    out = tmp_path / "one.safetensors"
+    options = TrainOptions(steps=3, device="cpu")
+    make.train(Order(row("melody_vae"), str(folder), out, options, network=tiny_options))
+    header = read(out).header
+    assert len(header["map"]["titles"]) >= 10
+    assert set(header["evaluation"]["figures"]) == {"held_out_tunes"}
+    assert json.dumps(header, allow_nan=False)
+
+
+def test_what_the_bundle_tells_of_its_making(tiny_bundle: Path, tiny_options: Small) -> None:
+    header = read(tiny_bundle).header
+    assert header["options"] == {**header["options"], **tiny_options}
+    assert header["corpus"]["train_tunes"] + header["corpus"]["held_out_tunes"] == 120
+    assert header["corpus"]["terms"] == "yours"
+    assert header["recipe"]["steps"] == 200 and str(tiny_bundle.parent) not in json.dumps(header)
+    figures = header["evaluation"]["figures"]
+    assert {"token_accuracy", "kl_nats", "prior_fd", "compound_prior_fd", "density_slider_monotone"} <= set(figures)
+    assert all(np.isfinite(value) for value in figures.values())
+
+
+MANY = """
+import sys
+sys.path[:0] = [{root!r}, {here!r}]
+from pathlib import Path
+import torch
+from safetensors.torch import save_file
+from engine.training.options import TrainOptions
+from test_trainer import make_trainer, weights
+folder = Path({folder!r})
+batches = []
+for steps in (3, 5):  # the second goes on from the checkpoint of the first
+    options = TrainOptions(steps=steps, device="cpu", checkpoint_seconds=0.0, learning_rate=4e-3)
+    trainer = make_trainer(Path({tunes!r}), {small!r}, folder / "many.checkpoint", options)
+    draw = trainer._batches
+    trainer._batches = lambda rng, progress: batches.append(draw(rng, progress)) or batches[-1]
+    trainer.run()
+    trainer._fabric.barrier()
+kept = weights(trainer) | {{"batches": torch.stack([torch.from_numpy(batch) for batch in batches])}}
+rank = trainer._fabric.global_rank
+save_file({{name: value.contiguous().clone() for name, value in kept.items()}}, folder / f"rank{{rank}}")
+"""
+
+
+def torchrun(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *arguments]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=100)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed part")
+def test_two_processes_learn_one_network(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    script, here = tmp_path / "many.py", str(Path(__file__).parent)
+    script.write_text(
+        MANY.format(root=str(ROOT), here=here, tunes=str(tunes), small=tiny_options, folder=str(tmp_path)),
+        encoding="utf-8",
+    )
+    done = torchrun(str(script))
+    assert done.returncode == 0, done.stderr[-2000:]
+    first, second = (load_file(tmp_path / f"rank{rank}") for rank in (0, 1))
+    heard = [first.pop("batches"), second.pop("batches")]
+    assert len(heard[0]) == len(heard[1]) == 5
+    assert not any(torch.equal(a, b) for a, b in zip(*heard, strict=True)), "each learns from music of its own"
+    assert all(torch.equal(value, second[name]) for name, value in first.items()), "and all know the same"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed part")
+def test_torchrun_takes_the_same_command(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    out = tmp_path / "many.safetensors"
+    network = [word for name, value in tiny_options.items() for word in ("--set", f"{name}={value}")]
+    done = torchrun(
+        "-m", "app", "train", "melody_vae", "--corpus", str(tunes), "--out", str(out),
+        "--steps", "4", "--minutes", "0", "--device", "cpu", *network,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert read(out).header["recipe"]["steps"] == 4
+    assert [file.name for file in tmp_path.iterdir()] == [out.name]
+    assert done.stdout.splitlines() == [str(out)], "it is told once"
