@@ -7,6 +7,7 @@ import numpy as np
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
 from app.views.note_table import PITCH, START
+from app.views.roll_grid import note_name
 from app.views.roll_state import Preview, RollState
 from engine.commands import edit
 
@@ -32,7 +33,7 @@ class Move:
         if not self._was_selected:
             roll.select([index], "add" if self._copies else "only")
         roll.adopt(index)
-        self._pitch = int(roll.table.columns[PITCH, index])
+        self._start, self._pitch = (int(roll.table.columns[row, index]) for row in (START, PITCH))
         roll.sound(self._pitch, roll.default_velocity)
         self._base = roll.table.columns[:, roll.selected]
 
@@ -57,8 +58,15 @@ class Move:
         shown = self._base.copy()
         shown[START] += offset[0]
         shown[PITCH] += offset[1]
+        self._tell()
         hide = self._roll.selected[:0] if self._copies else self._roll.selected
         self._roll.set_preview(Preview(hide, shown))
+
+    def _tell(self) -> None:
+        """Say where the note under the hand is by now."""
+        bar, beat = self._roll.bars.place(self._start + self._offset[0])
+        name = note_name(self._pitch + self._offset[1])
+        self._roll.say(tr("{name}, bar {bar} beat {beat}").format(name=name, bar=bar, beat=beat))
 
     def release(self, at: Pointer) -> None:
         """One undo step, or none if nothing moved."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
@@ -57,6 +58,7 @@ class PianoRoll(QWidget):
         self._autoscroll.timeout.connect(self._scroll_along)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        self.setMinimumSize(160, 96)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Piano roll"))
         self.setAccessibleDescription(
@@ -176,6 +178,11 @@ class PianoRoll(QWidget):
             self._gesture = choose.Draw(self.roll, at)  # the select tool writes on a double click
         else:
             self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:  # the mouse asks by a right click without a drag
+            self.menu_requested.emit(QPointF(event.globalPos()))
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         wheel(self.roll, self.pointer(event), event)

@@ -39,9 +39,10 @@ def _drawn(intent: str) -> QCursor:
     painter.setBrush(QColor("white"))
     painter.drawPath(shape)
     if intent == "paint":  # three dots: a row of notes
+        painter.setPen(QPen(QColor("white"), 1))
         painter.setBrush(QColor("#1c2427"))
         for x in (12, 16, 20):
-            painter.drawEllipse(QPointF(x, 21), 0.8, 0.8)
+            painter.drawEllipse(QPointF(x, 21), 1.7, 1.7)
     painter.end()
     return QCursor(pixmap, round(tip.x()), round(tip.y()))
 
