@@ -176,6 +176,7 @@ VIEW = (
         checked="ghosts",
         icon="ghost",
     ),
+    Action("view.velocity", "Velocity lane", "&View", "window.toggle_velocity", ("V",), checked="velocity"),
     Action(
         "view.system", "As the system", "&View|Theme", "window.use_theme", argument="system", checked="theme_system"
     ),

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QInputDialog, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QToolButton,
+    QWidget,
+)
 
 from app.i18n import tr
 from app.theme import Theme
@@ -23,6 +33,7 @@ class TracksBar(QWidget):
     """Choose a track and its instrument; add, rename and remove tracks."""
 
     track_chosen = Signal(int)
+    finished = Signal()  # the hand is done with the text box; the keyboard may go elsewhere
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,8 +78,12 @@ class TracksBar(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        found = QListView()
+        found.setProperty("role", "popup")
+        completer.setPopup(found)
         box.setCompleter(completer)
         box.activated.connect(self._play_on)
+        self.search.returnPressed.connect(self._choose_typed)
         self.search.editingFinished.connect(self.show_tracks)  # a name that was not chosen is put back
 
     # ------------------------------------------------------------------------------------------------ what it does
@@ -115,6 +130,15 @@ class TracksBar(QWidget):
         program = track.program if drums else row
         changed = arrange.with_program(self._session.score, self.index, program, drums)
         self._do(tr("change instrument"), changed)
+        self.finished.emit()
+
+    def _choose_typed(self) -> None:
+        """Enter takes the first instrument that holds what was typed."""
+        typed = self.search.text().casefold().strip()
+        names = [self.instrument.itemText(row).casefold() for row in range(self.instrument.count())]
+        row = next((row for row, name in enumerate(names) if typed and typed in name), None)
+        if row is not None:
+            self._play_on(row)
 
     def _do(self, label: str, score: Score) -> None:
         self._session.history.do(label, score=score)

@@ -43,6 +43,7 @@ class TransportView(QWidget):
     loop_toggled = Signal(bool)
     volume_changed = Signal(float)
     metronome_changed = Signal(bool)
+    finished = Signal()  # a tempo was typed; the keyboard may go elsewhere
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +150,7 @@ class TransportView(QWidget):
         box.setFixedWidth(112)
         box.valueChanged.connect(lambda value: self._settled.start())
         box.editingFinished.connect(self.commit_tempo)
+        box.lineEdit().returnPressed.connect(self.finished)
         return box
 
     def _make_volume(self) -> QSlider:

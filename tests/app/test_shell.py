@@ -177,6 +177,21 @@ def test_tracks_and_instruments(window: MainWindow) -> None:
     assert window.session.score == piece().score
 
 
+def test_an_instrument_is_found_by_typing(window: MainWindow, qtbot: QtBot) -> None:
+    window.tracks.search.setFocus()
+    window.tracks.search.selectAll()
+    qtbot.keyClicks(window.tracks.search, "bassoo")
+    qtbot.keyClick(window.tracks.search, Key.Key_Return)
+    assert window.session.score.tracks[0].program == 70
+    assert window.session.history.labels == ["change instrument"]
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.roll.roll)  # so that Space plays again
+    window.tracks.search.setFocus()
+    window.tracks.search.selectAll()
+    qtbot.keyClicks(window.tracks.search, "no such thing")
+    window.roll.roll.setFocus()
+    assert window.tracks.search.text() == "Bassoon"
+
+
 def test_loop_button_uses_the_drawn_loop_or_the_maps_bars(window: MainWindow) -> None:
     window.menus.run(next(a for a in ACTIONS if a.id == "play.loop"))
     assert window.session.loop == (0, 2 * BAR) == window.roll.loop
