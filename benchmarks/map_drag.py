@@ -6,12 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from engine.session import Session
 
 MOVES = 200
+Floats = NDArray[np.float64]
 WARM = 20  # moves that are not counted: first pixmaps, first decode
 LATEST = 2.0  # seconds after which an answer counts as lost
 IDLE_LIMIT_MS, TRAINING_LIMIT_MS = 16.0, 33.0
@@ -29,6 +31,18 @@ def measure(session: Session, window: MainWindow, moves: int = MOVES) -> dict[st
         `median_ms`, `p95_ms` and `max_ms` from the mouse event to the end of the roll's repaint, and `map_p95_ms`,
         the window's own share before the decoder is asked.
     """
+    spent, share = _drag(session, window, WARM + moves)
+    figures = {
+        "median_ms": np.median(spent),
+        "p95_ms": np.percentile(spent, 95),
+        "max_ms": spent.max(),
+        "map_p95_ms": np.percentile(share, 95),
+    }
+    return {name: round(float(value), 2) for name, value in figures.items()}
+
+
+def _drag(session: Session, window: MainWindow, moves: int) -> tuple[Floats, Floats]:
+    """Milliseconds of each counted move: until the roll is repainted, and in the window before the decoder is asked."""
     from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
@@ -42,29 +56,21 @@ def measure(session: Session, window: MainWindow, moves: int = MOVES) -> dict[st
     connection = window.bridge.heard.connect(
         lambda event: answered.append(event.request) if isinstance(event, MelodyMorphed) else None
     )
-    view, left = canvas.viewport(), Qt.MouseButton.LeftButton
+    view, left, none = canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     middle, reach = view.rect().center(), 0.3 * min(view.width(), view.height())
     loop, tick = QEventLoop(), QTimer()  # the timer wakes the loop if an answer were lost
     tick.start(100)
     whole, own = [], []
-    QTest.mousePress(view, left, Qt.KeyboardModifier.NoModifier, middle)
-    for i in range(WARM + moves):
-        place = middle + QPoint(round(reach * np.cos(i / 9)), round(reach * np.sin(i / 7)))
+    QTest.mousePress(view, left, none, middle)
+    for i in range(moves):
         before, start = len(answered), time.perf_counter()
-        QTest.mouseMove(view, place)
+        QTest.mouseMove(view, middle + QPoint(round(reach * np.cos(i / 9)), round(reach * np.sin(i / 7))))
         own.append(time.perf_counter() - start)
         while len(answered) == before and time.perf_counter() - start < LATEST:
             loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # sleeps as the real event loop does
         application.sendPostedEvents(None, QEvent.Type.UpdateRequest)  # the repaint that the notes asked for
         whole.append(time.perf_counter() - start)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    QTest.mouseRelease(view, left, Qt.KeyboardModifier.NoModifier, middle)
+    QTest.mouseRelease(view, left, none, middle)
     window.bridge.heard.disconnect(connection)
-    spent, share = np.array(whole[WARM:]) * 1e3, np.array(own[WARM:]) * 1e3
-    figures = {
-        "median_ms": np.median(spent),
-        "p95_ms": np.percentile(spent, 95),
-        "max_ms": spent.max(),
-        "map_p95_ms": np.percentile(share, 95),
-    }
-    return {name: round(float(value), 2) for name, value in figures.items()}
+    return np.array(whole[WARM:]) * 1e3, np.array(own[WARM:]) * 1e3

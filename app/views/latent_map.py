@@ -19,6 +19,7 @@ from app.views.map_hover import MapHover
 from app.views.map_menu import MapActs, open_menu
 from app.views.mini_roll import Frame
 from app.views.morph_bar import MorphBar
+from engine.commands.document import Steering
 from engine.errors import UserError
 from engine.events import DocumentChanged, Event, Failed, MapReady, PutOnMap
 from engine.jobs.generate import pinned
@@ -142,8 +143,9 @@ class LatentMapView(QWidget):
 
     def _go(self, code: Code) -> None:
         """Move puck and bar to a code, and ask for its melody."""
-        self._gesture.move(replace(self._gesture.steering, code=code))
-        self._show_place(code, held=True)
+        steering = replace(self._gesture.steering, code=code)
+        self._show_place(steering, held=True)
+        self._gesture.move(steering)  # last: the decoder wakes at once and wants its share of the interpreter
 
     def _code_at(self, place: QPointF) -> Code:
         latent, canvas = self._session.map, self._canvas
@@ -229,7 +231,7 @@ class LatentMapView(QWidget):
         if isinstance(event, MapReady):
             self._build_canvas()
             self._playable = event.playable
-            self._say_state()
+            self._say_state(self._session.steering)
         elif isinstance(event, PutOnMap):
             self._release()
             self.pins.put_mine(event)
@@ -256,23 +258,20 @@ class LatentMapView(QWidget):
         self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in pins))
         self.way.lay(pins, latent.to_plane)
         canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in pins], self.way.points)
-        self._show_place(steering.code, held=False)
+        self._show_place(steering, held=False)
 
-    def _show_place(self, code: Code, held: bool) -> None:
+    def _show_place(self, steering: Steering, held: bool) -> None:
         latent, canvas = self._session.map, self._canvas
         if latent is None or canvas is None:
             return
-        x, y = latent.to_plane(code) if fits(code, latent) else (0.0, 0.0)
+        x, y = latent.to_plane(steering.code) if fits(steering.code, latent) else (0.0, 0.0)
         canvas.place_puck(x, y, held)
-        self.bar.show_place(self.way.place_of(code))
-        self._say_state()
+        self.bar.show_place(self.way.place_of(steering.code))
+        self._say_state(steering)
 
-    def _say_state(self) -> None:
-        if not self._playable:
-            self._head.say(tr("warming up"))
-        else:
-            mine = pinned(self._gesture.steering) is not None
-            self._head.say(tr("● your notes") if mine else tr("○ reconstruction"))
+    def _say_state(self, steering: Steering) -> None:
+        said = tr("● your notes") if pinned(steering) else tr("○ reconstruction")
+        self._head.say(said if self._playable else tr("warming up"))
 
     def _show_plane(self, whole: bool = True) -> None:
         """Dots in the meter in use, words and legend of the plane in use, then puck and pins on it."""

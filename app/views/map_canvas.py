@@ -30,12 +30,7 @@ REACH = 9.0  # px around a dot within which the mouse means it
 STEP, FINE_STEP = 0.02, 0.004  # of the visible plane, for one arrow key
 ZOOM_STEP = 1.2
 FARTHEST, NEAREST = 2.5, 0.04  # visible width as a share of the whole map's
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 OWN_KEYS = {*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_Escape, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Return}
 
 
