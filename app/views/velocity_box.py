@@ -25,7 +25,7 @@ class VelocityBox(QSpinBox):
         self.setAccessibleName(tr("Velocity"))
         self.setToolTip(tr("Velocity, 1 to 127"))
         self.hide()
-        self.lineEdit().returnPressed.connect(self._keep)
+        self.lineEdit().returnPressed.connect(self.keep)
 
     def open(self, index: int, velocity: int, note: QRect) -> None:
         """Ask for the velocity of the note at this index, painted at `note` in the parent's pixels."""
@@ -47,9 +47,10 @@ class VelocityBox(QSpinBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._keep()
+        self.keep()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Take the number and close; nothing if it is closed."""
         if self._index >= 0:
             index, velocity = self._index, self.value()
             self._close()
