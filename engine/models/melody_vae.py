@@ -14,7 +14,6 @@ For a composer: drag through melodies, morph one tune into another, sample new o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -23,10 +22,9 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
+from engine.models.melody_head import START, Head
 from engine.options import option
 
-HISTORY = 6  # steps back that the head sees
-PITCHES_BACK = 3  # sounding pitches back that it sees
 REGISTERS = melody.HIGHEST - melody.LOWEST + 1  # pitches the first note may have
 SAME = melody.FIRST_PITCH_TOKEN + REGISTERS // 2  # the token of "the first note's pitch"
 
@@ -155,43 +153,6 @@ class Flow(nn.Module):
         return u
 
 
-class Head(nn.Module):
-    """Chooses a token from what the decoder says of the step and the notes just before it."""
-
-    START = melody.PAD  # stands for "nothing yet"
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        size = melody.PAD + 1
-        self.offsets: Tensor
-        self.register_buffer("offsets", torch.arange(HISTORY + PITCHES_BACK) * size, persistent=False)
-        self.history = nn.Embedding((HISTORY + PITCHES_BACK) * size, width)
-        nn.init.normal_(self.history.weight, std=0.1)
-        self.out = nn.Linear(width, melody.VOCABULARY)
-
-    def context(self, tokens: Tensor) -> Tensor:
-        """Tokens [n, 32] to what each step may look back on, int64 [n, 32, HISTORY + PITCHES_BACK]."""
-        n, steps = tokens.shape
-        padded = F.pad(tokens, (HISTORY, 0), value=self.START)
-        back = [padded[:, HISTORY - k : HISTORY - k + steps] for k in range(1, HISTORY + 1)]
-        pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-        count = F.pad(pitched.long().cumsum(1), (1, 0))[:, :-1]  # notes before each step
-        order = torch.full((n, steps + PITCHES_BACK), self.START, dtype=tokens.dtype, device=tokens.device)
-        where = torch.where(pitched, count + PITCHES_BACK, torch.zeros_like(count))
-        order.scatter_(1, where, torch.where(pitched, tokens, torch.full_like(tokens, self.START)))
-        back += [order.gather(1, count + PITCHES_BACK - k) for k in range(1, PITCHES_BACK + 1)]
-        return torch.stack(back, -1)
-
-    def forward(self, said: Tensor, context: Tensor) -> Tensor:
-        """Features [..., f] and context [..., k] to logits [..., V]."""
-        return self.out(F.gelu(said + self.recall(context)))
-
-    def recall(self, context: Tensor) -> Tensor:
-        """Summed embeddings of a context [..., k], [..., f]; a bag is twice as quick as embed-and-sum."""
-        rows = (context + self.offsets).flatten(0, -2)
-        return F.embedding_bag(rows, self.history.weight, mode="sum").unflatten(0, context.shape[:-1])
-
-
 def relative(tokens: Tensor) -> tuple[Tensor, Tensor]:
     """Tokens [n, 32] with pitches as distances from the first one, and that first pitch (0..59) [n].
 
@@ -252,7 +213,7 @@ class MelodyVAE(nn.Module):
         kl = (log_q + 0.5 * (u**2).sum(-1) - log_det).mean()
         context = self.head.context(tokens)
         hidden = torch.rand(context.shape[:2], device=context.device) < self.options.forget
-        context = context.masked_fill(hidden[..., None], Head.START)
+        context = context.masked_fill(hidden[..., None], START)
         said, register = self._say(z, tokens[:, melody.BAR_SLOTS - 1] == melody.PAD)
         logits = self.head(said, context).float()
         used = tokens != melody.PAD
@@ -290,7 +251,7 @@ class MelodyVAE(nn.Module):
             generator = torch.Generator().manual_seed(options.seed)
             uniform = torch.rand(len(z), melody.SLOTS, melody.VOCABULARY, generator=generator).clamp_(1e-9, 1 - 1e-9)
             noise = (-torch.log(-torch.log(uniform)) * options.temperature).to(z.device)
-        return absolute(self._choose(said, noise, options.compound), register.argmax(-1))
+        return absolute(self.head.choose(said, noise, options.compound), register.argmax(-1))
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes from the prior, on the CPU, [n, latent]; repeatable by the seed."""
@@ -301,25 +262,3 @@ class MelodyVAE(nn.Module):
         """n new melodies, tokens [n, 32]."""
         report(0, n, "drawing")
         return self.decode(self.draw(n, options).to(self.posterior.weight.device), options)
-
-    def _choose(self, said: Tensor, noise: Tensor | None, compound: bool) -> Tensor:
-        """Walk through the steps, each knowing the tokens chosen before. said [n, 32, f] -> tokens [n, 32]."""
-        n = len(said)
-        tokens = torch.full((n, melody.SLOTS), melody.PAD, dtype=torch.long, device=said.device)
-        pitches = torch.full((n, PITCHES_BACK), Head.START, dtype=torch.long, device=said.device)
-        recent = torch.full((n, HISTORY), Head.START, dtype=torch.long, device=said.device)
-        in_use = set(melody.slots(compound).tolist())
-        for step in range(melody.SLOTS):
-            token = torch.full((n,), melody.PAD, dtype=torch.long, device=said.device)
-            if step in in_use:
-                logits = self.head(said[:, step], torch.cat([recent, pitches], 1))
-                if noise is not None:
-                    logits = logits + noise[:, step]
-                if step == 0:
-                    logits[:, melody.HOLD] = -math.inf
-                token = logits.argmax(-1)
-                tokens[:, step] = token
-            recent = torch.cat([token[:, None], recent[:, :-1]], 1)
-            heard = ((token >= melody.FIRST_PITCH_TOKEN) & (token < melody.PAD))[:, None]
-            pitches = torch.where(heard, torch.cat([token[:, None], pitches[:, :-1]], 1), pitches)
-        return tokens
