@@ -35,6 +35,9 @@ class Routing:
         window.tracks.track_chosen.connect(roll.set_track)
         transport.loop_toggled.connect(self._loop_pressed)
         transport.metronome_changed.connect(lambda on: window.menus.refresh())
+        later = Qt.ConnectionType.QueuedConnection  # when the text box is through with its key
+        transport.finished.connect(roll.setFocus, later)
+        window.tracks.finished.connect(roll.setFocus, later)
         for part in (window.map, window.sliders):
             part.cancelled.connect(lambda: roll.show_ghosts(None))
         window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))
