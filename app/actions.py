@@ -234,8 +234,10 @@ GESTURES = (
     Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
     Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
     Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),
-    Gesture("Map", "Wheel · double click", "Zoom · pin"),
-    Gesture("Candidates", "Rest on one · click", "Hear it · keep it"),
+    Gesture("Map", "Wheel · middle-drag or Ctrl-drag", "Zoom · move the view; Home shows all of it"),
+    Gesture("Map", "Double click · right click", "Pin A, then B · everything else"),
+    Gesture("Map", "Arrows · Shift", "Move the puck · finely"),
+    Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
     Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
 )
 

@@ -53,7 +53,7 @@ class CandidatesStrip(QWidget):
         theme: colours.
 
     Attributes:
-        hover_sounds: a card under the resting mouse is heard (a click always is).
+        hover_sounds: a card under the resting mouse is heard while nothing plays (a click always is).
 
     Signals: `chosen` after a candidate was written into the piece.
     """
@@ -184,7 +184,7 @@ class CandidatesStrip(QWidget):
 
     def _rest_on(self, index: int) -> None:
         self._resting = index
-        if self.hover_sounds and self._heard is None:
+        if self.hover_sounds and self._heard is None and not self._session.player.playing:
             self._rest.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,7 +17,6 @@ from app.theme import GRID, Theme
 from app.views.map_card import MapHead
 from app.views.map_hover import MapHover
 from app.views.map_menu import MapActs, open_menu
-from app.views.mini_roll import Frame
 from app.views.morph_bar import MorphBar
 from engine.commands.document import Steering
 from engine.errors import UserError
@@ -253,9 +252,8 @@ class LatentMapView(QWidget):
             return
         if latent is None or canvas is None:
             return
-        frame = Frame.two_bars(self._session.score.ticks_per_quarter, steering.compound)
         pins = tuple(pin for pin in steering.pins if fits(pin.code, latent))
-        self.bar.show_pins(tuple((pin.label, pin.notes, frame) for pin in pins))
+        self.bar.show_pins(pins, self._session.score.ticks_per_quarter, steering.compound)
         self.way.lay(pins, latent.to_plane)
         canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in pins], self.way.points)
         self._show_place(steering, held=False)
@@ -271,6 +269,7 @@ class LatentMapView(QWidget):
 
     def _say_state(self, steering: Steering) -> None:
         said = tr("● your notes") if pinned(steering) else tr("○ reconstruction")
+        said = said if steering.code else tr("drag the puck")
         self._head.say(said if self._playable else tr("warming up"))
 
     def _show_plane(self, whole: bool = True) -> None:

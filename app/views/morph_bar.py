@@ -10,6 +10,7 @@ from app.i18n import tr
 from app.theme import GRID, RADIUS, Theme, font
 from app.views.mini_roll import Frame, paint_melody
 from app.views.slider_row import STEPS, CentreSlider
+from engine.commands.document import Pin
 from engine.score import Note
 
 BADGE = 9.0
@@ -114,13 +115,17 @@ class MorphBar(QWidget):
         """Both pins are there."""
         return self._stack.currentIndex() == 1
 
-    def show_pins(self, pins: tuple[tuple[str, tuple[Note, ...], Frame], ...]) -> None:
-        """Show the first two pins (label, notes, frame); with fewer, say how to make them."""
+    def show_pins(self, pins: tuple[Pin, ...], ticks_per_quarter: int, compound: bool) -> None:
+        """Show the first two pins, in two bars of a meter; with fewer, say how to make them."""
         ready = len(pins) >= 2
         self._stack.setCurrentIndex(int(ready))
-        if ready:
-            self.first.show_pin(*pins[0])
-            self.second.show_pin(*pins[1])
+        if not ready:
+            return
+        for button, pin in zip((self.first, self.second), pins, strict=False):
+            frame = Frame.two_bars(ticks_per_quarter, compound)
+            if max((note.end for note in pin.notes), default=0) > frame.ticks:  # pinned while the bars were longer
+                frame = Frame.two_bars(ticks_per_quarter, False)
+            button.show_pin(pin.label, pin.notes, frame)
 
     def show_place(self, t: float | None) -> None:
         """Stand at t without telling anyone; None: the puck is off the way."""
