@@ -133,6 +133,8 @@ def _live(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, 
         last = ("failed", traceback.format_exc())
     with contextlib.suppress(OSError):  # the parent is gone
         pipe.send(last)
+    sys.stderr.flush()
+    os._exit(0)  # everything is said; taking torch down in order would keep the parent waiting for seconds
 
 
 def _listen(pipe: Connection, stop: threading.Event) -> None:
