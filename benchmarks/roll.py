@@ -113,7 +113,7 @@ def measure() -> dict[str, float]:
 
     Returns:
         {"scroll_p50", "scroll_p95", "scroll_cpu_p50", "scroll_cpu_p95", ...} for scroll (64 beats in sight), scroll_all
-        (the whole piece in sight), zoom (16 beats to all) and drag (one note); `cpu` is the interface thread's own time.
+        (the whole piece in sight), zoom (16 beats to all) and drag (one note); `cpu` is the interface thread itself.
     """
     application, editor = _editor()
     runs = {
