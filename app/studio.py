@@ -62,7 +62,12 @@ def make_session(settings: Settings, paths: UserPaths, device: str = "", audio: 
     from engine.session import Session, SessionPaths
 
     known = settings.preferences
-    where = SessionPaths(bundles=root() / "bundles", autosave=paths.autosave, user_models=paths.models)
+    try:
+        paths.autosave.mkdir(parents=True, exist_ok=True)
+        autosave = paths.autosave
+    except OSError:  # a disk that cannot be written: one can still play and export elsewhere
+        autosave = None
+    where = SessionPaths(bundles=root() / "bundles", autosave=autosave, user_models=paths.models)
     font = Path(known.soundfont) if known.soundfont else None
     return Session(where, soundfont=font, device=device or known.device, audio=audio)
 
@@ -114,12 +119,7 @@ def wake(window: MainWindow) -> None:
         if entry.row is REGISTRY.get(window.session.steering.model):
             row = entry.row
             window.card.show_model(row.title, row.promise, row.year, row.paper, entry.header)
-
-    def follow() -> None:
-        if window.settings.preferences.theme == "system":
-            window.set_theme(choose("system"))
-
-    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda scheme: follow())
+    QGuiApplication.styleHints().colorSchemeChanged.connect(window.desk.follow_system)
 
 
 def open_studio(

@@ -115,6 +115,11 @@ class WindowDesk(QObject):
         settings.put(replace(settings.preferences, theme=name))
         self._window.set_theme(choose(name))
 
+    def follow_system(self) -> None:
+        """The system went light or dark."""
+        if self._window.settings.preferences.theme == "system":
+            self._window.set_theme(choose("system"))
+
     def swap_theme(self) -> None:
         """From light to dark and back."""
         self.use_theme("light" if self._window.theme.dark else "dark")

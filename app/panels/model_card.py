@@ -16,29 +16,30 @@ from app.theme import Theme
 VERBS = ("generate.four", "generate.put", "generate.here")
 
 FIGURES = {  # name in a bundle's header -> what it means, and how it is written
-    "token_accuracy": ("Steps of an unseen tune it gives back", "{:.1%}"),
+    "held_out_tunes": ("Tunes it was tested on", "{:,.0f}"),
+    "token_accuracy": ("Steps of a tune it gives back", "{:.1%}"),
     "onset_accuracy": ("Onsets it gives back", "{:.1%}"),
-    "onset_f1": ("Onsets it gives back", "{:.1%}"),
-    "kl_nats": ("What a code holds, in nats", "{:.1f}"),
-    "kl": ("What a code holds, in nats", "{:.1f}"),
     "prior_fd": ("New melodies: distance from real ones", "{:.1f}"),
     "midpoint_fd": ("Halfway melodies: distance from real ones", "{:.1f}"),
-    "copies": ("Copied from the training tunes", "{:.1%}"),
-    "copy_rate": ("Copied from the training tunes", "{:.1%}"),
-    "unique": ("Different from one another", "{:.1%}"),
-    "decode_ms": ("One melody, in milliseconds", "{:.1f}"),
+    "prior_copies": ("Copied from the training tunes", "{:.1%}"),
+    "prior_unique": ("Different from one another", "{:.1%}"),
 }
 
 
 def figure_lines(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Measured figures in words, in our order; unknown names are shown as they are."""
-    lines = []
-    known = [name for name in FIGURES if name in figures]
-    for name in known:
-        words, form = FIGURES[name]
-        if isinstance(figures[name], int | float):
-            lines.append((tr(words), form.format(figures[name])))
-    return lines
+    """Measured figures in words, in our order; those that say nothing to a composer are left out."""
+    known = [(words, form, figures[name]) for name, (words, form) in FIGURES.items() if name in figures]
+    return [(tr(words), form.format(value)) for words, form, value in known if isinstance(value, int | float)]
+
+
+def origin_of(paper: str, header: Mapping[str, Any]) -> str:
+    """Paper, corpus and its terms, a paragraph each."""
+    corpus = header.get("corpus")
+    parts = [paper.rstrip(".") + "."]
+    if isinstance(corpus, Mapping) and corpus.get("title"):
+        parts.append(tr("Trained on {corpus}. {terms}").format(corpus=corpus["title"], terms=corpus.get("terms", "")))
+    parts.append(tr("What you make with it is yours."))
+    return "\n\n".join(part.strip() for part in parts)
 
 
 class VerbButton(QPushButton):
@@ -92,7 +93,7 @@ class ModelCard(QScrollArea):
         self.figures = QFormLayout()
         self.figures.setHorizontalSpacing(12)
         self.figures.setVerticalSpacing(6)
-        self._figures_head = self._label(tr("Measured on tunes it has never seen"), "head")
+        self._figures_head = self._label(tr("Measured on tunes it had never seen"), "head")
         self._column.addLayout(self.figures)
         self._origin_head = self._label(tr("Where it comes from"), "head")
         self.origin = self._label("", "dim")
@@ -134,10 +135,7 @@ class ModelCard(QScrollArea):
         """
         self.title.setText(title)
         self.promise.setText(promise)
-        corpus = header.get("corpus", "")
-        corpus = corpus.get("title", "") if isinstance(corpus, Mapping) else str(corpus)
-        trained = tr("Trained on: {corpus}.").format(corpus=corpus) if corpus else ""
-        self.origin.setText("\n\n".join(part for part in (f"{paper}.".replace("..", "."), trained) if part))
+        self.origin.setText(origin_of(paper, header))
         lines = figure_lines(header.get("figures", {}))
         while self.figures.rowCount():
             self.figures.removeRow(0)

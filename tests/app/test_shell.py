@@ -340,3 +340,28 @@ def test_a_question_waits_for_its_answer(window: MainWindow) -> None:
     assert window.bar.label.text() == "No sound device was found."
     window.bar.dismiss()
     assert not window.bar.isVisible()
+
+
+def test_the_card_says_what_was_measured(window: MainWindow) -> None:
+    header = {
+        "corpus": {"title": "Old airs", "terms": "In the public domain."},
+        "figures": {"token_accuracy": 0.9712, "prior_fd": 6.04, "something_internal": 3},
+    }
+    window.card.show_model("Melody VAE", "A map.", 2018, "Roberts: A Model (2018)", header)
+    shown = window.card.figures
+    rows = [shown.itemAt(i, shown.ItemRole.FieldRole).widget().text() for i in range(shown.rowCount())]
+    assert rows == ["97.1%", "6.0"]
+    assert "Trained on Old airs. In the public domain." in window.card.origin.text()
+
+
+def test_a_verb_that_cannot_be_used_says_why(window: MainWindow, qtbot: QtBot) -> None:
+    button = window.card.buttons["generate.put"]
+    assert not button.isEnabled()
+    assert button.toolTip() == "The model is being loaded; a moment."
+    studio.wake(window)
+    qtbot.waitUntil(lambda: window.verbs.playable, timeout=20_000)
+    assert button.isEnabled()
+    window.session.new()
+    assert not button.isEnabled()
+    assert "Draw a melody there first" in button.toolTip()
+    assert window.strip.device.text() == window.session.device_name != ""
