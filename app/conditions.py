@@ -18,7 +18,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "can_undo": lambda: bool(session.history.undo_label),
         "can_redo": lambda: bool(session.history.redo_label),
         "has_notes": lambda: any(track.notes for track in session.score.tracks),
-        "selection": lambda: bool(len(window.roll.selected_notes)),
+        "selection": lambda: bool(window.roll.state.mask.any()),
         "has_generated": lambda: window.tracks.has_generated,
         "several_tracks": lambda: len(session.score.tracks) > 1,
         "map_playable": lambda: not window.verbs.why_not("generate.four"),

@@ -122,11 +122,13 @@ class Menus:
 
     def refresh(self) -> None:
         """Make enabled and ticked what should be."""
+        named = {name for action in ACTIONS for name in (action.when, action.checked) if name}
+        holds = {name: self._conditions[name]() for name in named}  # each asked once
         for action in ACTIONS:
             made = self.actions[action.id]
-            made.setEnabled(self.usable(action))
+            made.setEnabled(not action.when or holds[action.when])
             if action.checked:
-                made.setChecked(self._conditions[action.checked]())
+                made.setChecked(holds[action.checked])
 
     def name(self, action_id: str, title: str) -> None:
         """Change a title ("Undo move notes")."""
