@@ -160,6 +160,8 @@ class LatentMapView(QWidget):
         self._settle.start()
 
     def _morph_between(self, t: float) -> None:
+        if not self.way.there:
+            return  # a pin was taken away under the hand
         self._label = tr("morph from A to B")
         self._go(self.way.code(t))
         if not self.bar.held:
@@ -247,11 +249,10 @@ class LatentMapView(QWidget):
     def _show_document(self) -> None:
         """Puck, pins, way and bar as the document has them."""
         latent, canvas, steering = self._session.map, self._canvas, self._session.steering
-        if canvas is not None and steering.compound != self._compound:
-            self._show_plane(whole=False)
-            return
         if latent is None or canvas is None:
             return
+        if steering.compound != self._compound:
+            return self._show_plane(whole=False)
         pins = tuple(pin for pin in steering.pins if fits(pin.code, latent))
         self.bar.show_pins(pins, self._session.score.ticks_per_quarter, steering.compound)
         self.way.lay(pins, latent.to_plane)
@@ -268,9 +269,9 @@ class LatentMapView(QWidget):
         self._say_state(steering)
 
     def _say_state(self, steering: Steering) -> None:
-        said = tr("● your notes") if pinned(steering) else tr("○ reconstruction")
-        said = said if steering.code else tr("drag the puck")
-        self._head.say(said if self._playable else tr("warming up"))
+        known = tr("● your notes") if pinned(steering) else tr("○ reconstruction")
+        ready = known if steering.code else tr("drag the puck")
+        self._head.say(ready if self._playable else tr("warming up"))
 
     def _show_plane(self, whole: bool = True) -> None:
         """Dots in the meter in use, words and legend of the plane in use, then puck and pins on it."""
