@@ -239,6 +239,8 @@ class LatentMapView(QWidget):
         elif isinstance(event, DocumentChanged):
             if self._gesture.active:  # something else was done meanwhile: keeping this drag would take that back
                 self._cancel()
+            if event.steering and self._session.steering.compound != self._compound:
+                self._show_plane(whole=False)
             elif event.steering:
                 self._show_document()
         elif isinstance(event, Failed) and isinstance(event.error, UserError) and self._session.map is None:
@@ -251,8 +253,6 @@ class LatentMapView(QWidget):
         latent, canvas, steering = self._session.map, self._canvas, self._session.steering
         if latent is None or canvas is None:
             return
-        if steering.compound != self._compound:
-            return self._show_plane(whole=False)
         pins = tuple(pin for pin in steering.pins if fits(pin.code, latent))
         self.bar.show_pins(pins, self._session.score.ticks_per_quarter, steering.compound)
         self.way.lay(pins, latent.to_plane)
