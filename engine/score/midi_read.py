@@ -58,7 +58,7 @@ def read_midi(source: str | Path | bytes) -> tuple[Score, ImportReport]:
     if not parts:
         raise UserError("This MIDI file holds no notes.", "Choose another file: this one has nothing that sounds.")
     marks = _Marks(shell, events, odd)
-    title, tracks = _tracks(shell, events, parts, marks.names)
+    title, tracks = _tracks(shell, events, parts, marks)
     score = Score(tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title)
     if not marks.meters:
         odd.add("no time signature: 4/4 was assumed")
@@ -89,6 +89,7 @@ class _Marks:
         self.meters: list[Meter] = []
         self.keys: list[Key] = []
         self.names: dict[int, str] = {}  # by track of the file
+        self.origins: dict[int, bytes] = {}  # the same
         instruments: dict[int, str] = {}
         tracks = np.searchsorted(events.first, events.meta_places, side="right") - 1
         ticks = np.minimum(events.tick[events.meta_places] * shell.factor, MAX_TICK)
@@ -104,6 +105,8 @@ class _Marks:
                 self._meter(tick, payload)
             elif kind == KEY:
                 self._key(tick, payload)
+            elif kind == OWN and payload.startswith(ORIGINS):
+                self.origins[track] = payload
         if shell.frame_microseconds is not None:
             self.tempos = [Tempo(0, shell.frame_microseconds)]
         for track, name in instruments.items():
@@ -141,7 +144,7 @@ def _text(payload: bytes) -> str:
         return payload.decode("cp1252", errors="replace")
 
 
-def _tracks(shell: Shell, events: Events, parts: list[Part], names: dict[int, str]) -> tuple[str, tuple[Track, ...]]:
+def _tracks(shell: Shell, events: Events, parts: list[Part], marks: _Marks) -> tuple[str, tuple[Track, ...]]:
     """The title of the piece, and its tracks in the order of the file."""
     by_track: dict[int, list[Part]] = defaultdict(list)
     for part in parts:
@@ -149,20 +152,18 @@ def _tracks(shell: Shell, events: Events, parts: list[Part], names: dict[int, st
     for part in _silent_parts(events, by_track):
         by_track[part.track].append(part)
     alone = shell.format == 0 and len(shell.tracks) == 1
-    title = names.get(0, "") if alone or 0 not in by_track else ""
-    origins = [payload for kind, payload in events.metas if kind == OWN and payload.startswith(ORIGINS)]
+    title = marks.names.get(0, "") if alone or 0 not in by_track else ""
     tracks = []
     for number in sorted(by_track):
-        name = "" if alone else names.get(number, "")
+        name = "" if alone else marks.names.get(number, "")
         for part in by_track[number]:
             if alone or len(by_track[number]) > 1:
                 instrument = instrument_name(part.program, part.drums)
                 called = f"{name} ({instrument})" if name else instrument
             else:
                 called = name
-            tracks.append(Track.from_columns(part.columns, called, part.program, part.drums, tidied=True))
-    if origins:
-        tracks = [_with_origins(track, origins) for track in tracks]
+            columns = _with_origins(part.columns, marks.origins.get(number, b""))
+            tracks.append(Track.from_columns(columns, called, part.program, part.drums, tidied=True))
     return title, tuple(tracks)
 
 
@@ -188,21 +189,20 @@ def _checksum(columns: Columns) -> int:
     return zlib.crc32(np.ascontiguousarray(columns[:4], dtype="<i8").tobytes())
 
 
-def _with_origins(track: Track, payloads: list[bytes]) -> Track:
-    """Mark the notes a model wrote, if one of the payloads belongs to exactly these notes."""
-    head = ORIGINS + struct.pack(">I", _checksum(track.columns))
-    size = (len(track) + 7) // 8
-    for payload in payloads:
-        if payload.startswith(head):
-            try:
-                flags = zlib.decompressobj().decompress(payload[len(head) :], size)
-            except zlib.error:
-                continue
-            if len(flags) == size:
-                columns = track.columns.copy()
-                columns[4] = np.unpackbits(np.frombuffer(flags, dtype=np.uint8), count=len(track))
-                return Track.from_columns(columns, track.name, track.program, track.drums, tidied=True)
-    return track
+def _with_origins(columns: Columns, payload: bytes) -> Columns:
+    """Mark the notes a model wrote, if the payload belongs to exactly these notes."""
+    head = ORIGINS + struct.pack(">I", _checksum(columns)) if payload else b""
+    if not payload or not payload.startswith(head):
+        return columns
+    size = (columns.shape[1] + 7) // 8
+    try:
+        flags = zlib.decompressobj().decompress(payload[len(head) :], size)
+    except zlib.error:
+        return columns
+    if len(flags) == size > 0:
+        columns = columns.copy()
+        columns[4] = np.unpackbits(np.frombuffer(flags, dtype=np.uint8), count=columns.shape[1])
+    return columns
 
 
 def _left_out(events: Events) -> tuple[str, ...]:

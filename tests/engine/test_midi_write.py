@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -62,6 +63,8 @@ def test_who_wrote_a_note_is_said_only_where_a_model_did() -> None:
     mixed = PIECE.with_track(0, PIECE.tracks[0].with_notes([Note(0, 60, 1), Note(1, 61, 1, 80, Origin.GENERATED)]))
     data = to_midi_bytes(mixed)
     assert b"melomorph" in data and read_midi(data)[0] == mixed
+    twin = Score((mixed.tracks[0], Track.of(replace(n, origin=Origin.MINE) for n in mixed.tracks[0].notes)))
+    assert read_midi(to_midi_bytes(twin))[0] == twin  # the same notes by two hands
     # Another program moved a note and kept our event: the marks no longer fit and are not believed.
     moved = data.replace(b"\x90\x3d", b"\x90\x3e").replace(b"\x80\x3d", b"\x80\x3e")
     assert all(note.origin is Origin.MINE for note in read_midi(moved)[0].tracks[0].notes)
