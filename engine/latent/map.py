@@ -151,8 +151,9 @@ def planes(codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[
 
 def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.generic]]) -> tuple[str, str]:
     """Names for the ends of an axis: those of the quality it goes with most, or none if it goes with none."""
-    moving = {name: np.asarray(value, float) for name, value in values.items() if np.std(value) > 0}
-    found = {name: float(np.corrcoef(places, value)[0, 1]) for name, value in moving.items() if np.std(places) > 0}
+    numbers = {name: np.asarray(value, float) for name, value in values.items()}
+    moving = {name: value for name, value in numbers.items() if value.std() > 0 and places.std() > 0}
+    found = {name: float(np.corrcoef(places, value)[0, 1]) for name, value in moving.items()}
     if not found:
         return ("", "")
     best = max(found, key=lambda name: abs(found[name]))

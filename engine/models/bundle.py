@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,13 +51,15 @@ def write(bundle: Bundle, path: Path) -> None:
         arrays.update(_packed(f"weight.{name}", np.asarray(value)))
     header = {**bundle.header, "format": FORMAT, "model": bundle.model, "checksum": _checksum(arrays)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    os.close(handle)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    temporary.touch()
+    mode = temporary.stat().st_mode  # safetensors writes files that only their owner may read
     try:
         save_file(arrays, temporary, metadata={"melomorph": json.dumps(header, ensure_ascii=False, sort_keys=True)})
+        temporary.chmod(mode)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

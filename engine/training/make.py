@@ -12,9 +12,11 @@ from torch import nn
 
 from engine import device
 from engine.codecs.melody import is_compound
+from engine.commands.document import Steering
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
 from engine.latent import attributes
+from engine.latent.interpolate import Codes
 from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
 from engine.options import changed
@@ -24,6 +26,7 @@ from engine.training.trainer import Batches, Trainer
 
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 12_000
+CALIBRATION_SAMPLE = 400
 
 
 def read_data(corpus: str, report: Report = silent) -> dataset.Dataset:
@@ -133,12 +136,31 @@ def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> 
     chosen = _spread_over_tunes(data.train, rng)
     codes = generate.encode(network, windows[chosen])
     values = attributes.measure(windows[chosen])
+    vectors = _calibrated(network, vectors, values, codes[~is_compound(windows[chosen])][:CALIBRATION_SAMPLE])
     header["map"] = {"titles": [data.train.titles[data.train.tunes[i]] for i in chosen]}
     extras: bundles.Arrays = {"map.codes": codes.astype(np.float16), "map.melodies": windows[chosen]}
     for name, vector in vectors.items():
         extras[f"map.vector.{name}"] = vector.astype(np.float32)
         extras[f"map.value.{name}"] = values[name].astype(np.float32)
     return extras
+
+
+def _calibrated(
+    network: nn.Module, vectors: dict[str, attributes.Floats], values: dict[str, attributes.Floats], codes: Codes
+) -> dict[str, attributes.Floats]:
+    """The vectors at the length at which one unit, decoded, moves its quality by one deviation of the map's melodies.
+
+    The regression behind them cannot know it: a decoder changes its mind in steps.
+    """
+    found = dict(vectors)
+    for name in [*vectors, *vectors]:
+        low, high = (
+            attributes.measure(generate.decode(network, codes + side * found[name], Steering()))[name].mean()
+            for side in (-1, 1)
+        )
+        step = (high - low) / 2 / max(values[name].std(), 1e-9)
+        found[name] = found[name] / np.clip(step, 0.5, 2.0)
+    return found
 
 
 def _spread_over_tunes(split: dataset.Split, rng: np.random.Generator) -> NDArray[np.intp]:
