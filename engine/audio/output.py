@@ -98,17 +98,20 @@ def _open(portaudio: Any, pull: Pull, rate: int, device: str | None, ended: Call
 
 
 class _Stream:
-    def __init__(
-        self, portaudio: Any, pull: Pull, rate: int, device: str | None, ended: Callable[[], None]
-    ) -> None:
+    def __init__(self, portaudio: Any, pull: Pull, rate: int, device: str | None, ended: Callable[[], None]) -> None:
         self.error: BaseException | None = None
         self._closing = False
         self._pull, self._ended, self._portaudio = pull, ended, portaudio
         info = portaudio.query_devices(device, "output")
         wasapi = "WASAPI" in portaudio.query_hostapis(info["hostapi"])["name"]
         self._stream = portaudio.OutputStream(
-            samplerate=rate, channels=2, dtype="float32", device=device, latency=LATENCY,
-            callback=self._callback, finished_callback=self._finished,
+            samplerate=rate,
+            channels=2,
+            dtype="float32",
+            device=device,
+            latency=LATENCY,
+            callback=self._callback,
+            finished_callback=self._finished,
             extra_settings=portaudio.WasapiSettings(auto_convert=True) if wasapi else None,
         )
         self._stream.start()

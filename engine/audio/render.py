@@ -91,8 +91,14 @@ def _music(synth: Synth, events: Schedule) -> Iterator[NDArray[np.float32]]:
     buffer = np.empty((BLOCK, 2), np.float32)
     grains = (events.frames + GRAIN // 2) // GRAIN * GRAIN
     filled = clock = 0
-    rows = zip(grains.tolist(), events.kinds.tolist(), events.channels.tolist(), events.pitches.tolist(),
-               events.velocities.tolist(), strict=True)
+    rows = zip(
+        grains.tolist(),
+        events.kinds.tolist(),
+        events.channels.tolist(),
+        events.pitches.tolist(),
+        events.velocities.tolist(),
+        strict=True,
+    )
     for at, kind, channel, pitch, velocity in rows:
         while clock < at:
             frames = min(at - clock, BLOCK - filled)

@@ -15,7 +15,14 @@ SUFFIXES = (".sf2", ".sf3")
 REMEDY = "Choose another soundfont (.sf2) in the settings."
 # General MIDI sets that are known to be whole, best first; any other file in the same folders comes after them.
 KNOWN = (
-    "fluidr3", "generaluser", "musescore_general", "ms_basic", "sgm", "freepats", "timgm6mb", "default-gm",
+    "fluidr3",
+    "generaluser",
+    "musescore_general",
+    "ms_basic",
+    "sgm",
+    "freepats",
+    "timgm6mb",
+    "default-gm",
 )
 
 

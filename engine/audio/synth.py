@@ -67,9 +67,16 @@ class Synth:
         check_soundfont(soundfont)
         self._library = load_library()
         self._write = self._library.cfunc(
-            "fluid_synth_write_float", c_int, ("synth", c_void_p, 1), ("len", c_int, 1),
-            ("lout", c_void_p, 1), ("loff", c_int, 1), ("lincr", c_int, 1),
-            ("rout", c_void_p, 1), ("roff", c_int, 1), ("rincr", c_int, 1),
+            "fluid_synth_write_float",
+            c_int,
+            ("synth", c_void_p, 1),
+            ("len", c_int, 1),
+            ("lout", c_void_p, 1),
+            ("loff", c_int, 1),
+            ("lincr", c_int, 1),
+            ("rout", c_void_p, 1),
+            ("roff", c_int, 1),
+            ("rincr", c_int, 1),
         )
         unlocked = {"synth.threadsafe-api": 0}  # one thread at a time is our rule: no mutex around every call
         self._owner: Any = self._library.Synth(gain=GAIN, samplerate=rate, channels=CHANNELS, **unlocked)

@@ -46,9 +46,7 @@ class HandPulled:
         self.error: BaseException | None = None
         self.closed = 0
 
-    def open(
-        self, pull: output.Pull, rate: int, device: str | None, ended: Callable[[], None]
-    ) -> output.Output:
+    def open(self, pull: output.Pull, rate: int, device: str | None, ended: Callable[[], None]) -> output.Output:
         self.pull, self.ended, self.alive = pull, ended, True
         return self
 
@@ -229,7 +227,10 @@ def test_a_preview_is_heard_in_its_own_tempo(heard: Heard, device: HandPulled) -
     device.run(RATE)
     player.close()
     assert [(note.frame, note.on, note.pitch) for note in sent] == [
-        (0, True, 60), (11025, False, 60), (11025, True, 64), (22050, False, 64),
+        (0, True, 60),
+        (11025, False, 60),
+        (11025, True, 64),
+        (22050, False, 64),
     ]
     assert not player.playing
 

@@ -20,9 +20,7 @@ ONE_NOTE = (Note(0, 60, 10),)
 def scores(draw: st.DrawFn) -> Score:
     tracks = []
     for _ in range(draw(st.integers(1, 20))):
-        notes = draw(
-            st.lists(st.builds(Note, st.integers(0, 40), st.integers(58, 62), st.integers(1, 30)), max_size=8)
-        )
+        notes = draw(st.lists(st.builds(Note, st.integers(0, 40), st.integers(58, 62), st.integers(1, 30)), max_size=8))
         tracks.append(Track.of(notes, program=draw(st.integers(0, 127)), drums=draw(st.booleans())))
     changes = draw(st.dictionaries(st.integers(1, 50), st.integers(1, 16_777_215), max_size=3))
     tempos = (Tempo(0, draw(st.integers(1, 16_777_215))), *(Tempo(t, m) for t, m in sorted(changes.items())))
