@@ -4,7 +4,8 @@ Encoder and decoder look at all 32 steps at once (Kingma and Welling, 2014; Robe
 decode is a few matrix products. Pitches are heard as intervals from the melody's first note, which is a choice of its
 own: what is learnt in one key holds in all. Two things make the space between the melodies musical: the prior is a
 coupling flow learnt together with the codes (Dinh et al., 2017; Chen et al., 2017, "Variational lossy autoencoder"),
-and a small autoregressive head lets every note know the notes just chosen before it.
+and a small autoregressive head lets every note know the notes just chosen before it. Two dimensions of the code are
+tied to how busy and how high a melody is (Pati and Lerch, 2021, "Attribute-based regularization of latent spaces").
 
 The codes handed out live in the flow's base space, where the prior is a standard normal: a point halfway between two
 codes on the sphere is as likely a melody as its ends.
@@ -43,7 +44,8 @@ class Options:
     mixers: int = option(2, "layers in which steps speak to each other", 0)
     couplings: int = option(8, "layers of the prior's flow", 1)
     flow_width: int = option(256, "units inside a coupling", 8)
-    beta: float = option(0.5, "weight of the KL term, nats to nats", 0.0)
+    beta: float = option(0.6, "weight of the KL term, nats to nats", 0.0)
+    tie: float = option(8.0, "how strongly the first two dimensions follow density and height", 0.0)
     dropout: float = option(0.1, "share of inner units left out while learning", 0.0, 0.9)
     forget: float = option(0.3, "share of steps whose past the head may not see while learning", 0.0, 1.0)
     batch: int = option(512, "melodies in a step of training", 1)
@@ -118,6 +120,7 @@ class Coupling(nn.Module):
         return torch.cat((b, a) if self.flip else (a, b), -1), scale.sum(-1)
 
     def inverse(self, u: Tensor) -> Tensor:
+        """Back from the base."""
         a, b = u.chunk(2, -1)
         if self.flip:
             a, b = b, a
@@ -168,6 +171,14 @@ def relative(tokens: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(pitched, folded + SAME, tokens), first[:, 0]
 
 
+def qualities(tokens: Tensor) -> Tensor:
+    """Onsets per step and mean pitch (above the lowest) of tokens [n, 32], as [n, 2]."""
+    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
+    onsets = pitched.sum(1)
+    height = torch.where(pitched, tokens - melody.FIRST_PITCH_TOKEN, 0).sum(1) / onsets.clamp_min(1)
+    return torch.stack([onsets / (tokens != melody.PAD).sum(1), height], 1)
+
+
 def absolute(tokens: Tensor, first: Tensor) -> Tensor:
     """The reverse of `relative`; pitches outside the codec's range are folded in by octaves."""
     pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
@@ -183,7 +194,9 @@ class MelodyVAE(nn.Module):
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
-        self.progress = 1.0  # of the training; the KL term is let in over its first fifth
+        self.progress = 1.0  # of the training; the KL term is let in over its first tenth
+        self.scale: Tensor  # mean and deviation of density and height in the corpus, [2, 2], followed while learning
+        self.register_buffer("scale", torch.tensor([[0.5, 33.0], [0.15, 5.0]]))
         self.tokens = nn.Embedding(melody.PAD + 1, o.embedding)
         self.places = nn.Parameter(torch.randn(melody.SLOTS, o.embedding) * 0.3)
         self.listen = nn.Sequential(*(Mixer(o.embedding) for _ in range(o.mixers)))
@@ -220,8 +233,17 @@ class MelodyVAE(nn.Module):
         cost = F.cross_entropy(logits[used], tokens[used], reduction="sum") / len(tokens)
         cost = cost + F.cross_entropy(register.float(), first)
         right = (logits.argmax(-1) == tokens)[used].float().mean()
-        beta = self.options.beta * min(1.0, 0.05 + self.progress / 0.2)
-        return {"loss": cost + beta * kl, "cost": cost, "kl": kl, "accuracy": right}
+        beta = self.options.beta * min(1.0, 0.1 + self.progress / 0.1)
+        tie = ((u[:, :2] - self._standard(qualities(batch.long()))) ** 2).sum(-1).mean() / 2
+        loss = cost + beta * kl + self.options.tie * tie
+        return {"loss": loss, "cost": cost, "kl": kl, "accuracy": right, "tie": tie}
+
+    def _standard(self, values: Tensor) -> Tensor:
+        """Density and height [n, 2] in deviations of the corpus."""
+        if self.training:
+            now = torch.stack([values.mean(0), values.std(0).clamp_min(1e-3)])
+            self.scale.lerp_(now, 0.01)
+        return (values - self.scale[0]) / self.scale[1]
 
     def _posterior(self, tokens: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
         heard = self.listen(self.tokens(tokens) + self.places)

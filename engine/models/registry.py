@@ -62,7 +62,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.melody_vae",
             network="MelodyVAE",
-            recipe=Recipe(corpus="folk", steps=10_000),
+            recipe=Recipe(corpus="folk", steps=9_000),
         ),
     )
 }

@@ -87,13 +87,13 @@ def _seeded(network: type[nn.Module], options: Any, seed: int) -> nn.Module:
 
 
 def _batches(split: dataset.Split, size: int) -> Batches:
-    """Windows in random keys. Early in training half of them take their second bar from elsewhere in the tune:
+    """Windows in random keys. Early in training some of them take their second bar from elsewhere in the tune:
     a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better.
     """
 
     def draw(rng: np.random.Generator, progress: float) -> NDArray[np.uint8]:
         chosen = rng.integers(0, len(split.windows), size)
-        mixed = dataset.mix_bars(split, chosen, rng, share=0.5 * max(0.0, 1 - progress / 0.8))
+        mixed = dataset.mix_bars(split, chosen, rng, share=0.3 * max(0.0, 1 - progress / 0.6))
         return dataset.transpose_randomly(mixed, rng)
 
     return draw

@@ -142,6 +142,8 @@ class Trainer:
         ours: list[torch.Tensor] = list(self.average.parameters())
         theirs: list[torch.Tensor] = list(self._raw.parameters())
         torch._foreach_lerp_(ours, theirs, 1 - decay)
+        for kept, now in zip(self.average.buffers(), self._raw.buffers(), strict=True):
+            kept.copy_(now)
 
 
 def _optimizer(model: nn.Module, options: TrainOptions) -> torch.optim.Optimizer:
