@@ -8,6 +8,7 @@ where a bar begins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,7 @@ def encode_steps(notes: Iterable[tuple[int, int, int]], compound: bool) -> Token
     for onset, end, pitch in notes:
         if 0 <= onset < steps and (onset not in kept or pitch > kept[onset][1]):
             kept[onset] = (end, pitch)
-    onsets = sorted(kept)
-    for onset, following in zip(onsets, [*onsets[1:], steps], strict=True):
+    for onset, following in pairwise([*sorted(kept), steps]):
         end, pitch = kept[onset]
         line[onset] = FIRST_PITCH_TOKEN + fold(pitch) - LOWEST
         line[onset + 1 : min(max(end, onset + 1), following)] = HOLD

@@ -135,7 +135,7 @@ class _Reader:
             elif meter:
                 tune.meter = meter
         elif name == "L":
-            match = re.match(r"(\d+)\s*/\s*(\d+)", value)
+            match = re.match(r"(\d+)\s*/\s*([1-9]\d*)", value)
             if match:
                 self.unit = WHOLE * int(match[1]) // int(match[2])
         elif name == "K":
