@@ -24,13 +24,17 @@ PATIENCE = 60.0  # seconds
 
 
 def bundles(folder: Path) -> Path:
-    """The folder of the shipped models; if they were not made yet, `folder` with an untrained one, just as quick."""
+    """The folder of the shipped models; if there is none that fits, `folder` with an untrained one, just as quick."""
+    from engine.errors import UserError
+    from engine.models.shelf import load_network
     from engine.resources import root
 
-    if (root() / "bundles" / f"{MODEL}.safetensors").is_file():
+    try:
+        load_network(root() / "bundles" / f"{MODEL}.safetensors")
         return root() / "bundles"
-    _write_untrained(folder / f"{MODEL}.safetensors")
-    return folder
+    except (UserError, OSError):
+        _write_untrained(folder / f"{MODEL}.safetensors")
+        return folder
 
 
 def melodies(count: int, seed: int = 5) -> NDArray[np.uint8]:
@@ -88,7 +92,9 @@ def studio() -> Iterator[MainWindow]:
             begin(window)
             window.show()
             wake(window)
-            until(lambda: window.verbs.playable)
+            until(lambda: window.verbs.playable or bool(window.verbs.trouble))
+            if window.verbs.trouble:
+                raise RuntimeError(window.verbs.trouble)
             yield window
         finally:
             window.bridge.close()
