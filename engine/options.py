@@ -52,7 +52,7 @@ def checked(options: T) -> T:
     for field in dataclasses.fields(options):  # type: ignore[arg-type]
         value, low, high = getattr(options, field.name), field.metadata.get("low"), field.metadata.get("high")
         if isinstance(value, int | float) and (
-            (low is not None and value < low) or (high is not None and value > high)
+            value != value or (low is not None and value < low) or (high is not None and value > high)
         ):
             words = f"from {low} to {high}" if high is not None else f"at least {low}"
             raise UserError(f"{field.name.replace('_', ' ')} is {value}.", f"It has to be {words}.")
