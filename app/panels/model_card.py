@@ -7,29 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.figures import headlines, shortfalls, table
 from app.theme import Theme
 
 VERBS = ("generate.four", "generate.put", "generate.here")
-
-FIGURES = {  # name in a bundle's header -> what it means, and how it is written
-    "held_out_tunes": ("Tunes it was tested on", "{:,.0f}"),
-    "token_accuracy": ("Steps of a tune it gives back", "{:.1%}"),
-    "onset_accuracy": ("Onsets it gives back", "{:.1%}"),
-    "prior_fd": ("New melodies: distance from real ones", "{:.1f}"),
-    "midpoint_fd": ("Halfway melodies: distance from real ones", "{:.1f}"),
-    "prior_copies": ("Copied from the training tunes", "{:.1%}"),
-    "prior_unique": ("Different from one another", "{:.1%}"),
-}
-
-
-def figure_lines(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Measured figures in words, in our order; those that say nothing to a composer are left out."""
-    known = [(words, form, figures[name]) for name, (words, form) in FIGURES.items() if name in figures]
-    return [(tr(words), form.format(value)) for words, form, value in known if isinstance(value, int | float)]
 
 
 def origin_of(paper: str, header: Mapping[str, Any]) -> str:
@@ -58,6 +43,89 @@ class VerbButton(QPushButton):
         self.setToolTip(reason or self.action.toolTip())
         self.setStatusTip(reason or self.action.statusTip())
         self.setAccessibleDescription(reason)
+
+
+class Figures(QWidget):
+    """How well a model does: a few sentences, what falls short, and all the rest behind a button."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 8)
+        self._column.setSpacing(8)
+        self._parts: list[QWidget] = []
+        self.more = QPushButton()
+        self.more.setProperty("role", "quiet")
+        self.more.clicked.connect(lambda: self._unfold(self._details.isHidden()))
+        self._details: QWidget = QWidget()
+
+    def show_header(self, header: Mapping[str, Any]) -> None:
+        """Say what a bundle's header holds; hidden if nothing was measured."""
+        for part in (*self._parts, self._details):
+            self._column.removeWidget(part)
+            part.deleteLater()
+        self._parts = []
+        said, short, rest = headlines(header), shortfalls(header), table(header)
+        if said:
+            self._say(tr("How well it does"), "head")
+        for words in said:
+            self._say(words)
+        for words in short:
+            self._say(words, "danger")
+        self._details = self._table(rest)
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._details)
+        self.more.setVisible(bool(rest))
+        self._unfold(False)
+        self.setVisible(bool(said or short or rest))
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is said, in order."""
+        return [part.text() for part in self._parts if isinstance(part, QLabel)]
+
+    @property
+    def details(self) -> QWidget:
+        """The table, shown or not."""
+        return self._details
+
+    def _say(self, words: str, role: str = "") -> None:
+        label = _label(words, role)
+        self._parts.append(label)
+        self._column.addWidget(label)
+
+    def _table(self, sections: list[tuple[str, list[tuple[str, str]]]]) -> QWidget:
+        made = QWidget()
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        row = 0
+        for head, lines in sections:
+            grid.addWidget(_label(head, "head"), row, 0, 1, 2)
+            for words, value in lines:
+                row += 1
+                number = _label(value, "dim", wrap=False)
+                grid.addWidget(_label(words, "dim"), row, 0)
+                grid.addWidget(number, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            row += 1
+        return made
+
+    def _unfold(self, open_: bool) -> None:
+        self._details.setVisible(open_)
+        self.more.setText(tr("Fewer figures") if open_ else tr("More figures"))
+        self.more.setAccessibleName(self.more.text())
+
+
+def _label(text: str, role: str = "", wrap: bool = True) -> QLabel:
+    """A line of plain text."""
+    label = QLabel(text)
+    label.setWordWrap(wrap)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        label.setProperty("role", role)
+    return label
 
 
 class ModelCard(QScrollArea):
@@ -90,25 +158,18 @@ class ModelCard(QScrollArea):
         self.buttons = {name: self._button(actions[name]) for name in VERBS}
         self._column.addSpacing(8)
         self._rule()
-        self.figures = QFormLayout()
-        self.figures.setHorizontalSpacing(12)
-        self.figures.setVerticalSpacing(6)
-        self._figures_head = self._label(tr("Measured on tunes it had never seen"), "head")
-        self._column.addLayout(self.figures)
+        self.figures = Figures()
+        self._column.addWidget(self.figures)
         self._origin_head = self._label(tr("Where it comes from"), "head")
         self.origin = self._label("", "dim")
         self._column.addStretch(1)
         self.set_theme(theme)
         self.refresh()
-        for widget in (self._figures_head, self._origin_head, self.origin):
+        for widget in (self.figures, self._origin_head, self.origin):
             widget.hide()
 
     def _label(self, text: str, role: str = "") -> QLabel:
-        label = QLabel(text)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        if role:
-            label.setProperty("role", role)
+        label = _label(text, role)
         self._column.addWidget(label)
         return label
 
@@ -136,22 +197,10 @@ class ModelCard(QScrollArea):
         self.title.setText(title)
         self.promise.setText(promise)
         self.origin.setText(origin_of(paper, header))
-        lines = figure_lines(header.get("figures", {}))
-        while self.figures.rowCount():
-            self.figures.removeRow(0)
-        for words, value in lines:
-            self._add_figure(words, value)
-        self._figures_head.setVisible(bool(lines))
+        self.figures.show_header(header)
         self._origin_head.setVisible(True)
         self.origin.setVisible(True)
         self.setAccessibleName(f"{title}, {year}. {promise}")
-
-    def _add_figure(self, words: str, value: str) -> None:
-        left, right = QLabel(words), QLabel(value)
-        left.setProperty("role", "dim")
-        left.setWordWrap(True)
-        right.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.figures.addRow(left, right)
 
     def refresh(self) -> None:
         """Ask again what can be used."""
