@@ -27,7 +27,9 @@ class Box:
         low, high = sorted((self._press.pitch, at.pitch))
         self._roll.set_overlay(Overlay("box", left, right, low, high))
         found = self._roll.table.between(left, right, low, high)
-        self._roll.select(np.union1d(self._before, found) if self._adds else found)
+        if self._adds:
+            found = np.concatenate([self._before, found])
+        self._roll.select(found)
 
     def release(self, at: Pointer) -> None:
         """Keep the selection."""

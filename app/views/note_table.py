@@ -53,11 +53,12 @@ class NoteTable:
         return self._keys
 
     def find(self, keys: Indices) -> Indices:
-        """Indices of the notes with these keys; those that are gone are left out."""
+        """Indices, rising, of the notes with these keys, which rise too; those that are gone are left out."""
         if not len(self) or not len(keys):
             return np.zeros(0, np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self) - 1)
-        return np.unique(at[self.keys[at] == keys])
+        found = at[self.keys[at] == keys]
+        return found[np.diff(found, prepend=-1) > 0]
 
     def between(self, left: float, right: float, low: int = 0, high: int = 127) -> Indices:
         """Indices, rising, of the notes that sound somewhere in left..right (ticks) and low..high (pitches)."""

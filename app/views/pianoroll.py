@@ -22,8 +22,8 @@ from app.gestures.base import Gesture, Pointer, hit
 from app.gestures.erase import Erase
 from app.i18n import tr
 from app.theme import Theme
-from app.views.note_table import LENGTH, PITCH, START
 from app.views.roll_cursors import cursor
+from app.views.roll_ghosts import Area, area_of
 from app.views.roll_layers import RollLayers
 from app.views.roll_state import Preview, RollState
 from app.views.roll_wheel import wheel
@@ -66,10 +66,11 @@ class PianoRoll(QWidget):
         )
         for signal in (roll.notes_changed, roll.selection_changed, roll.loop_changed, roll.grid_changed):
             signal.connect(self.update)
-        for signal in (roll.overlay_changed, roll.ghosts_changed, roll.geometry.changed):
+        for signal in (roll.overlay_changed, roll.others_changed, roll.geometry.changed):
             signal.connect(self.update)
         roll.tool_changed.connect(self._point)
         roll.preview_changed.connect(self._repaint_preview)
+        roll.ghosts_changed.connect(self._repaint)
         roll.playhead_changed.connect(self._repaint_playhead)
 
     def set_theme(self, theme: Theme) -> None:
@@ -92,17 +93,16 @@ class PianoRoll(QWidget):
         if before.hide is not after.hide:
             parts += [table[:, part.hide[part.hide < table.shape[1]]] for part in (before, after)]
         for part in parts:
-            if part.shape[1]:
-                self.update(self._bounds(part))
+            if (area := area_of(part)) is not None:
+                self._repaint(area)
 
-    def _bounds(self, columns: Columns) -> QRect:
+    def _repaint(self, area: Area) -> None:
         geometry = self.roll.geometry
-        left = geometry.x_of(int(columns[START].min()))
-        right = geometry.x_of(int((columns[START] + columns[LENGTH]).max()))
-        top, bottom = geometry.y_of(int(columns[PITCH].max())), geometry.y_of(int(columns[PITCH].min()) - 1)
+        left, right = geometry.x_of(area.left), geometry.x_of(area.right)
+        top, bottom = geometry.y_of(area.high), geometry.y_of(area.low) + geometry.row
         box = QRect(int(max(left, -9)) - 3, top - 3, 0, bottom - top + 6)
         box.setRight(int(min(right, self.width() + 9)) + 3)
-        return box
+        self.update(box)
 
     def _repaint_playhead(self, before: float, after: float) -> None:
         for tick in (before, after):

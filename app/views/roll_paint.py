@@ -93,7 +93,7 @@ class NotePainter:
 
     def _plain(self, painter: QPainter, boxes: Boxes, row: int) -> None:
         height = row - 1.0 if row > 4 else float(row)
-        for colour in np.unique(boxes.colour).tolist():
+        for colour in np.flatnonzero(np.bincount(boxes.colour)).tolist():
             at = boxes.colour == colour
             x, y, w = boxes.x[at], boxes.y[at], boxes.w[at]
             fill_rects(painter, x, y, w, height, self.fills[colour])

@@ -13,6 +13,7 @@ from app.i18n import tr
 from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
+from app.views.roll_ghosts import Area, area_of, joined, replaced_area
 from engine.codecs.melody import span_ticks
 from engine.score import Note, Score, Track
 from engine.score.columns import Columns, keys_of, no_columns, to_columns, to_notes
@@ -68,7 +69,8 @@ class RollState(QObject):
     loop_changed = Signal(object)  # (start, end) in ticks, or None
     playhead_changed = Signal(float, float)  # before, after
     seek_requested = Signal(int)
-    ghosts_changed = Signal()
+    ghosts_changed = Signal(object)  # the roll_ghosts.Area to repaint
+    others_changed = Signal()
     described = Signal(str)
 
     def __init__(self, session: Session) -> None:
@@ -80,6 +82,7 @@ class RollState(QObject):
         self.default_length, self.default_velocity = 0, 80
         self.preview, self.overlay = Preview(), None  # type: Preview, Overlay | None
         self.ghosts: Columns | None = None
+        self._replaced: Area | None = None  # what the ghosts stand for
         self.others_shown = True
         self.loop: tuple[int, int] | None = None
         self.playhead = 0.0
@@ -192,13 +195,19 @@ class RollState(QObject):
 
     def set_ghosts(self, columns: Columns | None) -> None:
         """Paint a melody that morphs, outlined; None removes it."""
-        self.ghosts = columns
-        self.ghosts_changed.emit()
+        before, self.ghosts = self.ghosts, columns
+        was, now = self._replaced, None if columns is None else replaced_area(self.table, self.target)
+        self._replaced = now
+        dirty = [area_of(part) for part in (before, columns) if part is not None]
+        if was != now:  # notes step back, or come forward again
+            dirty += [was, now]
+        if (area := joined(dirty)) is not None:
+            self.ghosts_changed.emit(area)
 
     def set_others_shown(self, shown: bool) -> None:
         """Paint the other tracks behind this one, or not."""
         self.others_shown = shown
-        self.ghosts_changed.emit()
+        self.others_changed.emit()
 
     # -------------------------------------------------------------------------------------------- tool, grid, time
 

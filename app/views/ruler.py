@@ -38,7 +38,7 @@ class Ruler(QWidget):
         self.setAccessibleName(tr("Ruler"))
         self.setAccessibleDescription(tr("Click to move the playhead, drag to loop, double-click to stop looping"))
         self.setToolTip(tr("Click: playhead · drag: loop · double-click: no loop"))
-        for signal in (roll.geometry.time_changed, roll.notes_changed, roll.loop_changed, roll.ghosts_changed):
+        for signal in (roll.geometry.time_changed, roll.notes_changed, roll.loop_changed):
             signal.connect(self.update)
         roll.playhead_changed.connect(self._repaint_playhead)
 

@@ -45,7 +45,7 @@ class Chosen:
         """
         if np.array_equal(self.picked, after):
             return Edit(self.score, to_notes(after))
-        new = np.unique(keys_of(after))
+        new = np.sort(keys_of(after))
         rest = self.rest[:, ~_among(keys_of(self.rest), new)]
         track = self.score.tracks[self.track].with_columns(np.concatenate([rest, after], axis=1))
         notes = to_notes(track.columns[:, _among(keys_of(track.columns), new)])

@@ -408,3 +408,20 @@ def test_the_far_view_shows_what_the_raster_shows(qapp: Any, dpr: float, quarter
 def widened(shown: np.ndarray) -> np.ndarray:
     """Three pixels further to either side: as far as two bins may reach."""
     return np.any([np.roll(shown, shift, axis=1) for shift in range(-3, 4)], axis=0)
+
+
+def test_a_morph_repaints_only_the_bars_it_concerns(editor: RollEditor, monkeypatch: pytest.MonkeyPatch) -> None:
+    QApplication.processEvents()
+    painted: list[QRect] = []
+    monkeypatch.setattr(editor.roll._layers, "paint", lambda widget, rect: painted.append(QRect(rect)))
+    geometry = editor.state.geometry
+    editor.show_ghosts([Note(2000, 62, 480)])  # bars two and three step back for it
+    QApplication.processEvents()
+    assert painted[-1].left() >= geometry.x_of(1920) - 8 and painted[-1].height() == editor.roll.height()
+    editor.show_ghosts([Note(2400, 64, 480)])
+    QApplication.processEvents()
+    assert painted[-1].height() <= 3 * geometry.row + 8
+    assert painted[-1].left() <= geometry.x_of(2000) and painted[-1].right() >= geometry.x_of(2880)
+    editor.show_ghosts(None)
+    QApplication.processEvents()
+    assert painted[-1].height() == editor.roll.height() and len(painted) == 3
