@@ -230,12 +230,15 @@ def _bench_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench(a: argparse.Namespace) -> int:
+    source = root().parent
+    if (source / "benchmarks").is_dir() and str(source) not in sys.path:
+        sys.path.append(str(source))  # they lie beside the packages, and are not installed with them
     try:
-        from benchmarks.run import measure
+        from benchmarks.run import measure, words
     except ImportError as error:
         raise UserError("The benchmarks are not installed.", "Run `make bench` in the source folder.") from error
     found = measure([name for name in a.only.split(",") if name], progress("Measuring"))
-    say(found, a.json, lambda: "\n".join(f"{name}: {value:g}" for name, value in found["figures"].items()))
+    say(found, a.json, lambda: words(found))
     return 0
 
 

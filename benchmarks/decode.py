@@ -83,7 +83,7 @@ def measure(quick: bool = False) -> dict[str, float]:
         with torch.inference_mode():
             return peer(z)
 
-    figures = {}
+    figures: dict[str, float] = {}
     for threads in (1, 2):
         torch.set_num_threads(min(threads, os.cpu_count() or 1))
         figures |= summed_up(f"sixty_four_on_{threads}", timed(lambda: ours(64), 3 if quick else 120))

@@ -73,7 +73,7 @@ class WatchedRoll:
             if self.watch is not None:
                 self.watch.painted(roll)
 
-        PianoRoll.paintEvent = painted  # type: ignore[method-assign]
+        PianoRoll.paintEvent = painted  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(self, *error: object) -> None:

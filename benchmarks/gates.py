@@ -49,7 +49,7 @@ def summed_up(name: str, milliseconds: Iterable[float], parts: tuple[int, ...] =
 
 
 def timed(call: Callable[[], object], times: int, seconds: float = 10.0) -> list[float]:
-    """Milliseconds of each of `times` calls (fewer if they take longer than `seconds`), after one that is not counted."""
+    """Milliseconds of each of `times` calls, fewer if they last longer than `seconds`; one before is not counted."""
     call()
     spent: list[float] = []
     limit = time.perf_counter() + seconds

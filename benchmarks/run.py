@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def measure(names: list[str], report: Report = silent, quick: bool = False) -> d
 
     Returns:
         `figures` (name -> number), `gates` (name -> whether it holds), `limits` (gate -> the figure and its limit),
-        `missing` (benchmark -> what this machine lacks for it) and `machine`.
+        `missing` (benchmark -> what this machine lacks for it), `seconds` (how long each took) and `machine`.
 
     Raises:
         UserError: there is no such benchmark, or one broke down.
@@ -39,12 +40,15 @@ def measure(names: list[str], report: Report = silent, quick: bool = False) -> d
     for name in names:
         if name not in NAMES:
             raise UserError(f"There is no benchmark called {name}.", f"Choose from: {', '.join(NAMES)}.")
-    found: dict[str, Any] = {"figures": {}, "gates": {}, "limits": {}, "missing": {}, "machine": machine()}
+    found: dict[str, Any] = {"figures": {}, "gates": {}, "limits": {}, "missing": {}, "seconds": {}}
+    found["machine"] = machine()
     chosen = names or list(NAMES)
     with tempfile.TemporaryDirectory(prefix="melomorph-bench-") as home:
         for number, name in enumerate(chosen):
             report(number, len(chosen), name)
+            begin = time.monotonic()
             _add(found, name, _apart(name, Path(home), quick))
+            found["seconds"][name] = round(time.monotonic() - begin, 1)
     report(len(chosen), len(chosen), "done")
     return found
 
@@ -81,14 +85,13 @@ def _apart(name: str, home: Path, quick: bool) -> dict[str, Any]:
     }
     command = [sys.executable, "-m", "benchmarks.run", name, *(["--quick"] if quick else [])]
     try:
-        done = subprocess.run(
-            command, env=surroundings, cwd=ROOT, capture_output=True, timeout=LONGEST, encoding="utf-8", errors="replace"
-        )
+        done = subprocess.run(command, env=surroundings, cwd=ROOT, capture_output=True, timeout=LONGEST)
     except subprocess.TimeoutExpired as error:
         raise UserError(f"The benchmark {name} did not end.", "Try again on a quiet machine.") from error
-    told = [line for line in done.stdout.splitlines() if line.startswith(_RESULT)]
+    told = [line for line in done.stdout.decode().splitlines() if line.startswith(_RESULT)]
     if done.returncode != 0 or not told:
-        raise UserError(f"The benchmark {name} broke down.", "\n".join(done.stderr.strip().splitlines()[-12:]))
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise UserError(f"The benchmark {name} broke down.", "\n".join(said[-12:]))
     result: dict[str, Any] = json.loads(told[-1].removeprefix(_RESULT))
     return result
 
@@ -101,6 +104,19 @@ def _add(found: dict[str, Any], name: str, result: dict[str, Any]) -> None:
     for gate in importlib.import_module(f"benchmarks.{name}").GATES:
         found["gates"][gate.name] = gate.holds(figures)
         found["limits"][gate.name] = f"{name}_{gate.figure} {gate.words}"
+
+
+def words(found: dict[str, Any]) -> str:
+    """What `measure` returns, for people: every gate with its figure and limit, then all figures."""
+    figures: dict[str, float] = found["figures"]
+    lines = []
+    for gate, limit in found["limits"].items():
+        figure, bound = limit.split(" ", 1)
+        value = f"{figures[figure]:g}" if figure in figures else "not measured"
+        lines.append(f"{'holds' if found['gates'][gate] else 'FAILS'}  {gate:<28} {value:>12}  ({bound})")
+    lines += [f"not measured: {name}: {reason}" for name, reason in found["missing"].items()]
+    lines += [f"       {name:<42} {value:>10g}" for name, value in figures.items()]
+    return "\n".join([*lines, "measured on " + ", ".join(f"{key} {value}" for key, value in found["machine"].items())])
 
 
 def main(argv: list[str]) -> int:
