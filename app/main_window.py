@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QPaintEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -135,12 +144,12 @@ class MainWindow(QMainWindow):
     def _dock(self, name: str, title: str) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        dock.visibilityChanged.connect(lambda shown: self._docks_changed())
+        later = Qt.ConnectionType.QueuedConnection  # docks hide while a window is torn down, too: nobody listens then
+        dock.visibilityChanged.connect(self._docks_changed, later)
         return dock
 
-    def _docks_changed(self) -> None:
-        if hasattr(self, "menus"):
-            self.menus.refresh()
+    def _docks_changed(self, shown: bool) -> None:
+        self.menus.refresh()
 
     def _lay_out(self) -> None:
         areas = Qt.DockWidgetArea
@@ -153,10 +162,6 @@ class MainWindow(QMainWindow):
             self.docks[name].setWidget(_on_panel(widget))
             self.addDockWidget(area, self.docks[name])
         self.docks["jobs"].hide()
-        sides = [self.docks["model"], self.docks["map"]]
-        self.resizeDocks(sides, [256, 344], Qt.Orientation.Horizontal)
-        right = [self.docks["map"], self.docks["sliders"]]
-        self.resizeDocks(right, [420, 240], Qt.Orientation.Vertical)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -223,6 +228,16 @@ class MainWindow(QMainWindow):
             focus.click()
             return
         super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._painted and not self.settings.preferences.docks:
+            self.desk.share_room()  # its size is known now
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible() and event.oldSize().width() != event.size().width():
+            self.desk.keep_share(event.oldSize().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import studio
+from app.main_window import MainWindow
+from app.settings import Settings, UserPaths
 from engine.codecs import melody
 from engine.commands.document import Document, Steering
 from engine.commands.history import History
@@ -120,3 +123,30 @@ def room(qtbot: QtBot, map_session: Session) -> Iterator[Room]:
     yield made
     made.bridge.close()
     assert not [event for event in made.heard if isinstance(event, Failed)]
+
+
+def piece() -> Document:
+    notes = [Note(i * 480, 60 + i % 5, 440, origin=Origin.GENERATED if i > 11 else Origin.MINE) for i in range(16)]
+    bass = [Note(i * 960, 40, 900) for i in range(8)]
+    return Document(Score(tracks=(Track.of(notes, "Melody", 73), Track.of(bass, "Bass", 32))))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, small_models: Path, tmp_path: Path) -> Iterator[MainWindow]:
+    paths = UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    studio.make_application()
+    where = SessionPaths(bundles=small_models, autosave=paths.autosave)
+    session = Session(where, audio=False, document=piece())
+    made = studio.make_window(session, Settings(paths.settings), paths)
+    made.show()
+    made.activateWindow()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    if made.isVisible():
+        for job in made.jobs.active:
+            session.work.cancel(job.job_id)
+        qtbot.waitUntil(lambda: not made.jobs.active)
+        session.new()
+        made.close()
+    made.deleteLater()

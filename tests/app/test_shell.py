@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -18,44 +16,15 @@ from app.conditions import conditions
 from app.main_window import MainWindow
 from app.panels.help_sheet import HelpSheet, sections
 from app.panels.palette import CommandPalette
-from app.settings import Settings, UserPaths
+from app.settings import Settings
 from app.theme import DARK, LIGHT, choose, stylesheet
-from engine.commands.document import Document
 from engine.errors import Cancelled, UserError
 from engine.events import JobChanged
 from engine.jobs.job import Job, Report
-from engine.score import Note, Origin, Score, Track
-from engine.session import Session, SessionPaths
+from tests.app.conftest import piece
 
 Key = Qt.Key
 BAR = 1920
-
-
-def piece() -> Document:
-    notes = [Note(i * 480, 60 + i % 5, 440, origin=Origin.GENERATED if i > 11 else Origin.MINE) for i in range(16)]
-    bass = [Note(i * 960, 40, 900) for i in range(8)]
-    return Document(Score(tracks=(Track.of(notes, "Melody", 73), Track.of(bass, "Bass", 32))))
-
-
-@pytest.fixture
-def window(qtbot: QtBot, small_models: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    paths = UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
-    studio.make_application()
-    where = SessionPaths(bundles=small_models, autosave=paths.autosave)
-    session = Session(where, audio=False, document=piece())
-    made = studio.make_window(session, Settings(paths.settings), paths)
-    made.show()
-    made.activateWindow()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    if made.isVisible():
-        for job in made.jobs.active:
-            session.work.cancel(job.job_id)
-        qtbot.waitUntil(lambda: not made.jobs.active)
-        session.new()
-        made.close()
-    made.deleteLater()
 
 
 # ------------------------------------------------------------------------------------------------------------- actions
