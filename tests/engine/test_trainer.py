@@ -239,7 +239,9 @@ def test_two_processes_learn_one_network(tunes: Path, tiny_options: Small, tmp_p
     heard = [first.pop("batches"), second.pop("batches")]
     assert len(heard[0]) == len(heard[1]) == 5
     assert not any(torch.equal(a, b) for a, b in zip(*heard, strict=True)), "each learns from music of its own"
-    assert all(torch.equal(value, second[name]) for name, value in first.items()), "and all know the same"
+    different = {name for name, value in first.items() if not torch.equal(value, second[name])}
+    # the running estimate of the corpus is made the same when the next step begins; all that is learnt always is
+    assert different <= {"raw.scale", "average.scale"}, "and all know the same"
 
 
 @pytest.mark.slow
