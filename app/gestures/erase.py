@@ -36,9 +36,11 @@ class Erase:
 
     def _wipe(self, at: Pointer) -> None:
         steps = max(1, int(max(abs(at.x - self._last.x), abs(at.y - self._last.y)) / 3))
+        rows = self._roll.geometry.rows
+        first, last = rows.place[self._last.pitch], rows.place[at.pitch]
         for part in np.linspace(0, 1, steps + 1):
             tick = self._last.tick + (at.tick - self._last.tick) * part
-            pitch = round(self._last.pitch + (at.pitch - self._last.pitch) * part)
+            pitch = rows.pitches[round(first + (last - first) * part)]
             self._gone.update(self._roll.table.between(tick, tick + 1e-6, pitch, pitch).tolist())
         self._last = at
         if len(self._gone) != len(self._roll.preview.hide):

@@ -62,19 +62,23 @@ class Keyboard(QWidget):
         row, cut = geometry.row, round(WIDTH * BLACK_PART)
         edge = mix(theme.key_white, theme.key_black, 0.24)
         chosen = set(self._roll.table.columns[PITCH, self._roll.selected[:4096]].tolist())
-        pitches = range(min(127, rows_in(geometry, rect).start + 1), max(-1, rows_in(geometry, rect).stop - 2), -1)
+        pitches = rows_in(geometry, rect, more=1)
+        folded = geometry.rows.folded
         for pitch in pitches:
             y = geometry.y_of(pitch)
             lit = self._lit(pitch, pitch in chosen)
             if is_black(pitch):
                 painter.fillRect(0, y, cut, row, lit or theme.key_black)
-                painter.fillRect(cut, y + row // 2, WIDTH - cut, 1, edge)  # where the two white keys meet
+                if not folded:
+                    painter.fillRect(cut, y + row // 2, WIDTH - cut, 1, edge)  # where the two white keys meet
             else:
                 if lit:
                     painter.fillRect(0, y, WIDTH, row, lit)
-                if pitch % 12 in (0, 5):
+                if pitch % 12 in (0, 5) and not folded:
                     painter.fillRect(0, y + row - 1, WIDTH, 1, edge)
-        below = geometry.y_of(0) + row
+            if folded:
+                painter.fillRect(0, y + row - 1, WIDTH, 1, edge)
+        below = geometry.foot
         painter.fillRect(0, below, WIDTH, max(0, self.height() - below), theme.window)
         painter.fillRect(WIDTH - 1, rect.top(), 1, rect.height(), theme.line_strong)
         self._paint_names(painter, pitches)
@@ -88,7 +92,7 @@ class Keyboard(QWidget):
             return mix(base, self._theme.accent, 0.4)
         return mix(base, self._theme.accent, 0.28) if chosen else None
 
-    def _paint_names(self, painter: QPainter, pitches: range) -> None:
+    def _paint_names(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
         row = self._roll.geometry.row
         for pitch in pitches:
             named = row >= 5 if pitch % 12 == 0 else row >= EVERY_NAME_FROM_ROW and not is_black(pitch)

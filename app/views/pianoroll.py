@@ -66,7 +66,7 @@ class PianoRoll(QWidget):
         )
         for signal in (roll.notes_changed, roll.selection_changed, roll.loop_changed, roll.grid_changed):
             signal.connect(self.update)
-        for signal in (roll.overlay_changed, roll.others_changed, roll.geometry.changed):
+        for signal in (roll.overlay_changed, roll.others_changed, roll.geometry.changed, roll.scale.changed):
             signal.connect(self.update)
         roll.tool_changed.connect(self._point)
         roll.preview_changed.connect(self._repaint_preview)

@@ -10,7 +10,7 @@ from app.theme import Theme
 from app.views.keyboard import WIDTH as KEYBOARD_WIDTH
 from app.views.keyboard import Keyboard
 from app.views.pianoroll import PianoRoll
-from app.views.roll_geometry import PITCHES, RollGeometry
+from app.views.roll_geometry import RollGeometry
 from app.views.roll_state import RollState
 from app.views.ruler import HEIGHT as RULER_HEIGHT
 from app.views.ruler import Ruler
@@ -119,7 +119,7 @@ def _tie(geometry: RollGeometry, across: QScrollBar, down: QScrollBar) -> None:
     def show_rows() -> None:
         down.blockSignals(True)
         down.setRange(0, geometry.max_top)
-        down.setPageStep(min(geometry.height, PITCHES * geometry.row))
+        down.setPageStep(min(geometry.height, len(geometry.rows) * geometry.row))
         down.setSingleStep(geometry.row * 2)
         down.setValue(geometry.top)
         down.blockSignals(False)

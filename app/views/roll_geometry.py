@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-PITCHES = 128
+from app.views.roll_rows import ALL_ROWS, Rows
+
 ROW_HEIGHTS = (4, 40)  # logical pixels a semitone may take; whole numbers keep every row crisp
 QUARTER_WIDTHS = (0.02, 1200.0)  # logical pixels a quarter note may take
 
@@ -15,7 +18,8 @@ class RollGeometry(QObject):
 
     Attributes:
         left: tick at the left edge (a float, so that scrolling is smooth).
-        top: pixels of the 128 rows hidden above the top edge.
+        rows: pitches that have a row.
+        top: pixels of the rows hidden above the top edge.
         row: height of one semitone in pixels.
         scale: pixels a tick takes.
         width, height: size of the roll in pixels.
@@ -30,14 +34,15 @@ class RollGeometry(QObject):
         super().__init__()
         self.ticks_per_quarter = ticks_per_quarter
         self.left = 0.0
+        self.rows = ALL_ROWS
         self.row = 14
-        self.top = (PITCHES - 84) * self.row
+        self.top = self.rows.place[83] * self.row
         self.scale = 64 / ticks_per_quarter
         self.width = 800
         self.height = 480
         self.end = ticks_per_quarter * 64
         self._time: tuple[float, ...] = ()
-        self._rows: tuple[int, ...] = ()
+        self._rows: tuple[object, ...] = ()
 
     def x_of(self, tick: float) -> float:
         """Pixels from the left edge of the roll."""
@@ -49,11 +54,28 @@ class RollGeometry(QObject):
 
     def y_of(self, pitch: int) -> int:
         """Pixels from the top edge of the roll to the top of a pitch's row."""
-        return (PITCHES - 1 - pitch) * self.row - self.top
+        return self.rows.place[pitch] * self.row - self.top
+
+    def tops_of(self, pitches: NDArray[np.int64]) -> NDArray[np.int64]:
+        """`y_of` for many pitches at once, shape [n]."""
+        return self.rows.places[pitches] * self.row - self.top
+
+    def y_of_row(self, row: int) -> int:
+        """Pixels from the top edge of the roll to the top of a row."""
+        return row * self.row - self.top
+
+    def row_at(self, y: float) -> int:
+        """Row at a pixel line, counted from the top one; the outermost beyond the edge."""
+        return min(len(self.rows) - 1, max(0, int((y + self.top) // self.row)))
 
     def pitch_at(self, y: float) -> int:
         """MIDI pitch of the row at a pixel line, 0..127."""
-        return min(PITCHES - 1, max(0, PITCHES - 1 - int((y + self.top) // self.row)))
+        return self.rows.pitches[self.row_at(y)]
+
+    @property
+    def foot(self) -> int:
+        """Pixels from the top edge of the roll to the end of the lowest row."""
+        return len(self.rows) * self.row - self.top
 
     @property
     def visible_ticks(self) -> float:
@@ -73,7 +95,7 @@ class RollGeometry(QObject):
     @property
     def max_top(self) -> int:
         """Furthest the view may scroll down."""
-        return max(0, PITCHES * self.row - self.height)
+        return max(0, len(self.rows) * self.row - self.height)
 
     def resize(self, width: int, height: int) -> None:
         """The roll got another size, in pixels; the row in the middle stays there."""
@@ -99,6 +121,16 @@ class RollGeometry(QObject):
         """Move what is seen by pixels."""
         self.scroll_to(self.left + dx / self.scale, self.top + dy)
 
+    def set_rows(self, rows: Rows, row: int | None = None) -> None:
+        """Give rows to other pitches, of another height if given; what is in the middle stays there if it can."""
+        middle = self.height // 2
+        pitch = self.pitch_at(middle)
+        within = (middle - self.y_of(pitch)) / self.row
+        self.rows = rows
+        self.row = self.row if row is None else min(ROW_HEIGHTS[1], max(ROW_HEIGHTS[0], row))
+        self.top = round((rows.place[pitch] + within) * self.row) - middle
+        self._settle()
+
     def zoom_time(self, factor: float, x: float) -> None:
         """Stretch time about a pixel column: the tick under it stays under it."""
         anchor = self.left + x / self.scale
@@ -120,9 +152,9 @@ class RollGeometry(QObject):
         width_low, width_high = (width / self.ticks_per_quarter for width in QUARTER_WIDTHS)
         self.scale = min(width_high, max(width_low, self.width / (span * 1.03)))
         self.left = max(0.0, first - (0.005 * span if first else 0.0))
-        rows = high - low + 5
-        self.row = min(18, ROW_HEIGHTS[1], max(ROW_HEIGHTS[0], self.height // rows))
-        self.top = round((PITCHES - 0.5 - (low + high) / 2) * self.row - self.height / 2)
+        first, last = self.rows.place[high], self.rows.place[low]
+        self.row = min(18, ROW_HEIGHTS[1], max(ROW_HEIGHTS[0], self.height // (last - first + 5)))
+        self.top = round((first + last + 1) / 2 * self.row - self.height / 2)
         self._settle()
 
     def reveal(self, tick: float, pitch: int | None = None) -> None:
@@ -131,14 +163,14 @@ class RollGeometry(QObject):
         left = min(max(self.left, tick + margin - self.visible_ticks), max(0.0, tick - margin))
         top = self.top
         if pitch is not None:
-            y = (PITCHES - 1 - pitch) * self.row
+            y = self.rows.place[pitch] * self.row
             top = min(max(top, y + 2 * self.row - self.height), max(0, y - self.row))
         self.scroll_to(left, top)
 
     def _settle(self) -> None:
         self.left = min(self.max_left, max(0.0, self.left))
         self.top = min(self.max_top, max(0, self.top))
-        time, rows = (self.left, self.scale, self.width, self.end), (self.top, self.row, self.height)
+        time, rows = (self.left, self.scale, self.width, self.end), (self.top, self.row, self.height, self.rows)
         other_time, other_rows = time != self._time, rows != self._rows
         self._time, self._rows = time, rows
         if other_time:

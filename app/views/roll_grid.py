@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from app.theme import Theme, mix
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_state import RollState
+from engine.commands.edit import scale_of
 
 BLACK = frozenset((1, 3, 6, 8, 10))
 CLOSEST_BAR, CLOSEST_BEAT, CLOSEST_GRID = 22, 9, 8  # pixels under which lines of that kind are left out
@@ -29,9 +30,10 @@ def fill_rects(painter: QPainter, x: ArrayLike, y: ArrayLike, w: ArrayLike, h: A
         painter.drawRects(first, len(rects))
 
 
-def rows_in(geometry: RollGeometry, rect: QRect) -> range:
-    """Pitches whose rows touch a rectangle, from the top down."""
-    return range(geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom()) - 1, -1)
+def rows_in(geometry: RollGeometry, rect: QRect, more: int = 0) -> tuple[int, ...]:
+    """Pitches whose rows touch a rectangle, from the top down, and of so many more rows above and below it."""
+    first, last = geometry.row_at(rect.top()), geometry.row_at(rect.bottom())
+    return geometry.rows.pitches[max(0, first - more) : last + 1 + more]
 
 
 def bar_columns(roll: RollState, left: float, right: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -44,19 +46,31 @@ def _columns(geometry: RollGeometry, ticks: NDArray[np.float64]) -> NDArray[np.i
     return np.floor((ticks - geometry.left) * geometry.scale).astype(np.int64)
 
 
-def paint_rows(painter: QPainter, rect: QRect, geometry: RollGeometry, theme: Theme) -> None:
-    """White-key and black-key rows; a line under every C, and under every row where rows are tall."""
+def paint_rows(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) -> None:
+    """White-key and black-key rows, or those inside and outside the scale; lines where no change of shade parts rows.
+
+    With the scale highlighted the tonic has the tint of the accent.
+    """
+    geometry, scale = roll.geometry, roll.scale
     painter.fillRect(rect, theme.row_white)
-    octave = mix(theme.line, theme.line_strong, 0.55)
+    octave, quiet = mix(theme.line, theme.line_strong, 0.55), mix(theme.row_white, theme.line, 0.8)
+    outside, tonic = outside_colour(theme), mix(theme.row_white, theme.accent, 0.16 if theme.dark else 0.1)
+    inside, home = scale.inside, scale_of(scale.key)[0]
     for pitch in rows_in(geometry, rect):
         y = geometry.y_of(pitch)
-        if pitch % 12 in BLACK:
-            painter.fillRect(rect.left(), y, rect.width(), geometry.row, theme.row_black)
-        if pitch % 12 == 0:
+        if scale.highlight:
+            shade = (tonic if pitch % 12 == home else None) if inside[pitch] else outside
+        else:
+            shade = theme.row_black if pitch % 12 in BLACK else None
+        if shade is not None:
+            painter.fillRect(rect.left(), y, rect.width(), geometry.row, shade)
+        if pitch % 12 == 0 and not geometry.rows.folded:
             painter.fillRect(rect.left(), y + geometry.row - 1, rect.width(), 1, octave)
-        elif geometry.row >= ROW_LINES_FROM and pitch % 12 == 5:  # E to F: the other place without a black key
-            painter.fillRect(rect.left(), y + geometry.row - 1, rect.width(), 1, mix(theme.row_white, theme.line, 0.8))
-    below = geometry.y_of(0) + geometry.row
+        elif geometry.row >= ROW_LINES_FROM and (
+            pitch % 12 == 5 or scale.highlight or geometry.rows.folded
+        ):  # E to F: the other place without a black key
+            painter.fillRect(rect.left(), y + geometry.row - 1, rect.width(), 1, quiet)
+    below = geometry.foot
     if below < rect.bottom():
         painter.fillRect(QRect(rect.left(), below, rect.width(), rect.bottom() - below + 1), theme.window)
 
@@ -102,6 +116,11 @@ def paint_spans(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) -
 def paint_playhead(painter: QPainter, x: float, top: int, height: int, theme: Theme) -> None:
     """One line and a half, sharp at its place."""
     painter.fillRect(QRectF(round(x * 2) / 2 - 0.5, top, 1.5, height), theme.playhead)
+
+
+def outside_colour(theme: Theme) -> QColor:
+    """Paper of rows outside the scale."""
+    return mix(theme.row_black, theme.line, 0.75) if not theme.dark else mix(theme.row_black, theme.window, 0.9)
 
 
 def is_black(pitch: int) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, mix
 from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable
-from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans
+from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans, rows_in
 from app.views.roll_overview import Overview
 from app.views.roll_paint import RECTANGLES_UP_TO, NotePainter, paint_flat
 from app.views.roll_state import Overlay, RollState
@@ -31,7 +31,7 @@ class RollLayers:
         painter = QPainter(widget)
         painter.setClipRect(rect)
         roll, theme = self._roll, self._theme
-        paint_rows(painter, rect, roll.geometry, theme)
+        paint_rows(painter, rect, roll, theme)
         paint_lines(painter, rect, roll, theme)
         paint_spans(painter, rect, roll, theme)
         self._others(painter, rect)
@@ -48,17 +48,20 @@ class RollLayers:
     def _reach(self, rect: QRect) -> tuple[float, float, int, int]:
         """Ticks and pitches a rectangle shows, with a little air for outlines."""
         geometry = self._roll.geometry
+        rows = rows_in(geometry, rect, more=1)
         return (
             geometry.left + (rect.left() - 3) / geometry.scale,
             geometry.left + (rect.right() + 4) / geometry.scale,
-            max(0, geometry.pitch_at(rect.bottom()) - 1),
-            min(127, geometry.pitch_at(rect.top()) + 1),
+            rows[-1],
+            rows[0],
         )
 
     def _others(self, painter: QPainter, rect: QRect) -> None:
         if not self._roll.others_shown:
             return
         found = self._roll.others.between(*self._reach(rect))
+        if self._roll.geometry.rows.folded:  # a voice that has no row here would lie on a wrong one
+            found = found[self._roll.geometry.rows.shown[self._roll.others.columns[PITCH, found]]]
         if len(found) > RECTANGLES_UP_TO and self._overview(self._roll.others).serves(self._roll.geometry):
             words = np.full(17, self._faint.rgba(), np.uint32)
             words[0] = 0

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
 from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
-from app.views.roll_geometry import PITCHES, RollGeometry
+from app.views.roll_geometry import RollGeometry
 from app.views.roll_raster import draw_cells
+from app.views.roll_rows import PITCHES
 from engine.score.columns import Columns
 
 BINS_PER_QUARTER = 4
@@ -47,10 +48,10 @@ class Overview:
     def paint(self, painter: QPainter, rect: QRect, geometry: RollGeometry, words: NDArray[np.uint32]) -> None:
         """Paint a rectangle; `words` are premultiplied ARGB for the 17 values."""
         dpr = painter.device().devicePixelRatio()
-        high, low = geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom())
+        first, last = geometry.row_at(rect.top()), geometry.row_at(rect.bottom())
         per_pixel = 1 / (geometry.scale * dpr * self.step)  # bins
         level = max(0, int(np.log2(per_pixel)))
-        cells = self._copy(level)[low : high + 1][::-1]
+        cells = self._copy(level)[geometry.rows.pitch_of[first : last + 1]]
         per_pixel /= 1 << level
         edges = (geometry.left * geometry.scale + rect.left()) * dpr + np.arange(int(np.ceil(rect.width() * dpr)) + 1)
         reached = (edges * per_pixel).astype(np.int64)
@@ -59,7 +60,7 @@ class Overview:
         if level or per_pixel > 1:
             np.maximum(seen, cells[:, np.maximum(bins[1:] - 1, bins[:-1])], out=seen)
         seen[:, reached[:-1] >= cells.shape[1]] = 0  # behind the last bin
-        draw_cells(painter, QPointF(rect.left(), geometry.y_of(high)), words[seen], geometry.row, dpr)
+        draw_cells(painter, QPointF(rect.left(), geometry.y_of_row(first)), words[seen], geometry.row, dpr)
 
     def _copy(self, level: int) -> NDArray[np.uint8]:
         while len(self._copies) <= level and self._copies[-1].shape[1] > 2:

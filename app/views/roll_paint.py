@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from app.theme import Theme, font, mix
 from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
-from app.views.roll_geometry import PITCHES, RollGeometry
+from app.views.roll_geometry import RollGeometry
 from app.views.roll_grid import fill_rects, note_name
 from app.views.roll_raster import Sums, raster
 from engine.score.columns import Columns
@@ -61,7 +61,7 @@ class NotePainter:
         x1 = np.floor((columns[START] + columns[LENGTH] - geometry.left) * (geometry.scale * dpr)) / dpr
         gap = 1.0 if geometry.scale * geometry.ticks_per_quarter >= 12 else 0.0
         width = np.maximum(x1 - x0 - gap, 1.5)
-        y = (PITCHES - 1.0 - columns[PITCH]) * geometry.row - geometry.top
+        y = geometry.tops_of(columns[PITCH]).astype(np.float64)
         colour = np.minimum(columns[VELOCITY] >> 4, LEVELS - 1) + LEVELS * columns[GENERATED] + 16 * selected
         return Boxes(x0, y, width, colour, columns[PITCH])
 
@@ -179,7 +179,7 @@ def paint_flat(
         return
     x = np.floor((columns[START] - geometry.left) * geometry.scale)
     w = np.maximum(np.floor((columns[START] + columns[LENGTH] - geometry.left) * geometry.scale) - x - 1, 1)
-    y = (PITCHES - 1.0 - columns[PITCH]) * geometry.row - geometry.top
+    y = geometry.tops_of(columns[PITCH]).astype(np.float64)
     painter.setPen(Qt.PenStyle.NoPen)
     if outlined is None:
         fill_rects(painter, x, y, w, geometry.row - 1.0, colour)

@@ -35,7 +35,7 @@ def raster(painter: QPainter, rect: QRect, geometry: RollGeometry, columns: Colu
     """
     dpr = painter.device().devicePixelRatio()
     width = int(np.ceil(rect.width() * dpr))
-    high, low = geometry.pitch_at(rect.top()), geometry.pitch_at(rect.bottom())
+    first, last = geometry.row_at(rect.top()), geometry.row_at(rect.bottom())
     scale, origin = geometry.scale * dpr, rect.left() * dpr
     left = columns[START] * scale
     left -= geometry.left * scale + origin
@@ -46,9 +46,10 @@ def raster(painter: QPainter, rect: QRect, geometry: RollGeometry, columns: Colu
     for x in (x0, x1):
         np.maximum(x, 0, out=x)
         np.minimum(x, width, out=x)
-    line = np.minimum(np.maximum(high - columns[PITCH], 0), high - low)
+    count = last - first + 1
+    line = np.minimum(np.maximum(geometry.rows.places[columns[PITCH]] - (first - 1), 0), count + 1)
     line *= width + 1
-    cells = (high - low + 1) * (width + 1)
+    cells = (count + 2) * (width + 1)  # a line above and one below take what is not seen
     x0 += line
     x1 += line
 
@@ -57,8 +58,8 @@ def raster(painter: QPainter, rect: QRect, geometry: RollGeometry, columns: Colu
         change -= np.bincount(x1, weights, cells)
         return np.cumsum(change)
 
-    words = colour(covered).reshape(-1, width + 1)[:, :width]
-    draw_cells(painter, QPointF(rect.left(), geometry.y_of(high)), words, geometry.row, dpr)
+    words = colour(covered).reshape(-1, width + 1)[1:-1, :width]
+    draw_cells(painter, QPointF(rect.left(), geometry.y_of_row(first)), words, geometry.row, dpr)
 
 
 def draw_cells(painter: QPainter, at: QPointF, words: NDArray[np.uint32], row: int, dpr: float) -> None:

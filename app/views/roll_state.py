@@ -14,6 +14,7 @@ from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_ghosts import Area, area_of, joined, replaced_area
+from app.views.roll_scale import RollScale
 from engine.codecs.melody import span_ticks
 from engine.score import Note, Score, Track
 from engine.score.columns import Columns, keys_of, no_columns, to_columns, to_notes
@@ -55,6 +56,7 @@ class RollState(QObject):
     Attributes:
         table: the notes of the track; others: those of all other tracks, merged.
         mask: True per selected note of `table`.
+        scale: the key one writes in, and the rows it shades or leaves.
         piece_end: tick of the bar line at which the piece is over; one bar at least.
         default_length, default_velocity: of the next drawn note; 0 length means one step of the grid.
     """
@@ -93,6 +95,7 @@ class RollState(QObject):
         self.mask = np.zeros(0, bool)
         self._shown: Track | None = None
         self._around: tuple[Track, ...] = ()
+        self.scale = RollScale(self)
         self.refresh()
 
     # ------------------------------------------------------------------------------------------------- the score

@@ -33,6 +33,7 @@ __all__ = [
     "replace_span",
     "resize_notes",
     "resize_starts",
+    "scale_of",
     "set_key",
     "set_meter",
     "set_tempo",
@@ -110,6 +111,12 @@ def transpose_in_scale(score: Score, track: int, notes: Iterable[Note], steps: i
     moved = columns.copy()
     moved[1] = np.clip(pitches, 0, 127)
     return chosen.become(moved)
+
+
+def scale_of(key: Key) -> tuple[int, ...]:
+    """Pitch classes 0..11 of the major or natural minor scale of a key, its tonic first."""
+    tonic = key.fifths * 7 + (9 if key.minor else 0)
+    return tuple((tonic + step) % 12 for step in (_MINOR_STEPS if key.minor else _MAJOR_STEPS))
 
 
 def resize_notes(score: Score, track: int, notes: Iterable[Note], ticks: int, least: int = 1) -> Edit:
