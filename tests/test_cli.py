@@ -1,0 +1,242 @@
+"""The command line, as a shell sees it: what is printed, what is written, the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.__main__ import VERBS, main
+from engine import __version__
+from engine.models import bundle as bundles
+from engine.score import Note, Score, Track
+from engine.score.midi_read import read_midi
+from engine.score.midi_write import write_midi
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = {
+    "latent": 8, "width": 32, "decoder_width": 32, "blocks": 1, "embedding": 8, "plan": 8, "features": 16,
+    "mixers": 1, "couplings": 2, "flow_width": 16, "batch": 32,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A user's folder of these tests' own: the model trained here is nobody else's."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MELOMORPH_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def trained(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder of music, and the bundle that `train` made of it."""
+    folder, rng = tmp_path_factory.mktemp("music"), random.Random(1)
+    for number in range(30):
+        line = [Note(240 * i, rng.choice((60, 62, 64, 65, 67, 69, 71, 72)), 240) for i in range(64)]
+        write_midi(Score((Track.of(line),)), folder / f"{number}.mid")
+    out = home / "models" / "melody_vae.safetensors"
+    network = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
+    words = ["train", "melody_vae", "--corpus", str(folder), "--steps", "40", "--learning-rate", "0.004"]
+    threads = torch.get_num_threads()
+    assert main([*words, "--device", "cpu", "--out", str(out), *network]) == 0
+    torch.set_num_threads(threads)  # training took every core, as it should; other tests need one
+    return folder, out
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    path = tmp_path / "song.mid"
+    write_midi(Score((Track.of([Note(480 * i, 60 + i, 480) for i in range(8)]),)), path)
+    return path
+
+
+Capture = pytest.CaptureFixture[str]
+
+
+def fails(capsys: Capture, *words: str) -> str:
+    """Run something the composer can mend: exit status 2, one line, nothing on standard output."""
+    assert main(list(words)) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    lines = said.err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("melomorph: "), said.err
+    assert "Traceback" not in said.err
+    return lines[0]
+
+
+def music(path: Path) -> list[tuple[int, int, int]]:
+    return [(n.start, n.length, n.pitch) for track in read_midi(path)[0].tracks for n in track.notes]
+
+
+# help and mistakes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert f"melomorph {verb}" in said
+    flags = [line for line in said.splitlines() if line.startswith("  -")]
+    assert flags and "None" not in said
+
+
+def test_the_command_explains_itself(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert all(verb in capsys.readouterr().out for verb in ("generate",))
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert __version__ in capsys.readouterr().out
+
+
+def test_help_needs_no_torch() -> None:
+    """`--help` answers at once."""
+    script = (
+        "import sys; from app.__main__ import main\n"
+        "for verb in ('generate', 'train', 'evaluate'):\n"
+        "    try: main([verb, '--help'])\n"
+        "    except SystemExit: pass\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout.splitlines()[-1] == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("generate", "--bars", "many"), ("train", "perceptron"), ("morph", "a.mid"), ("render", "a.mid"), ("models", "x")],
+)
+def test_words_that_make_no_sense_end_with_two(words: tuple[str, ...], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    assert ended.value.code == 2 and "usage" in capsys.readouterr().err
+
+
+def test_mistakes_are_one_line(capsys: Capture, tmp_path: Path, song: Path, trained: tuple[Path, Path]) -> None:
+    out = str(tmp_path / "out")
+    assert "3 bars" in fails(capsys, "generate", "--bars", "3", "--out", out)
+    assert "no model called choir" in fails(capsys, "generate", "--model", "choir", "--out", out)
+    assert "from 0.0 to 1.5" in fails(capsys, "generate", "--temperature", "7", "--out", out)
+    assert "from 0.0 to 1.5" in fails(capsys, "generate", "--temperature", "nan", "--out", out)
+    assert "missing.mid" in fails(capsys, "info", str(tmp_path / "missing.mid"))
+    assert "missing.mid" in fails(capsys, "morph", str(song), str(tmp_path / "missing.mid"), "--out", out)
+    assert "missing.mid" in fails(capsys, "render", str(tmp_path / "missing.mid"), "-o", f"{out}.wav")
+    assert "nonesuch" in fails(capsys, "train", "melody_vae", "--corpus", "nonesuch", "--out", f"{out}.safetensors")
+    assert "depth" in fails(capsys, "train", "melody_vae", "--corpus", str(tmp_path), "--set", "depth=2")
+    assert "There is no file" in fails(capsys, "evaluate", str(tmp_path / "no.safetensors"))
+    assert "no model called choir" in fails(capsys, "evaluate", "choir")
+    (tmp_path / "junk.mid").write_bytes(b"junk" * 30)
+    assert "not a MIDI file" in fails(capsys, "info", str(tmp_path / "junk.mid"))
+    assert "abacus" in fails(
+        capsys, "train", "melody_vae", "--corpus", str(trained[0]), "--device", "abacus", "--out", f"{out}.safetensors"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+# generate and morph --------------------------------------------------------------------------------------------------
+
+
+def test_generate_writes_what_it_says(capsys: Capture, tmp_path: Path, trained: tuple[Path, Path]) -> None:
+    words = ["generate", "--model", "melody_vae", "--seed", "3", "--bars", "4", "-n", "2"]
+    assert main([*words, "--out", str(tmp_path / "one")]) == 0
+    files = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(files) == 2 and files == sorted((tmp_path / "one").iterdir())
+    assert main([*words, "--out", str(tmp_path / "two")]) == 0
+    again = sorted((tmp_path / "two").iterdir())
+    assert [path.read_bytes() for path in files] == [path.read_bytes() for path in again]
+    assert all(music(path) for path in files)
+
+
+def test_morph_keeps_both_ends(capsys: Capture, tmp_path: Path, song: Path, trained: tuple[Path, Path]) -> None:
+    other = tmp_path / "other.mid"
+    write_midi(Score((Track.of([Note(240 * i, 72 - i, 240) for i in range(16)]),)), other)
+    assert main(["morph", str(song), str(other), "--steps", "4", "--out", str(tmp_path / "morph")]) == 0
+    files = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(files) == 4
+    assert music(files[0]) == music(song) and music(files[-1]) == music(other)
+
+
+# files, models, figures ----------------------------------------------------------------------------------------------
+
+
+def test_info(capsys: Capture, song: Path) -> None:
+    assert main(["info", str(song)]) == 0
+    assert capsys.readouterr().out.strip()
+    assert main(["info", str(song), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["notes"], found["bars"], found["seconds"], found["oddities"]) == (8, 2, 4.0, [])
+    assert found["tracks"][0]["range"] == "C4 to G4"
+
+
+def test_render(capsys: Capture, song: Path, tmp_path: Path) -> None:
+    import soundfile
+
+    out = tmp_path / "song.wav"
+    assert main(["render", str(song), "-o", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    sound, rate = soundfile.read(out)
+    assert 3.5 < len(sound) / rate < 12 and abs(sound).max() > 0.01
+    assert "txt" in fails(capsys, "render", str(song), "-o", str(tmp_path / "song.txt"))
+
+
+def test_models(capsys: Capture, trained: tuple[Path, Path]) -> None:
+    assert main(["models", "--json"]) == 0
+    (model,) = (m for m in json.loads(capsys.readouterr().out) if m["name"] == "melody_vae")
+    assert {"name", "title", "year", "paper", "capabilities", "bundle", "figures"} <= set(model)
+    assert model["capabilities"] == ["samples", "encodes", "learns"] and model["bundle"] == str(trained[1])
+    assert "token_accuracy" in model["figures"]
+    assert main(["models"]) == 0
+    assert "ready" in capsys.readouterr().out
+
+
+def test_evaluate(capsys: Capture, trained: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, bundle = trained
+    assert main(["evaluate", "melody_vae", "--corpus", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"model", "figures", "gates"}
+    assert all(isinstance(value, int | float) for value in found["figures"].values())
+    assert found["gates"] and all(set(gate) == {"name", "value", "gate", "holds"} for gate in found["gates"])
+    monkeypatch.setattr("engine.evaluation.evaluate.evaluate", lambda *_: found)  # measured once: now in words
+    assert main(["evaluate", str(bundle), "--corpus", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "FAILS" in said and "token_accuracy" in said
+
+
+def test_doctor(capsys: Capture) -> None:
+    assert main(["doctor", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)
+    assert all(set(check) == {"name", "ok", "found", "remedy"} for check in checks)
+    assert {"Python", "Qt", "FluidSynth", "Soundfont", "torch devices"} <= {check["name"] for check in checks}
+
+
+def test_train_wrote_a_bundle_of_what_was_asked(trained: tuple[Path, Path]) -> None:
+    header = bundles.read_header(trained[1])
+    assert header["recipe"]["steps"] == 40 and header["options"]["width"] == 32
+    assert list(trained[1].parent.iterdir()) == [trained[1]], "nothing is left lying about"
+
+
+# as a process --------------------------------------------------------------------------------------------------------
+
+
+def test_as_a_process(tmp_path: Path, trained: tuple[Path, Path]) -> None:
+    """`python -m app`: the same through a real shell, in a real encoding, with a pipe that closes early."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "app", "generate", "-n", "1", "--out", str(tmp_path / "Übung")]
+    done = subprocess.run(words, capture_output=True, cwd=ROOT, env=environment, timeout=100)
+    assert done.returncode == 0, done.stderr.decode()
+    assert Path(done.stdout.decode("utf-8").strip()).is_file()
+    assert done.stderr == b"", "no progress bar where nobody looks"
+    bad = subprocess.run([*words[:4], "--bars", "5"], capture_output=True, cwd=ROOT, env=environment, timeout=100)
+    assert bad.returncode == 2 and bad.stdout == b"" and len(bad.stderr.splitlines()) == 1
