@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 
-HISTORY = 6  # steps back that the head sees
+HISTORY = 16  # steps back that the head sees: a bar, so that it knows how long a note has been held
 PITCHES_BACK = 3  # sounding pitches back that it sees
 START = melody.PAD  # stands for "nothing yet"
 FEW = 3  # melodies up to which one after the other is quicker than all at once

@@ -44,11 +44,11 @@ class Options:
     mixers: int = option(2, "layers in which steps speak to each other", 0)
     couplings: int = option(8, "layers of the prior's flow", 1)
     flow_width: int = option(256, "units inside a coupling", 8)
-    beta: float = option(0.6, "weight of the KL term, nats to nats", 0.0)
+    beta: float = option(0.52, "weight of the KL term, nats to nats", 0.0)
     tie: float = option(8.0, "how strongly the first two dimensions follow density and height", 0.0)
     dropout: float = option(0.1, "share of inner units left out while learning", 0.0, 0.9)
-    forget: float = option(0.3, "share of steps whose past the head may not see while learning", 0.0, 1.0)
-    batch: int = option(512, "melodies in a step of training", 1)
+    forget: float = option(0.2, "share of steps whose past the head may not see while learning", 0.0, 1.0)
+    batch: int = option(384, "melodies in a step of training", 1)
 
 
 @dataclass(frozen=True)
