@@ -32,7 +32,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
     }
     for tool in ("select", "pencil", "knife"):
         made[f"tool_{tool}"] = _tool(window, tool)
-    for theme in ("system", "light", "dark"):
+    for theme in ("system", "light", "dark", "contrast"):
         made[f"theme_{theme}"] = _theme(window, theme)
     for dock in window.docks:
         made[f"dock_{dock}"] = _dock(window, dock)

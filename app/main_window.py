@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.fill_recent()
         self.transport.set_volume(settings.preferences.volume)
         self.transport.set_metronome(settings.preferences.metronome)
+        self.desk.apply_hover()
         self.desk.remember_first_layout()
         self.desk.restore()
         self.menus.refresh()

@@ -51,13 +51,14 @@ class Preferences:
     """Everything that is remembered between two starts.
 
     Attributes:
-        theme: system, light or dark.
+        theme: system, light, dark or contrast.
         device: auto, cuda, mps or cpu.
         sound_device: name of an output; empty: the system's own choice.
         soundfont: path of an .sf2 or .sf3 file; empty: the one that is found.
         volume: 0..1.
         ui_scale: 1 is the system's own size; read at the next start.
         metronome: clicks on every beat.
+        map_sounds, candidate_sounds: a melody under the resting mouse is heard, on the map and on the four cards.
         last_folder: where the last file dialog ended.
         recent: files, newest first.
         geometry, docks: of the window, base64.
@@ -66,7 +67,15 @@ class Preferences:
 
     theme: str = field(
         default="system",
-        metadata={"title": "Theme", "choices": {"system": "As the system", "light": "Light", "dark": "Dark"}},
+        metadata={
+            "title": "Theme",
+            "choices": {
+                "system": "As the system",
+                "light": "Light",
+                "dark": "Dark",
+                "contrast": "High contrast",
+            },
+        },
     )
     device: str = field(
         default="auto",
@@ -87,6 +96,20 @@ class Preferences:
     )
     volume: float = 0.8
     sound_device: str = field(default="", metadata={"title": "Sound device", "choices": {"": "As the system"}})
+    map_sounds: bool = field(
+        default=True,
+        metadata={
+            "title": "Sound the map's melodies under the mouse",
+            "text": "A melody is heard when the mouse rests on its dot; never while the piece plays.",
+        },
+    )
+    candidate_sounds: bool = field(
+        default=True,
+        metadata={
+            "title": "Sound candidates under the mouse",
+            "text": "A click always sounds them.",
+        },
+    )
     ui_scale: float = field(
         default=1.0,
         metadata={

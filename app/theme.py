@@ -115,11 +115,41 @@ DARK = Theme(
     pin=QColor("#b7a0ff"),
 )
 
+CONTRAST = Theme(
+    name="contrast",
+    dark=True,
+    window=QColor("#000000"),
+    panel=QColor("#000000"),
+    raised=QColor("#0c0c0c"),
+    line=QColor("#6e6e6e"),
+    line_strong=QColor("#d0d0d0"),
+    text=QColor("#ffffff"),
+    text_dim=QColor("#e0e0e0"),
+    accent=QColor("#4fe3ff"),
+    accent_soft=QColor("#0b4a57"),
+    on_accent=QColor("#000000"),
+    mine=QColor("#2fb7d6"),
+    generated=QColor("#ffc861"),
+    ghost=QColor(255, 214, 130, 160),
+    selection=QColor("#ffffff"),
+    playhead=QColor("#ff6f4d"),
+    danger=QColor("#ff9d94"),
+    warning=QColor("#ffd34d"),
+    row_black=QColor("#000000"),
+    row_white=QColor("#161616"),
+    key_black=QColor("#000000"),
+    key_white=QColor("#ffffff"),
+    dot=QColor("#b0b8bc"),
+    pin=QColor("#d9a8ff"),
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST)}
+
 
 def choose(setting: str) -> Theme:
-    """The theme for a setting: `light`, `dark`, or what the system shows for anything else."""
-    if setting in (LIGHT.name, DARK.name):
-        return DARK if setting == DARK.name else LIGHT
+    """The theme for a setting: one of `THEMES` by name, or what the system shows for anything else."""
+    if setting in THEMES:
+        return THEMES[setting]
     scheme = QGuiApplication.styleHints().colorScheme()
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 

@@ -196,6 +196,7 @@ class WindowDesk(QObject):
         window.settings.put(preferences)
         if preferences.theme != before.theme:
             window.set_theme(choose(preferences.theme))
+        self.apply_hover()
         if preferences.volume != before.volume:
             window.transport.set_volume(preferences.volume)
         if preferences.sound_device != before.sound_device:
@@ -203,6 +204,12 @@ class WindowDesk(QObject):
         if preferences.soundfont != before.soundfont:
             window.session.soundfont = Path(preferences.soundfont) if preferences.soundfont else None
             window.session.player.set_soundfont(window.session.soundfont)
+
+    def apply_hover(self) -> None:
+        """Whether melodies under the mouse are heard."""
+        known = self._window.settings.preferences
+        self._window.map.hover.set_sounds(known.map_sounds)
+        self._window.candidates.hover_sounds = known.candidate_sounds
 
     def show_sound(self) -> None:
         """Whether the sound works, in words.

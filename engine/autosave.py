@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from typing import IO
 from engine.commands.document import Document
 
 SUFFIX = ".melomorph"
+FRESH_SECONDS = 60  # a lock file younger than this may belong to a session that is just being made
 
 
 def _try_lock(file: IO[bytes]) -> bool:
@@ -72,9 +74,10 @@ class Autosave:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Documents of sessions that died, newest first."""
+    """Documents of sessions that died, newest first. Clears what they left without a document."""
     if not folder.is_dir():
         return []
+    _sweep(folder)
     found = []
     for path in folder.glob(f"*{SUFFIX}"):
         lock = path.with_suffix(".lock")
@@ -85,6 +88,25 @@ def leftovers(folder: Path) -> list[Path]:
         except OSError:
             continue
     return sorted(found, key=os.path.getmtime, reverse=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what sessions left that died before or while they wrote: it would pile up for ever."""
+    for path in [*folder.glob("*.lock"), *folder.glob(".*.part")]:
+        try:
+            young = time.time() - path.stat().st_mtime < FRESH_SECONDS
+            if not young and (path.suffix == ".part" or _free(path)):
+                path.unlink(missing_ok=True)
+        except OSError:  # another studio sweeps as well, or the folder cannot be written
+            continue
+
+
+def _free(lock: Path) -> bool:
+    """There is no document beside this lock, and nobody holds it."""
+    if lock.with_suffix(SUFFIX).exists():
+        return False
+    with lock.open("ab") as file:
+        return _try_lock(file)
 
 
 def forget(path: Path) -> None:

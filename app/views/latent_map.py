@@ -57,8 +57,7 @@ class LatentMapView(QWidget):
         self._gesture = SteerGesture(session, self)
         self._label = ""
         self._canvas: MapCanvas | None = None
-        self.way = AlongWay()
-        self.pins = Pins(session, self)
+        self.way, self.pins = AlongWay(), Pins(session, self)
         self.shown = np.zeros(0, np.intp)  # indices of the map's dots that are painted
         self._compound = False  # in which meter
         self._playable = False
@@ -76,14 +75,14 @@ class LatentMapView(QWidget):
 
     def _build_frame(self) -> None:
         self._head = MapHead(self._theme)
+        self._head.plane_chosen.connect(self._choose_plane)
         self._waiting = QLabel(tr("The map is loading"))
         self._waiting.setObjectName("waiting")
         self._waiting.setProperty("role", "dim")
         self._waiting.setWordWrap(True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._place = QStackedLayout()
+        self._place, self.bar = QStackedLayout(), MorphBar(self._theme)
         self._place.addWidget(self._waiting)
-        self.bar = MorphBar(self._theme)
         self.bar.moved.connect(self._morph_between)
         self.bar.dropped.connect(self._release)
         self.bar.cancelled.connect(self._cancel)
@@ -111,6 +110,7 @@ class LatentMapView(QWidget):
         canvas.doubled.connect(lambda place: self.pin("", place))
         canvas.menu_wanted.connect(self._open_menu)
         canvas.hovered.connect(self._hover)
+        self._head.put_legend_on(canvas)
         self._place.addWidget(canvas)
         self._place.setCurrentWidget(canvas)
         self.setFocusProxy(canvas)
@@ -285,13 +285,13 @@ class LatentMapView(QWidget):
         canvas.set_extent(latent.extent)
         if whole:
             canvas.reset_view()
-        self._head.show_scale(*(tr(word) for word in AXES[SHADED]))
+        self._head.show_plane(latent.chosen, *(tr(word) for word in AXES[SHADED]))
         self._show_document()
 
     def _choose_plane(self, name: str) -> None:
-        latent = self._session.map
-        if latent is not None and latent.chosen != name:
-            latent.chosen = name
+        self._release()
+        if self._session.map is not None:
+            self._session.map.chosen = name
             self._show_plane()
 
     @property

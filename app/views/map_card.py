@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.theme import GRID, RADIUS, Theme, font, mix
@@ -78,6 +80,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._words = "", ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_scale(self, low: str, high: str) -> None:
         """Name the ramp's ends."""
@@ -94,7 +97,7 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(font(0.88))
         words = sum(metrics.horizontalAdvance(word) for word in self._words)
-        return QSize(round(words) + 6 * GRID + 12, round(metrics.height()) + 4)
+        return QSize(round(words) + 5 * GRID + 24, round(metrics.height()) + 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -104,12 +107,18 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(0.88))
-        metrics, area = QFontMetricsF(painter.font()), QRectF(self.rect())
+        veil = QColor(self._theme.row_white)
+        veil.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(veil)
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        metrics, area = QFontMetricsF(painter.font()), QRectF(self.rect()).adjusted(6, 0, -6, 0)
         low, high = self._words
         painter.setPen(self._theme.text_dim)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, low)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
-        left, right = metrics.horizontalAdvance(low) + 6, area.width() - metrics.horizontalAdvance(high) - 6
+        left = area.left() + metrics.horizontalAdvance(low) + 6
+        right = area.right() - metrics.horizontalAdvance(high) - 6
         ramp = QLinearGradient(left, 0, right, 0)
         for i, colour in enumerate(shade_colours(self._theme)):
             ramp.setColorAt(i / (SHADES - 1), colour)
@@ -118,8 +127,21 @@ class Legend(QWidget):
         painter.drawRoundedRect(QRectF(left, area.center().y() - 3.5, max(8.0, right - left), 7), 3.5, 3.5)
 
 
+PLANES = ("qualities", "pca")  # names of `LatentMap.planes`, in the order they are offered
+
+
+def plane_words(name: str) -> str:
+    """What a plane of the map is called."""
+    return {"qualities": tr("Musical axes"), "pca": tr("Main directions")}[name]
+
+
 class MapHead(QWidget):
-    """The line over the map: what the melody under the puck is, and what the dots' shades mean."""
+    """The line over the map: what the melody under the puck is, and which plane is seen.
+
+    Signals: `plane_chosen` with the name of a plane.
+    """
+
+    plane_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,13 +150,37 @@ class MapHead(QWidget):
         self._state.setToolTip(
             tr("At a pin the very notes come back; anywhere else the model plays the place in its own words.")
         )
-        self._legend.hide()
+        self.planes = QToolButton()
+        self.planes.setProperty("role", "small")
+        self.planes.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.planes.setToolTip(tr("What the two directions of the map are"))
+        self.planes.setMenu(self._plane_menu())
         line = QHBoxLayout(self)
-        line.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
+        line.setContentsMargins(GRID // 2, 0, 0, 0)
         line.addWidget(self._state)
         line.addStretch(1)
-        line.addWidget(self._legend)
-        self.setFixedHeight(self._legend.sizeHint().height())
+        line.addWidget(self.planes)
+        self._legend.hide()
+        self.planes.hide()
+
+    def _plane_menu(self) -> QMenu:
+        menu = QMenu(self)
+        hints = {
+            "qualities": tr("Across: calmer to busier; up: lower to higher"),
+            "pca": tr("The two directions in which the melodies differ most"),
+        }
+        for name in PLANES:
+            action = menu.addAction(plane_words(name), partial(self.plane_chosen.emit, name))
+            action.setStatusTip(hints[name])
+            action.setData(name)
+            action.setCheckable(True)
+        return menu
+
+    def put_legend_on(self, canvas: QWidget) -> None:
+        """Lay the legend of the dots into the lower left corner of the map."""
+        corner = QVBoxLayout(canvas)
+        corner.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
+        corner.addWidget(self._legend, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
 
     @property
     def said(self) -> str:
@@ -145,10 +191,15 @@ class MapHead(QWidget):
         """Say something about it."""
         self._state.setText(text)
 
-    def show_scale(self, low: str, high: str) -> None:
-        """Name the ends of the dots' shades."""
+    def show_plane(self, name: str, low: str, high: str) -> None:
+        """Name the plane, and the ends of the dots' shades."""
         self._legend.show_scale(low, high)
         self._legend.show()
+        self.planes.setText(plane_words(name) + " \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        self.planes.setAccessibleName(tr("Directions of the map: {plane}").format(plane=plane_words(name)))
+        for action in self.planes.menu().actions():
+            action.setChecked(action.data() == name)
+        self.planes.show()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

@@ -39,6 +39,12 @@ class MapHover(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._hear)
 
+    def set_sounds(self, on: bool) -> None:
+        """Let melodies be heard, or only seen; what sounds now falls silent with it."""
+        self.sounds = on
+        if not on:
+            self._quiet()
+
     def over(self, index: int, near: QPoint) -> None:
         """The mouse is over a melody of the map, at a point of the card's parent."""
         latent = self._session.map

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.gestures.pins import LETTERS
 from app.i18n import tr
+from app.views.map_card import PLANES, plane_words
 from engine.commands.document import Pin
 
 
@@ -35,6 +36,7 @@ class MapActs:
 def open_menu(parent: QWidget, at: QPoint, pins: tuple[Pin, ...], plane: str, acts: MapActs) -> None:
     """Open the menu at a place of the screen; it deletes itself when closed."""
     menu = QMenu(parent)
+    menu.setObjectName("map menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for letter in LETTERS:
         menu.addAction(tr("Pin {label} here").format(label=letter), partial(acts.pin, letter))
@@ -45,8 +47,8 @@ def open_menu(parent: QWidget, at: QPoint, pins: tuple[Pin, ...], plane: str, ac
     for pin in pins:
         menu.addAction(tr("Remove pin {label}").format(label=pin.label), partial(acts.unpin, pin.label))
     menu.addSeparator()
-    for name, title in (("qualities", tr("Axes in musical words")), ("pca", tr("Axes of greatest difference"))):
-        action = menu.addAction(title, partial(acts.plane, name))
+    for name in PLANES:
+        action = menu.addAction(plane_words(name), partial(acts.plane, name))
         action.setCheckable(True)
         action.setChecked(plane == name)
     menu.addAction(tr("Show the whole map"), acts.whole)

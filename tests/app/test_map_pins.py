@@ -87,13 +87,13 @@ def test_the_menu_reaches_everything(room: Room) -> None:
     room.view.pin("A", QPointF(-1, 0))
     room.view.pin("B", QPointF(1, 0.5))
     room.canvas.menu_wanted.emit(QPointF(0, 0), QPoint(10, 10))
-    menu = room.view.findChild(QMenu)
+    menu = room.view.findChild(QMenu, "map menu")
     assert menu is not None
     actions = {action.text(): action for action in menu.actions() if action.text()}
     actions["Average the pins"].trigger()
     assert room.session.history.undo_label == "average of the pins"
     extent = room.session.map.extent
-    actions["Axes of greatest difference"].trigger()
+    actions["Main directions"].trigger()
     assert room.session.map.extent != extent
     actions["Remove pin B"].trigger()
     assert [pin.label for pin in room.session.steering.pins] == ["A"]

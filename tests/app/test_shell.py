@@ -17,7 +17,7 @@ from app.main_window import MainWindow
 from app.panels.help_sheet import HelpSheet, sections
 from app.panels.palette import CommandPalette
 from app.settings import Settings
-from app.theme import DARK, LIGHT, choose, stylesheet
+from app.theme import CONTRAST, DARK, LIGHT, choose, stylesheet
 from engine.errors import Cancelled, UserError
 from engine.events import JobChanged
 from engine.jobs.job import Job, Report
@@ -176,7 +176,7 @@ def test_loop_button_uses_the_drawn_loop_or_the_maps_bars(window: MainWindow) ->
 
 
 def test_theme_changes_live_and_is_remembered(window: MainWindow) -> None:
-    for name, theme in (("dark", DARK), ("light", LIGHT)):
+    for name, theme in (("dark", DARK), ("contrast", CONTRAST), ("light", LIGHT)):
         window.desk.use_theme(name)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -188,7 +188,7 @@ def test_theme_changes_live_and_is_remembered(window: MainWindow) -> None:
     assert choose("system") in (LIGHT, DARK)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 def test_text_is_legible(theme: object, qapp: QApplication) -> None:
     def lightness(colour: object) -> float:
         parts = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
