@@ -253,13 +253,19 @@ def test_choosing_step_by_step_is_what_was_learnt(compound: bool) -> None:
 
 
 def test_the_past_is_really_heard() -> None:
+    """At every step: the steps before it, nearest first, then the pitches that sounded last, nearest first."""
     made = network(VAE).eval()
-    tokens = torch.full((1, 32), melody.HOLD)
-    tokens[0, :8] = torch.tensor([20, 0, 25, 1, 0, 30, 0, 0])
-    context = made.head.context(tokens)
     start = melody_head.START
-    assert context[0, 0].tolist() == [start] * 9
-    assert context[0, 8].tolist() == [0, 0, 30, 0, 1, 25, 30, 25, 20]  # six steps back, then three pitches
+    tokens = corpus(6)
+    context = made.head.context(tokens)
+    assert context.shape == (6, melody.SLOTS, melody_head.HISTORY + melody_head.PITCHES_BACK)
+    for line, heard in zip(tokens.tolist(), context.tolist(), strict=True):
+        for step in range(melody.SLOTS):
+            before = line[:step][::-1]
+            pitches = [token for token in before if melody.FIRST_PITCH_TOKEN <= token < melody.PAD]
+            recent = [*before, *[start] * melody_head.HISTORY][: melody_head.HISTORY]
+            sounded = [*pitches, *[start] * melody_head.PITCHES_BACK][: melody_head.PITCHES_BACK]
+            assert heard[step] == recent + sounded, step
 
 
 def test_hotter_is_more_surprising() -> None:
