@@ -98,16 +98,15 @@ class Head(nn.Module):
         told = self.history.weight.detach().numpy().reshape(HISTORY + PITCHES_BACK, melody.PAD + 1, -1)
         weight, bias = self.out.weight.detach().numpy(), self.out.bias.detach().numpy()
         felt = _beginning(said.detach().numpy(), told[:HISTORY, START])
-        hidden = torch.empty(felt.shape[1])
-        inside = hidden.numpy()  # the same memory
+        gelu = _Gelu(felt.shape[1])
         tokens, pitches = [melody.PAD] * melody.SLOTS, [START] * PITCHES_BACK
         in_use = set(melody.slots(compound).tolist())
         for step in range(melody.SLOTS):
             if step in in_use:
-                np.add(felt[step], told[HISTORY, pitches[0]], out=inside)
+                np.add(felt[step], told[HISTORY, pitches[0]], out=gelu.x)
                 for back in range(1, PITCHES_BACK):
-                    inside += told[HISTORY + back, pitches[back]]
-                logits = weight @ F.gelu(hidden).numpy()
+                    gelu.x += told[HISTORY + back, pitches[back]]
+                logits = weight @ gelu()
                 logits += bias
                 if noise is not None:
                     logits += noise[step].numpy()
@@ -127,3 +126,19 @@ def _beginning(said: NDArray[np.float32], nothing: NDArray[np.float32]) -> NDArr
     for step in range(HISTORY):
         felt[step] += nothing[step:].sum(0)
     return felt
+
+
+class _Gelu:
+    """x Phi(x) of a few numbers, written into `x`: torch's own takes seven microseconds to prepare one of work."""
+
+    def __init__(self, width: int) -> None:
+        self._inside, self._outside = torch.empty(width), torch.empty(width)
+        self.x, self._scaled, self._y = np.empty(width, np.float32), self._inside.numpy(), self._outside.numpy()
+
+    def __call__(self) -> NDArray[np.float32]:
+        np.multiply(self.x, np.float32(math.sqrt(0.5)), out=self._scaled)
+        torch.erf(self._inside, out=self._outside)
+        self._y += 1
+        self._y *= self.x
+        self._y *= 0.5
+        return self._y

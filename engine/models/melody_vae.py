@@ -150,7 +150,7 @@ class Flow(nn.Module):
 
     def inverse(self, u: Tensor) -> Tensor:
         """Base space to codes."""
-        for turn, coupling in zip(reversed(self.turns), reversed(self.couplings), strict=True):
+        for turn, coupling in zip(reversed(self.turns.unbind()), reversed(self.couplings), strict=True):
             assert isinstance(coupling, Coupling)
             u = coupling.inverse(u) @ turn.T
         return u
