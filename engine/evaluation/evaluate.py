@@ -55,6 +55,10 @@ GATES = {
         Gate("prior_copies", 0.02, False),
         Gate("prior_unique", 0.98, True),
         Gate("morph_ends_exact", 1.0, True),
+        Gate("density_slider_monotone", 0.95, True),
+        Gate("height_slider_monotone", 0.95, True),
+        Gate("density_slider_leak", 0.25, False),
+        Gate("height_slider_leak", 0.25, False),
     ),
 }
 

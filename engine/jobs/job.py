@@ -25,6 +25,15 @@ def silent(done: float, total: float, text: str = "") -> None:
     """A report for scripts and tests: says nothing, never stops."""
 
 
+def stretch(report: Report, start: float, end: float) -> Report:
+    """A report for one part of the work: its whole is the stretch from `start` to `end` (0..1) of all of it."""
+
+    def inner(done: float, total: float, text: str = "") -> None:
+        report(start + (end - start) * (min(1.0, done / total) if total > 0 else 0.0), 1.0, text)
+
+    return inner
+
+
 @dataclass
 class Job:
     """What the work lane runs.

@@ -14,7 +14,7 @@ from engine import device
 from engine.codecs.melody import is_compound
 from engine.commands.document import Steering
 from engine.jobs import generate
-from engine.jobs.job import Report, silent
+from engine.jobs.job import Report, silent, stretch
 from engine.latent import attributes
 from engine.latent.interpolate import Codes
 from engine.latent.map import LatentMap
@@ -27,6 +27,7 @@ from engine.training.trainer import Batches, Trainer
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 12_000
 CALIBRATION_SAMPLE = 400
+READ, LEARNT = 0.01, 0.97  # of the whole work, when the corpus is read and when the network is trained
 
 
 def read_data(corpus: str, report: Report = silent) -> dataset.Dataset:
@@ -45,7 +46,7 @@ def train(order: Order, report: Report = silent) -> Path:
 
     module = order.row.load_module()
     options = changed(module.Options(), order.network)
-    data = read_data(order.corpus, report)
+    data = read_data(order.corpus, stretch(report, 0.0, READ))
     # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
     network = _seeded(getattr(module, order.row.network), options, order.options.seed)
     checkpoint = order.out.with_suffix(".checkpoint")
@@ -53,7 +54,7 @@ def train(order: Order, report: Report = silent) -> Path:
     if not order.resume:
         checkpoint.unlink(missing_ok=True)
     trainer = Trainer(network, _batches(data.train, options.batch), order.options, checkpoint)
-    losses = _run(trainer, report)
+    losses = _run(trainer, stretch(report, READ, LEARNT))
     if not device.is_first_process():
         return order.out
     best = trainer.average.cpu().eval()
@@ -64,7 +65,9 @@ def train(order: Order, report: Report = silent) -> Path:
     from engine.models.shelf import load_network
 
     # measured on what comes back from the file, 8-bit rows and all
-    measured = measure(order.row.name, load_network(order.out), data, LatentMap.from_bundle(made), report)
+    measured = measure(
+        order.row.name, load_network(order.out), data, LatentMap.from_bundle(made), stretch(report, LEARNT, 1.0)
+    )
     made.header["evaluation"] = measured
     bundles.write(made, order.out)
     checkpoint.unlink(missing_ok=True)

@@ -8,19 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from engine.errors import Cancelled, UserError
-from engine.events import Event, Events, Failed, JobChanged
+from engine.events import Event, Events, Failed, JobChanged, Notice
 from engine.jobs.child import run_in_child
-from engine.jobs.job import Job, Report, silent
-from engine.jobs.train import train_job
+from engine.jobs.job import Job, Report, silent, stretch
 from engine.jobs.worker import InteractiveLane, WorkLane
 from engine.models.registry import row
 from engine.options import Value
+from engine.session import Session, SessionPaths
 from engine.training.options import Order, TrainOptions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -338,29 +339,43 @@ if __name__ == "__main__":
 # training in a child -------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = Session(SessionPaths(bundles=tmp_path), audio=False)
+    yield made
+    made.close()
+
+
 @pytest.mark.slow
-def test_training_in_a_child_is_told_cancelled_and_resumed(
-    lane: WorkLane, heard: Heard, tunes: Path, tiny_options: dict[str, Value], tmp_path: Path
+def test_training_is_told_cancelled_and_resumed(
+    session: Session, tunes: Path, tiny_options: dict[str, Value], tmp_path: Path
 ) -> None:
-    out = tmp_path / "mine.safetensors"
+    heard, out = Heard(session.events), tmp_path / "mine.safetensors"
     options = TrainOptions(steps=100_000, device="cpu", checkpoint_seconds=1e9)
-    job = lane.submit(train_job(Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)))
+    order = Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)
+    job = session.ask.train(order)
 
     def learning() -> bool:
         return any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
 
     wait_for(learning, 60)
-    lane.cancel(job)
+    session.work.cancel(job)
     started = time.monotonic()
-    wait_for(lambda: not lane.busy)
+    wait_for(lambda: not session.work.busy)
     assert time.monotonic() - started < 2.0
-    assert heard.last(job).state == "cancelled"
+    assert heard.last(job).state == "cancelled" and heard.last(job).title == "Training Melody VAE"
     assert out.with_suffix(".checkpoint").exists() and not out.exists()
 
-    kept: list[Path] = []
     shorter = TrainOptions(steps=1, device="cpu")  # it is beyond that already: what is there is written
-    order = Order(row("melody_vae"), str(tunes), out, shorter, resume=True, network=tiny_options)
-    again = lane.submit(train_job(order, kept.append))
-    wait_for(lambda: not lane.busy, 60)
-    assert heard.last(again).state == "done", heard.last(again)
-    assert kept == [out] and out.exists()
+    again = session.ask.train(replace(order, options=shorter, resume=True))
+    wait_for(lambda: not session.work.busy, 60)
+    assert heard.last(again).state == "done" and heard.last(again).result == out, heard.last(again)
+    assert out.exists() and any(isinstance(event, Notice) and "trained" in event.text for event in heard)
+
+
+def test_a_part_of_the_work_fills_its_part_of_the_bar() -> None:
+    told: list[tuple[float, float, str]] = []
+    inner = stretch(lambda done, total, text="": told.append((done, total, text)), 0.5, 0.75)
+    for done, total in ((0, 4), (2, 4), (4, 4), (9, 4), (1, 0)):
+        inner(done, total, "x")
+    assert told == [(0.5, 1.0, "x"), (0.625, 1.0, "x"), (0.75, 1.0, "x"), (0.75, 1.0, "x"), (0.5, 1.0, "x")]

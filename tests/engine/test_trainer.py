@@ -139,8 +139,15 @@ def test_cancelled_it_keeps_its_checkpoint_and_goes_on(tunes: Path, tiny_options
     checkpoint = out.with_suffix(".checkpoint")
     assert checkpoint.exists()
     heard: list[str] = []
+    parts: list[float] = []
+
+    def listen(done: float, total: float, text: str = "") -> None:
+        heard.append(text)
+        parts.append(done / total)
+
     resumed = Order(row("melody_vae"), str(tunes), out, options, resume=True, network=tiny_options)
-    make.train(resumed, lambda done, total, text="": heard.append(text))
+    make.train(resumed, listen)
+    assert parts == sorted(parts) and parts[0] == 0 and 0.99 < parts[-1] <= 1, "one bar for the whole work"
     assert next(text for text in heard if text.startswith("step")).startswith("step 12:")
     assert read(out).model == "melody_vae" and not checkpoint.exists()
 
