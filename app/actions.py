@@ -88,6 +88,16 @@ NOTES = (
     Action("tool.knife", "Knife", "&Notes", "roll.set_tool", ("3",), "knife", checked="tool_knife", icon="knife"),
     Action("tool.toggle", "Pencil or select", "&Notes", "window.toggle_tool", ("B",)),
     Action("notes.quantize", "Quantise", "&Notes", "roll.quantize", ("Q", "Ctrl+U"), icon="quantize", rule=True),
+    Action(
+        "notes.quantize_ask",
+        "Quantise…",
+        "&Notes",
+        "roll.ask_quantize",
+        ("Shift+Q",),
+        when="has_notes",
+        hint="Choose grid, strength and swing; Q does the same again",
+    ),
+    Action("notes.transpose", "Transpose…", "&Notes", "roll.ask_transpose", ("T",), when="has_notes"),
     Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection"),
     Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",)),
     Action("notes.legato", "Legato", "&Notes", "roll.legato", ("Ctrl+L",), when="selection"),
@@ -176,6 +186,11 @@ VIEW = (
         checked="ghosts",
         icon="ghost",
     ),
+    Action("view.scale", "Highlight the scale", "&View", "roll.toggle_highlight", ("K",), checked="scale", rule=True),
+    Action("view.fold", "Only rows in use", "&View", "roll.toggle_fold", ("F",), "notes", checked="fold_notes"),
+    Action(
+        "view.fold_scale", "Only rows of the scale", "&View", "roll.toggle_fold", ("G",), "scale", checked="fold_scale"
+    ),
     Action("view.velocity", "Velocity lane", "&View", "window.toggle_velocity", ("V",), checked="velocity"),
     Action(
         "view.system", "As the system", "&View|Theme", "window.use_theme", argument="system", checked="theme_system"
@@ -195,6 +210,16 @@ VIEW = (
     Action("view.map", "Map", "&View|Panels", "window.toggle_dock", argument="map", checked="dock_map"),
     Action("view.sliders", "Sliders", "&View|Panels", "window.toggle_dock", argument="sliders", checked="dock_sliders"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
+    Action(
+        "view.events",
+        "Events",
+        "&View|Panels",
+        "window.toggle_dock",
+        ("Ctrl+Shift+E",),
+        "events",
+        checked="dock_events",
+        hint="The notes of the track as a list, for reading and editing without the mouse",
+    ),
     Action("view.reset", "Panels where they were at first", "&View|Panels", "window.reset_docks", rule=True),
     Action(
         "view.full", "Full screen", "&View", "window.toggle_full_screen", ("F11",), checked="full_screen", rule=True

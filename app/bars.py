@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from app.i18n import tr
+from app.views.roll_key_menu import KeyButton
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -34,6 +35,8 @@ def tool_bar(window: MainWindow) -> QToolBar:
             _add(bar, window, name)
         else:
             bar.addSeparator()
+    switches = (window.menus.actions[name] for name in ("view.scale", "view.fold", "view.fold_scale"))
+    bar.addWidget(KeyButton(window.roll, switches))
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)

@@ -17,7 +17,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
     made: dict[str, Condition] = {
         "can_undo": lambda: bool(session.history.undo_label),
         "can_redo": lambda: bool(session.history.redo_label),
-        "has_notes": lambda: any(track.notes for track in session.score.tracks),
+        "has_notes": lambda: session.score.note_count > 0,
         "selection": lambda: bool(window.roll.state.mask.any()),
         "has_generated": lambda: window.tracks.has_generated,
         "several_tracks": lambda: len(session.score.tracks) > 1,
@@ -28,6 +28,9 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "metronome": lambda: window.transport.metronome,
         "ghosts": lambda: window.desk.ghosts,
         "velocity": lambda: window.roll.velocity_visible,
+        "scale": lambda: window.roll.state.scale.highlight,
+        "fold_notes": lambda: window.roll.state.scale.fold == "notes",
+        "fold_scale": lambda: window.roll.state.scale.fold == "scale",
         "full_screen": window.isFullScreen,
     }
     for tool in ("select", "pencil", "knife"):

@@ -36,6 +36,7 @@ from app.generate_desk import GenerateDesk
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
 from app.panels.candidates import CandidatesStrip
+from app.panels.event_list import EventList
 from app.panels.jobs import JobsPanel, JobStrip
 from app.panels.message_bar import MessageBar
 from app.panels.model_card import ModelCard
@@ -134,7 +135,8 @@ class MainWindow(QMainWindow):
             "verbs": self.verbs,
             "transport": self.transport,
         }
-        for name, title in (("model", "Model"), ("map", "Map"), ("sliders", "Sliders"), ("jobs", "Jobs")):
+        titles = {"model": "Model", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
+        for name, title in titles.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
         self.card = ModelCard(self.menus.actions, self.verbs.why_not, self.theme)
@@ -159,10 +161,13 @@ class MainWindow(QMainWindow):
             ("map", self.map, areas.RightDockWidgetArea),
             ("sliders", self.sliders, areas.RightDockWidgetArea),
             ("jobs", self.jobs, areas.BottomDockWidgetArea),
+            ("events", EventList(self.roll.state), areas.LeftDockWidgetArea),
         ):
             self.docks[name].setWidget(_on_panel(widget))
             self.addDockWidget(area, self.docks[name])
-        self.docks["jobs"].hide()
+        for name in ("jobs", "events"):
+            self.docks[name].hide()
+        self.tabifyDockWidget(self.docks["model"], self.docks["events"])
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

@@ -29,6 +29,7 @@ class Routing:
         roll.loop_changed.connect(self._loop_drawn)
         roll.seek_requested.connect(self._seek)
         roll.selection_changed.connect(window.menus.refresh)
+        roll.state.scale.changed.connect(window.menus.refresh)
         roll.tool_changed.connect(lambda name: window.menus.refresh())
         roll.track_changed.connect(window.tracks.choose)
         roll.described.connect(lambda text: window.statusBar().showMessage(text, HINT_MS))
@@ -138,6 +139,7 @@ class Routing:
         window = self._window
         self._loop = None
         window.roll.set_loop(None)
+        window.roll.set_key(None)
         window.tracks.choose(0)
         window.roll.set_playhead(0)
         window.transport.set_place(0)

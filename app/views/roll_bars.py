@@ -66,6 +66,12 @@ class Bars:
         bar, rest = divmod(tick - span.tick, span.bar_ticks)
         return span.bar + bar + 1, rest // span.beat_ticks + 1
 
+    def beat_start(self, tick: int) -> int:
+        """Tick at which the beat around a tick starts."""
+        start = self.bar_start(tick)
+        beat = self._span_at(tick).beat_ticks
+        return start + (tick - start) // beat * beat
+
     def bar_start(self, tick: int) -> int:
         """Tick at which the bar around a tick starts."""
         span = self._span_at(tick)

@@ -1,4 +1,4 @@
-"""The editor in the centre of the studio: what it is told, what it tells, and every command menus and keys may give."""
+"""The editor in the centre of the studio: what it is told and what it tells. Its commands are `RollCommands`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme
 from app.views.note_table import PITCH, START, VELOCITY
 from app.views.roll_bars import GRIDS
-from app.views.roll_edits import RollEdits, describe, fit
-from app.views.roll_frame import RollFrame
+from app.views.roll_commands import RollCommands
+from app.views.roll_edits import describe, fit
 from app.views.roll_keys import roll_keys
 from app.views.roll_menu import fill_grid_menu, note_menu
 from app.views.roll_state import TOOLS, RollState
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OPENING_BAR_WIDTH = 72  # pixels at least for a bar when a piece is opened
 
 
-class RollEditor(RollFrame):
+class RollEditor(RollCommands):
     """Edits one track of the session's score.
 
     Args:
@@ -48,9 +48,7 @@ class RollEditor(RollFrame):
     described = Signal(str)  # one line about the selection, for status bar and screen reader
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        self.state = RollState(session)
-        super().__init__(self.state, theme, parent)
-        self._edits = RollEdits(self.state)
+        super().__init__(RollState(session), theme, parent)
         self._keys = roll_keys(self)
         self.follow_playhead = True
         self._playing = False
@@ -194,66 +192,6 @@ class RollEditor(RollFrame):
 
     # -------------------------------------------------------------------------------------------- what it can do
 
-    def select_all(self) -> None:
-        """Select every note of the track."""
-        self._edits.select_all()
-
-    def copy(self) -> None:
-        """Keep the selection for pasting."""
-        self._edits.copy()
-
-    def cut(self) -> None:
-        """Copy and remove the selection."""
-        self._edits.cut()
-
-    def paste(self) -> None:
-        """Put what was copied at the playhead."""
-        self._edits.paste()
-
-    def duplicate(self) -> None:
-        """Repeat the selection right after itself."""
-        self._edits.duplicate()
-
-    def delete_selection(self) -> None:
-        """Remove the selection."""
-        self._edits.delete()
-
-    def quantize(self, strength: float = 1.0) -> None:
-        """Move the onsets of the selection, or of all notes, to the grid by a part 0..1 of the way."""
-        self._edits.quantize(strength)
-
-    def join(self) -> None:
-        """Make selected neighbours of one pitch one note."""
-        self._edits.join()
-
-    def legato(self) -> None:
-        """Let every selected note last until the next."""
-        self._edits.legato()
-
-    def split(self) -> None:
-        """Cut at the playhead, or the selected notes in the middle."""
-        self._edits.split()
-
-    def transpose(self, semitones: int) -> None:
-        """Move the selection up or down."""
-        self._edits.transpose(semitones)
-
-    def transpose_in_scale(self, steps: int) -> None:
-        """Move the selection by steps of the key."""
-        self._edits.transpose_in_scale(steps)
-
-    def nudge(self, steps: int) -> None:
-        """Move the selection by steps of the grid."""
-        self._edits.nudge(steps)
-
-    def lengthen(self, steps: int) -> None:
-        """Make the selection longer or shorter by steps of the grid."""
-        self._edits.lengthen(steps)
-
-    def next_note(self, by: int = 1) -> None:
-        """Select the next note (1) or the one before (-1)."""
-        self._edits.step_note(by)
-
     def escape(self) -> None:
         """Take back a drag; without one drop the selection; without one take the select tool."""
         if self.cancel_gesture():
@@ -262,10 +200,6 @@ class RollEditor(RollFrame):
             self.state.select(())
         else:
             self.set_tool("select")
-
-    def cancel_gesture(self) -> bool:
-        """Take back a drag that is under way; False if there was none."""
-        return self.roll.cancel_gesture() or self.lane.cancel_gesture() or self.ruler.cancel_gesture()
 
     # -------------------------------------------------------------------------------------------------- inside
 

@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from app.i18n import tr
-from app.views.note_table import LENGTH, PITCH, START
+from app.views.note_table import LENGTH, PITCH, START, Indices
+from app.views.roll_bars import grid_ticks
 from app.views.roll_grid import note_name
+from app.views.roll_options import Quantise, Transpose
 from app.views.roll_state import RollState
 from engine.commands import edit
 from engine.commands.edit import Clip
-from engine.score import Key, Note
+from engine.score import Note
+from engine.score.columns import to_notes
 
 
 class RollEdits:
@@ -20,11 +23,15 @@ class RollEdits:
 
     Args:
         roll: what is edited; its selection is meant.
+
+    Attributes:
+        quantise: how `quantize` does it.
     """
 
     def __init__(self, roll: RollState) -> None:
         self._roll = roll
         self._clip: Clip | None = None
+        self.quantise = Quantise()
 
     # -------------------------------------------------------------------------------------------------- selecting
 
@@ -86,12 +93,23 @@ class RollEdits:
             whole = -(-span // roll.nudge_step) * roll.nudge_step  # the copy keeps its place in the grid
             roll.commit(tr("Duplicate notes"), edit.duplicate(roll.score, roll.track, notes, whole))
 
-    def quantize(self, strength: float = 1.0) -> None:
-        """Move onsets to the grid: those selected, or all. `strength` 0..1 is the part of the way."""
+    @property
+    def meant(self) -> Indices:
+        """Indices of what a command over notes changes: those selected, or all where none is."""
         roll = self._roll
-        everything = np.arange(len(roll.table))
-        if notes := roll.notes(roll.selected if roll.mask.any() else everything):
-            roll.commit(tr("Quantise"), edit.quantize(roll.score, roll.track, notes, roll.nudge_step, strength))
+        return roll.selected if roll.mask.any() else np.arange(len(roll.table))
+
+    def quantize(self) -> None:
+        """Move onsets to the grid, those selected or all, as the dialog was left the last time."""
+        if len(meant := self.meant):
+            self._roll.commit(tr("Quantise"), self.quantized(meant, self.quantise))
+
+    def quantized(self, meant: Indices, options: Quantise) -> edit.Edit:
+        """What quantising these notes would give."""
+        roll = self._roll
+        step = grid_ticks(options.grid, roll.score.ticks_per_quarter) if options.grid else roll.nudge_step
+        part, swing = options.strength / 100, options.swing / 100
+        return edit.quantize(roll.score, roll.track, roll.notes(meant), max(1, step), part, swing)
 
     def join(self) -> None:
         """Make neighbours of one pitch one note."""
@@ -125,12 +143,20 @@ class RollEdits:
             roll.commit(tr("Transpose"), edit.transpose(roll.score, roll.track, notes, semitones))
             self._after(sound=True)
 
+    def transposed(self, meant: Indices, options: Transpose) -> edit.Edit:
+        """What transposing these notes would give."""
+        roll, notes = self._roll, self._roll.notes(meant)
+        if options.unit == "scale" and notes:
+            key = roll.scale.key_at(notes[0].start)
+            return edit.transpose_in_scale(roll.score, roll.track, notes, options.amount, key)
+        semitones = options.amount * (12 if options.unit == "octave" else 1)
+        return edit.transpose(roll.score, roll.track, notes, semitones)
+
     def transpose_in_scale(self, steps: int) -> None:
         """Move what is selected by steps of the key in force (C major where none is written)."""
         roll = self._roll
         if notes := roll.notes():
-            before = [key for key in roll.score.keys if key.tick <= notes[0].start]
-            key = before[-1] if before else Key(0)
+            key = roll.scale.key_at(notes[0].start)
             roll.commit(tr("Transpose"), edit.transpose_in_scale(roll.score, roll.track, notes, steps, key))
             self._after(sound=True)
 
@@ -163,6 +189,13 @@ class RollEdits:
         values = (velocity,) * len(notes)
         roll.commit(tr("Set velocity"), edit.set_velocity(roll.score, roll.track, notes, values))
         roll.default_velocity = velocity
+
+    def set_value(self, index: int, row: int, value: int) -> None:
+        """Give one note another pitch, length or velocity: `row` of the table's columns says which."""
+        roll, columns = self._roll, self._roll.table.columns[:, [index]].copy()
+        columns[row] = value
+        made = edit.replace_notes(roll.score, roll.track, roll.notes([index]), to_notes(columns))
+        roll.commit(tr("Edit note"), made)
 
     def _after(self, sound: bool = False) -> None:
         roll = self._roll

@@ -76,6 +76,7 @@ class RollScale(QObject):
         if key != self.chosen:
             self.chosen = key
             self._refresh()
+            self.changed.emit()  # whether it was chosen is shown as well
 
     def set_highlight(self, shown: bool) -> None:
         """Shade the rows outside the scale, or not."""
@@ -106,11 +107,13 @@ class RollScale(QObject):
 
     def _refresh(self) -> None:
         """Other notes or another key: the rows may be others, and so may the name of the key."""
-        self._key = self.key
-        rows = self._rows()
-        if not np.array_equal(rows.shown, self._roll.geometry.rows.shown):
+        key, rows = self.key, self._rows()
+        same_rows = np.array_equal(rows.shown, self._roll.geometry.rows.shown)
+        if not same_rows:
             self._roll.geometry.set_rows(rows)
-        self.changed.emit()
+        if key != self._key or not same_rows:
+            self._key = key
+            self.changed.emit()
 
     def _follow(self, before: float, after: float) -> None:
         if len(self._roll.score.keys) > 1 and self.key != self._key:

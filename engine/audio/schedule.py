@@ -136,6 +136,6 @@ def _separate(
 def _programs(score: Score, channels: list[int]) -> tuple[Program, ...]:
     """Instruments by channel; of tracks that share one, the first that has notes decides."""
     chosen: dict[int, Program] = {}
-    for track, channel in sorted(zip(score.tracks, channels, strict=True), key=lambda pair: not pair[0].notes):
+    for track, channel in sorted(zip(score.tracks, channels, strict=True), key=lambda pair: len(pair[0]) == 0):
         chosen.setdefault(channel, Program(channel, track.program, channel == DRUM_CHANNEL))
     return tuple(chosen[channel] for channel in sorted(chosen))

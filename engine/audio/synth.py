@@ -163,7 +163,7 @@ def allocate_channels(tracks: Sequence[Track]) -> list[int]:
     Empty tracks take channels only after the ones that play.
     """
     melodic = [index for index, track in enumerate(tracks) if not track.drums]
-    melodic.sort(key=lambda index: not tracks[index].notes)  # stable: playing tracks first
+    melodic.sort(key=lambda index: len(tracks[index]) == 0)  # stable: playing tracks first
     channels = [DRUM_CHANNEL] * len(tracks)
     if len(melodic) <= len(MELODIC):
         for index, channel in zip(sorted(melodic), MELODIC, strict=False):

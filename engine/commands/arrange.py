@@ -58,7 +58,7 @@ def with_program(score: Score, index: int, program: int, drums: bool = False) ->
 
 def has_generated(track: Track) -> bool:
     """Whether a model wrote any note of the track."""
-    return bool(track.columns[4].any()) if track.notes else False
+    return bool(track.columns[4].any())
 
 
 def accepted(score: Score, index: int) -> Score:
