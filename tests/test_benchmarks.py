@@ -39,6 +39,15 @@ def test_the_verb_prints_json(capsys: pytest.CaptureFixture[str], monkeypatch: p
     assert "render_over_fluidsynth" in capsys.readouterr().out
 
 
+def test_a_missed_limit_gets_a_second_run_which_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = iter([{"fluidsynth_ratio": 0.9, "cpu_s": 3.0}, {"fluidsynth_ratio": 1.2, "cpu_s": 2.0}])
+    monkeypatch.setattr(run, "_apart", lambda name, home, quick: {"figures": next(runs), "missing": ""})
+    found = run.measure(["render"])
+    assert found["gates"] == {"render_over_fluidsynth": True}
+    assert found["repeated"] == ["render"] and found["figures"]["render_cpu_s"] == 2.0
+    assert "run twice: render" in run.words(found)
+
+
 def test_there_is_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--only", "juggling"]) == 2
     assert "juggling" in capsys.readouterr().err
