@@ -241,11 +241,13 @@ class Files(QObject):
     # --------------------------------------------------------------------------------------------------------- undo
 
     def undo(self) -> None:
-        """Take the last step back."""
+        """Take the last step back; what is still heard of it falls silent."""
+        self._session.player.stop_preview()
         self._session.history.undo()
 
     def redo(self) -> None:
         """Bring the undone step back."""
+        self._session.player.stop_preview()
         self._session.history.redo()
 
     def stop(self) -> None:

@@ -18,7 +18,7 @@ from app.panels.candidate_card import CandidateCard
 from app.theme import GRID, Theme
 from app.views.mini_roll import Frame
 from engine.commands.document import Steering
-from engine.events import CandidatesReady, DocumentChanged, Event, Failed, MapReady
+from engine.events import CandidatesReady, DocumentChanged, Event, Failed, MapReady, MelodyMorphed
 from engine.score import Note
 
 if TYPE_CHECKING:
@@ -217,6 +217,9 @@ class CandidatesStrip(QWidget):
             self._picked = -1
             self._stop_playhead()
             self._show()
+        elif isinstance(event, MelodyMorphed):
+            self._rest.stop()
+            self._stop_playhead()  # the map is heard in its place
         elif isinstance(event, Failed) and self._asked is not None:
             self._asked = None
             self._show()

@@ -90,23 +90,22 @@ class Player:
         self._queue(self._load)
 
     def play(self) -> None:
-        """Start at the playhead (at the end of the piece: from the top)."""
+        """Start at the playhead (at the end of the piece: from the top). A preview makes way."""
         self._number = next(self._numbers)
         self._playing = True
         self._queue(self._open_sound)
+        self.stop_preview()
         self._tell_core(self._core.play, self._number)
 
     def stop(self) -> None:
-        """Release what sounds; the playhead stays."""
+        """Release what sounds, previews too; the playhead stays."""
         self._playing = False
         self._tell_core(self._core.stop)
+        self.stop_preview()
 
     def toggle(self) -> None:
         """Stop if it plays, play if not."""
-        if self._playing:
-            self.stop()
-        else:
-            self.play()
+        (self.stop if self._playing else self.play)()
 
     def seek(self, tick: float) -> None:
         """Move the playhead; playback goes on from there."""

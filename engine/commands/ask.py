@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Ask:
         self._requests = 0
         self._settled = 0
         self._answer: _Answer | None = None
+        self._hand = threading.Lock()  # whether the hand is still there, while an answer is passed to the player
+        self._heard: Steering | None = None  # the place whose melody the player was last given
 
     # the map --------------------------------------------------------------------------------------------------
 
@@ -95,12 +98,11 @@ class Ask:
             morph = generate.morph(network, chart, steering, score.ticks_per_quarter)
             self._answer = _Answer(steering, morph)
             notes = generate.shifted(morph.notes, steering.at_tick)
-            if request <= self._settled:
-                return  # the hand let go meanwhile: nobody wants to hear or see it any more
-            self._listen(score, steering, morph.notes)
+            with self._hand:
+                if request <= self._settled:
+                    return  # the hand let go meanwhile: nobody wants to hear or see it any more
+                self._listen(score, steering, morph.notes)
             self._session.events.emit(MelodyMorphed(notes, morph.reconstruction, request))
-            if request <= self._settled:  # let go just now: the document must not be left for its ghost
-                self._session.player.set_score(self._session.score)
 
         self._session.interactive.ask("morph", answer)
 
@@ -119,10 +121,13 @@ class Ask:
         Returns:
             False if there is no decoder yet (nothing is written then).
         """
-        self.let_go()
+        self._settle()
         morph = self._decoded(steering)
         if morph is None:
             return False
+        if self._heard != steering and not self._session.player.playing:  # let go before it was decoded, as by a click
+            with self._hand:
+                self._listen(self._session.score, steering, morph.notes)
         notes = generate.shifted(morph.notes, 0, Origin.GENERATED if morph.reconstruction else None)
         return self.write(notes, steering, label, initiator)
 
@@ -150,13 +155,18 @@ class Ask:
         return self._settled
 
     def let_go(self) -> None:
-        """The hand let go of the puck: the player returns to the document."""
-        self._settled = self._requests
+        """The hand let go and nothing is kept: the player returns to the document, and to silence if it was stopped."""
+        self._settle()
+        self._session.player.stop_preview()
+
+    def _settle(self) -> None:
+        with self._hand:  # an answer on its way is either heard before this, or not at all
+            self._settled = self._requests
         self._session.player.set_score(self._session.score)
 
     def _listen(self, score: Score, steering: Steering, notes: tuple[Note, ...]) -> None:
         """A morph is heard at once: in its place if the piece plays, else by itself, keeping its own beat."""
-        player = self._session.player
+        player, self._heard = self._session.player, steering
         if player.playing:
             player.set_score(_written(score, steering, generate.shifted(notes, steering.at_tick)))
         else:
