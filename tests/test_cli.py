@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -224,6 +226,26 @@ def test_train_wrote_a_bundle_of_what_was_asked(trained: tuple[Path, Path]) -> N
     header = bundles.read_header(trained[1])
     assert header["recipe"]["steps"] == 40 and header["options"]["width"] == 32
     assert list(trained[1].parent.iterdir()) == [trained[1]], "nothing is left lying about"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent otherwise there")
+def test_ctrl_c_keeps_the_training_and_resume_goes_on(
+    capsys: Capture, tmp_path: Path, trained: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, network = tmp_path / "mine.safetensors", [w for n, v in SMALL.items() for w in ("--set", f"{n}={v}")]
+    words = ["train", "melody_vae", "--corpus", str(trained[0]), "--device", "cpu", "--out", str(out), *network]
+    longest = [*words, "--steps", "1000000", "--checkpoint-seconds", "0"]
+    child = subprocess.Popen([sys.executable, "-m", "app", *longest], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not out.with_suffix(".checkpoint").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+    assert (child.returncode, said) == (130, "melomorph: stopped\n")
+    assert out.with_suffix(".checkpoint").exists() and not out.exists()
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert main([*words, "--steps", "1", "--resume"]) == 0
+    assert capsys.readouterr().out.strip() == str(out) and out.exists()
 
 
 # as a process --------------------------------------------------------------------------------------------------------
