@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from app.i18n import tr
 from engine.codecs.melody import span_ticks
 from engine.errors import UserError
 from engine.events import CandidatesReady, DocumentChanged, Event, Failed, JobChanged, MapReady, MelodyMorphed, Notice
+from engine.score import Note
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -57,9 +59,12 @@ class Routing:
             part.on_event(event)
         if isinstance(event, DocumentChanged):
             self._document_changed()
+            if event.initiator in (window.map, window.sliders, window.candidates):
+                self._bring_into_sight(self._written_by_map())
         elif isinstance(event, MelodyMorphed):
             if event.request > window.session.ask.settled:  # else its gesture is over, and so are its ghosts
                 window.roll.show_ghosts(event.notes)
+                self._bring_into_sight(event.notes)
         elif isinstance(event, JobChanged):
             self._job_changed(event)
         elif isinstance(event, MapReady):
@@ -70,6 +75,29 @@ class Routing:
             window.bar.say(event.text)
         elif isinstance(event, Failed):
             self._failed(event.error)
+
+    def _bring_into_sight(self, notes: Iterable[Note]) -> None:
+        """Scroll the roll as little as shows a melody the map wrote; one that is seen already moves nothing."""
+        places = [(note.start, note.pitch) for note in notes]
+        if not places:
+            return
+        geometry = self._window.roll.state.geometry
+        (first, last), (low, high) = ((min(values), max(values)) for values in zip(*places, strict=True))
+        in_time = geometry.left <= last and first <= geometry.right
+        if in_time and geometry.y_of(high) >= 0 and geometry.y_of(low) + geometry.row <= geometry.height:
+            return
+        tick = (geometry.left + geometry.right) / 2 if in_time else first
+        for pitch in (low, high):  # the upper end last: where both do not fit, the top of the tune is seen
+            geometry.reveal(tick, pitch)
+
+    def _written_by_map(self) -> Iterable[Note]:
+        """The notes in the two bars of the map."""
+        session = self._window.session
+        steering, tracks = session.steering, session.score.tracks
+        start, stop = self._map_bars()
+        if steering.track >= len(tracks) or steering.track != self._window.roll.track:
+            return ()
+        return (note for note in tracks[steering.track].notes if start <= note.start < stop)
 
     def _document_changed(self) -> None:
         window, history = self._window, self._window.session.history

@@ -285,7 +285,7 @@ class LatentMapView(QWidget):
         canvas.set_extent(latent.extent)
         if whole:
             canvas.reset_view()
-        self._head.show_plane(latent.chosen, *(tr(word) for word in AXES[SHADED]))
+        self._head.show_plane(latent.chosen, (tr(AXES[SHADED][0]), tr(AXES[SHADED][1])), (left, right))
         self._show_document()
 
     def _choose_plane(self, name: str) -> None:

@@ -191,10 +191,10 @@ class MapHead(QWidget):
         """Say something about it."""
         self._state.setText(text)
 
-    def show_plane(self, name: str, low: str, high: str) -> None:
-        """Name the plane, and the ends of the dots' shades."""
-        self._legend.show_scale(low, high)
-        self._legend.show()
+    def show_plane(self, name: str, shades: tuple[str, str], axis: tuple[str, str]) -> None:
+        """Name the plane, and the ends of the dots' shades unless the axis from left to right says the same."""
+        self._legend.show_scale(*shades)
+        self._legend.setVisible(shades != axis)
         self.planes.setText(plane_words(name) + " \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
         self.planes.setAccessibleName(tr("Directions of the map: {plane}").format(plane=plane_words(name)))
         for action in self.planes.menu().actions():

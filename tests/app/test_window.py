@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.main_window import MainWindow
 from app.settings import Settings, UserPaths
+from app.views.map_canvas import MapCanvas
+from engine.score import Note
 from engine.session import Session, SessionPaths
 from tests.app.conftest import piece
 
@@ -37,3 +41,57 @@ def test_a_window_torn_down_without_being_closed_is_quiet(
     QApplication.processEvents()
     session.close()
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_melody_the_map_writes_out_of_sight_is_brought_into_sight(window: MainWindow, qtbot: QtBot) -> None:
+    geometry = window.roll.state.geometry
+    seen = (geometry.left, geometry.top)
+    steering, session = window.session.steering, window.session
+    session.ask.write((Note(0, 62, 480), Note(480, 64, 480)), steering, "morph", window.map)
+    assert (geometry.left, geometry.top) == seen, "what is in sight moves nothing"
+    session.ask.write((Note(0, 118, 480),), steering, "morph", window.map)
+    assert 0 <= geometry.y_of(118) < geometry.height
+    session.history.undo()
+    session.ask.write((Note(0, 20, 480),), replace(steering, at_tick=100 * 1920), "morph", window.map)
+    assert geometry.left <= 100 * 1920 <= geometry.right
+    assert 0 <= geometry.y_of(20) < geometry.height
+
+
+def test_undo_and_redo_lead_puck_pins_and_sliders_and_survive_a_save(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    studio.wake(window)
+    qtbot.waitUntil(lambda: window.verbs.playable, timeout=20_000)
+    canvas, session = window.map.findChild(MapCanvas), window.session
+    slider = window.sliders.rows["density"].slider
+
+    def shown() -> tuple[object, ...]:
+        return canvas.puck.toTuple(), len(canvas._marks), slider.value(), window.sliders.seed.value(), session.score
+
+    states = [shown()]
+    window.map.pin("A", QPointF(0.5, 0.5))
+    states.append(shown())
+    spot = canvas.pixel(-0.5, -0.4).toPoint()
+    qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    states.append(shown())
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: session.history.undo_label == "density")
+    states.append(shown())
+    window.sliders.seed.setValue(77)
+    qtbot.waitUntil(lambda: session.history.undo_label == "seed")
+    states.append(shown())
+    assert len(set(map(str, states))) == len(states)
+    for state in reversed(states[:-1]):
+        window.files.undo()
+        assert shown() == state
+    for state in states[1:]:
+        window.files.redo()
+        assert shown() == state
+    window.files.save_to(tmp_path / "mine.melomorph")
+    kept = session.document
+    session.new()
+    window.files.open(tmp_path / "mine.melomorph")
+    qtbot.waitUntil(lambda: shown() == states[-1])
+    assert session.document == kept
