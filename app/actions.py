@@ -252,7 +252,7 @@ GESTURES = (
     Gesture("Pianoroll", "Drag a note", "Move it, and all that is selected"),
     Gesture("Pianoroll", "Drag an edge", "Resize, left or right"),
     Gesture("Pianoroll", "Ctrl or Shift + drag a note", "Copy it"),
-    Gesture("Pianoroll", "Alt while dragging", "No snapping"),
+    Gesture("Pianoroll", "Alt while dragging (Mac: also Cmd)", "No snapping"),
     Gesture("Pianoroll", "Right drag (pencil)", "Delete a swath"),
     Gesture("Pianoroll", "Drag on empty (select), Ctrl + drag (pencil)", "Box"),
     Gesture("Pianoroll", "Shift or Ctrl + click", "Add to the selection, or take out"),

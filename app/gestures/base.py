@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from app.views.roll_state import RollState
 
+MAC = sys.platform == "darwin"
 CLICK = 4  # pixels the hand may shake before a click becomes a drag
 EDGE = 7  # pixels at either end of a note that resize it
 
@@ -20,7 +22,8 @@ class Pointer:
     Attributes:
         x, y: pixels in the roll.
         tick, pitch: what is there.
-        shift, ctrl, alt: modifiers; `alt` suspends the snap everywhere. On macOS `ctrl` is the command key.
+        shift, ctrl, alt: modifiers; `alt` suspends the snap everywhere. On macOS `ctrl` is the command key: held
+            when a drag begins it means what Ctrl means elsewhere, held later it suspends the snap like Alt.
     """
 
     x: float
@@ -32,11 +35,29 @@ class Pointer:
     alt: bool = False
 
     @classmethod
-    def of(cls, at: QPointF, keys: Qt.KeyboardModifier, tick: float, pitch: int) -> Pointer:
-        """The pointer of a mouse event at a place and with modifiers."""
+    def of(
+        cls,
+        at: QPointF,
+        keys: Qt.KeyboardModifier,
+        tick: float,
+        pitch: int,
+        begun: Qt.KeyboardModifier | None = None,
+        mac: bool = MAC,
+    ) -> Pointer:
+        """The pointer of a mouse event at a place and with modifiers.
+
+        Args:
+            at: pixels.
+            keys: modifiers held now.
+            tick: what is there.
+            pitch: likewise.
+            begun: modifiers held when the drag began that is under way; None without one.
+            mac: whether the command key suspends the snap.
+        """
         key = Qt.KeyboardModifier
-        held = (bool(keys & one) for one in (key.ShiftModifier, key.ControlModifier, key.AltModifier))
-        return cls(at.x(), at.y(), tick, pitch, *held)
+        shift, ctrl, alt = (bool(keys & one) for one in (key.ShiftModifier, key.ControlModifier, key.AltModifier))
+        late = begun is not None and not begun & key.ControlModifier
+        return cls(at.x(), at.y(), tick, pitch, shift, ctrl, alt or (mac and ctrl and late))
 
     def far_from(self, other: Pointer) -> bool:
         """Whether the hand meant to drag, not to click."""

@@ -11,9 +11,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.i18n import tr
+from app.views.event_delegate import EventDelegate
 from app.views.event_table import EventTable
 from app.views.roll_state import RollState
 
+WIDTHS = (8, 5, 5, 3, 5)  # digits that fit into a column; the first takes what is left
+PADDING = 14  # pixels a column is wider than its digits
 MOST_RANGES = 500  # stretches of selected rows; more than that are not shown as selected: it would take seconds
 
 
@@ -46,6 +49,7 @@ class EventList(QWidget):
     def _make(self) -> QTableView:
         table = QTableView(self)
         table.setModel(self._model)
+        table.setItemDelegate(EventDelegate(table))
         table.setAccessibleName(tr("Events"))
         table.setAccessibleDescription(tr("The notes of the track. Enter or F2 edits pitch, length or velocity."))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -55,7 +59,10 @@ class EventList(QWidget):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
         table.verticalHeader().hide()
         table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(WIDTHS):
+            table.setColumnWidth(column, width * table.fontMetrics().horizontalAdvance("0") + PADDING)
+        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setMinimumSectionSize(32)
         table.selectionModel().selectionChanged.connect(self._choose)
         self._column.addWidget(table)
         return table

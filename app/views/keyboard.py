@@ -41,6 +41,7 @@ class Keyboard(QWidget):
         self.setAccessibleDescription(tr("Click to hear a pitch, Shift and click to select all its notes"))
         roll.geometry.rows_changed.connect(self.update)
         roll.selection_changed.connect(self.update)
+        roll.scale.changed.connect(self.update)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -93,9 +94,11 @@ class Keyboard(QWidget):
         return mix(base, self._theme.accent, 0.28) if chosen else None
 
     def _paint_names(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
-        row = self._roll.geometry.row
+        row, folded = self._roll.geometry.row, self._roll.geometry.rows.folded
+        fifths = self._roll.scale.key.fifths if folded else 0
         for pitch in pitches:
             named = row >= 5 if pitch % 12 == 0 else row >= EVERY_NAME_FROM_ROW and not is_black(pitch)
+            named = named or (folded and row >= NAMES_FROM_ROW)
             if not named and not (pitch == self._under and row >= NAMES_FROM_ROW and not is_black(pitch)):
                 continue
             ink = QColor("#1c2427")  # keys are light in both themes
@@ -105,7 +108,7 @@ class Keyboard(QWidget):
             painter.setFont(font(0.78, bold=pitch % 12 == 0))
             tall = max(row, 11)
             box = QRectF(0, self._roll.geometry.y_of(pitch) + (row - tall) / 2, WIDTH - 6, tall - 1)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note_name(pitch))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note_name(pitch, fifths))
 
     def _pitch(self, at: QPointF) -> int:
         return self._roll.geometry.pitch_at(at.y())

@@ -51,6 +51,7 @@ class PianoRoll(QWidget):
         self._layers = RollLayers(roll, theme)
         self._gesture: Gesture | None = None
         self._last: Pointer | None = None
+        self._begun: Qt.KeyboardModifier | None = None  # modifiers held when the drag under way began
         self._drew = False  # the last gesture wrote a note
         self._cut_held = False  # E turns any tool into the knife while it is down
         self._cursor = ""
@@ -116,7 +117,7 @@ class PianoRoll(QWidget):
 
     def _pointer_at(self, at: QPointF, keys: Qt.KeyboardModifier) -> Pointer:
         geometry = self.roll.geometry
-        return Pointer.of(at, keys, geometry.tick_at(at.x()), geometry.pitch_at(at.y()))
+        return Pointer.of(at, keys, geometry.tick_at(at.x()), geometry.pitch_at(at.y()), self._begun)
 
     @property
     def tool(self) -> str:
@@ -127,7 +128,9 @@ class PianoRoll(QWidget):
         if self._gesture is not None:  # a second button takes the drag back
             self.cancel_gesture()
             return
+        self._begun = None
         at, button = self.pointer(event), event.button()
+        self._begun = event.modifiers()
         if button == Qt.MouseButton.LeftButton:
             self._gesture = choose.begin_left(self.roll, at, self.tool)
         elif button == Qt.MouseButton.RightButton:
@@ -152,12 +155,12 @@ class PianoRoll(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, self._gesture = self._gesture, None
+        at, self._begun = self.pointer(event), None
         self._drew = isinstance(gesture, choose.Draw)
         self._autoscroll.stop()
         self._cursor = ""
         if gesture is None:
             return
-        at = self.pointer(event)
         gesture.release(at)
         if isinstance(gesture, Erase) and gesture.clicked:
             found = hit(self.roll, at)

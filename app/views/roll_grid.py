@@ -54,7 +54,7 @@ def paint_rows(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) ->
     geometry, scale = roll.geometry, roll.scale
     painter.fillRect(rect, theme.row_white)
     octave, quiet = mix(theme.line, theme.line_strong, 0.55), mix(theme.row_white, theme.line, 0.8)
-    outside, tonic = outside_colour(theme), mix(theme.row_white, theme.accent, 0.16 if theme.dark else 0.1)
+    outside, tonic = outside_colour(theme), mix(theme.row_white, theme.accent, 0.12 if theme.dark else 0.1)
     inside, home = scale.inside, scale_of(scale.key)[0]
     for pitch in rows_in(geometry, rect):
         y = geometry.y_of(pitch)
@@ -70,9 +70,6 @@ def paint_rows(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) ->
             pitch % 12 == 5 or scale.highlight or geometry.rows.folded
         ):  # E to F: the other place without a black key
             painter.fillRect(rect.left(), y + geometry.row - 1, rect.width(), 1, quiet)
-    below = geometry.foot
-    if below < rect.bottom():
-        painter.fillRect(QRect(rect.left(), below, rect.width(), rect.bottom() - below + 1), theme.window)
 
 
 def paint_lines(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) -> None:
@@ -111,6 +108,12 @@ def paint_spans(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) -
         shade.setAlpha(150)
         painter.fillRect(after, shade)
         painter.fillRect(end, rect.top(), 2, rect.height(), theme.line_strong)
+
+
+def paint_foot(painter: QPainter, rect: QRect, geometry: RollGeometry, theme: Theme) -> None:
+    """Nothing, below the lowest row."""
+    if geometry.foot <= rect.bottom():
+        painter.fillRect(rect.left(), geometry.foot, rect.width(), rect.bottom() - geometry.foot + 1, theme.window)
 
 
 def paint_playhead(painter: QPainter, x: float, top: int, height: int, theme: Theme) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, mix
 from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable
-from app.views.roll_grid import paint_lines, paint_playhead, paint_rows, paint_spans, rows_in
+from app.views.roll_grid import paint_foot, paint_lines, paint_playhead, paint_rows, paint_spans, rows_in
 from app.views.roll_overview import Overview
 from app.views.roll_paint import RECTANGLES_UP_TO, NotePainter, paint_flat
 from app.views.roll_state import Overlay, RollState
@@ -34,6 +34,7 @@ class RollLayers:
         paint_rows(painter, rect, roll, theme)
         paint_lines(painter, rect, roll, theme)
         paint_spans(painter, rect, roll, theme)
+        paint_foot(painter, rect, roll.geometry, theme)
         self._others(painter, rect)
         self._mine(painter, rect)
         self._ghosts(painter, rect)

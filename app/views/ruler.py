@@ -115,7 +115,8 @@ class Ruler(QWidget):
 
     def _pointer(self, event: QMouseEvent | QWheelEvent) -> Pointer:
         tick = self._roll.geometry.tick_at(event.position().x())
-        return Pointer.of(QPointF(event.position().x(), 0), event.modifiers(), tick, 60)
+        at = QPointF(event.position().x(), 0)
+        return Pointer.of(at, event.modifiers(), tick, 60, begun=Qt.KeyboardModifier.NoModifier)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
