@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from app import studio
 from app.main_window import MainWindow
 from app.settings import Settings, UserPaths
+from app.theme import LIGHT
+from app.views.roll_editor import RollEditor
 from engine.codecs import melody
 from engine.commands.document import Document, Steering
 from engine.commands.history import History
@@ -114,6 +116,20 @@ def roll_session() -> RollSession:
     tune.append(Note(1920, 62, 240, 100, Origin.GENERATED))
     bass = [Note(0, 48, 1920), Note(1920, 50, 1920)]
     return RollSession(Score(tracks=(Track.of(tune, "Tune"), Track.of(bass, "Bass"))), Steering(at_tick=1920))
+
+
+@pytest.fixture
+def editor(qtbot: QtBot, roll_session: RollSession) -> Iterator[RollEditor]:
+    """A shown roll over those two tracks."""
+    made = RollEditor(roll_session, LIGHT)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    made.show_beginning()
+    made.roll.setFocus()
+    roll_session.events.subscribe(made.on_event)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,19 +28,6 @@ SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
-
-
-@pytest.fixture
-def editor(qtbot: Any, roll_session: Any) -> Iterator[RollEditor]:
-    made = RollEditor(roll_session, LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1100, 700)
-    made.show()
-    made.show_beginning()
-    made.roll.setFocus()
-    roll_session.events.subscribe(made.on_event)
-    yield made
-    made.close()
 
 
 def tune(editor: RollEditor) -> tuple[Note, ...]:
