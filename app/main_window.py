@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -152,6 +153,8 @@ class MainWindow(QMainWindow):
         return dock
 
     def _docks_changed(self, shown: bool) -> None:
+        for tabs in self.findChildren(QTabBar):  # made by Qt where panels share a place
+            tabs.setAccessibleName(tr("Panels"))
         self.menus.refresh()
 
     def _lay_out(self) -> None:

@@ -122,8 +122,9 @@ class WindowDesk(QObject):
             return
         inside = self.show_dock(name).widget()
         if inside.focusPolicy() == Qt.FocusPolicy.NoFocus and inside.focusProxy() is None:
-            first = next((w for w in inside.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
-            inside = first or inside
+            tab = Qt.FocusPolicy.TabFocus
+            first = next((w for w in inside.findChildren(QWidget) if w.focusPolicy() & tab and w.isVisible()), None)
+            inside = inside.findChild(QWidget, "first in the panel") or first or inside
         inside.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def toggle_full_screen(self) -> None:

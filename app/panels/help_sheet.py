@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS, GESTURES, MENUS, Action
 from app.i18n import tr
+
+KEYS_WIDTH, HAND_WIDTH = 176, 216  # px
+Sections = list[tuple[str, list[tuple[str, str]]]]  # head, (hand, meaning)
 
 
 def keys_of(action: Action) -> str:
@@ -16,14 +19,12 @@ def keys_of(action: Action) -> str:
     return "   ".join(QKeySequence(key).toString(native) for key in action.keys)
 
 
-def sections() -> list[tuple[str, list[tuple[str, str]]]]:
+def sections() -> Sections:
     """Heads with (hand, meaning) lines: menus with keys first, then the mouse by place."""
-    made: list[tuple[str, list[tuple[str, str]]]] = []
+    made: Sections = []
     for menu in MENUS:
         actions = [action for action in ACTIONS if action.menu.split("|")[0] == menu and action.keys]
-        made.append(
-            (tr(menu.replace("&", "")), [(keys_of(action), tr(action.title).rstrip("…")) for action in actions])
-        )
+        made.append((tr(menu.replace("&", "")), [(keys_of(action), tr(action.title)) for action in actions]))
     for place in dict.fromkeys(gesture.place for gesture in GESTURES):
         lines = [(tr(gesture.hand), tr(gesture.does)) for gesture in GESTURES if gesture.place == place]
         made.append((tr(place), lines))
@@ -31,12 +32,12 @@ def sections() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class HelpSheet(QDialog):
-    """Keys and gestures in two columns, with a search box."""
+    """Keys at the left, gestures of the mouse at the right, with a search box over both."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys and gestures"))
-        self.resize(880, 640)
+        self.resize(1080, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search keys and gestures"))
         self.search.setAccessibleName(tr("Search"))
@@ -44,38 +45,54 @@ class HelpSheet(QDialog):
         self.search.textChanged.connect(self.filter)
         inside = QWidget()
         inside.setProperty("role", "panel")
-        self._grid = QGridLayout(inside)
-        self._grid.setContentsMargins(24, 16, 24, 24)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
+        page = QHBoxLayout(inside)
+        page.setContentsMargins(24, 8, 24, 24)
+        page.setSpacing(40)
         self.lines: list[tuple[QLabel, QLabel, QLabel]] = []  # head, hand, meaning
-        for head, lines in sections():
-            self._add(head, lines)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        found = sections()
+        page.addLayout(self._column(found[: len(MENUS)], KEYS_WIDTH), 1)
+        page.addLayout(self._column(found[len(MENUS) :], HAND_WIDTH), 1)
+        self._none = QLabel(tr("Nothing is called that."))
+        self._none.setProperty("role", "dim")
+        self._none.hide()
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("Keys and gestures"))
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.search)
+        column.addWidget(self._none)
         column.addWidget(scroll, 1)
 
-    def _add(self, head: str, lines: list[tuple[str, str]]) -> None:
-        row = self._grid.rowCount()
+    def _column(self, found: Sections, width: int) -> QVBoxLayout:
+        """Sections below one another, what the hand does in `width` pixels."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for head, lines in found:
+            self._add(grid, head, lines, width)
+        column = QVBoxLayout()
+        column.addLayout(grid)
+        column.addStretch(1)
+        return column
+
+    def _add(self, grid: QGridLayout, head: str, lines: list[tuple[str, str]], width: int) -> None:
+        row = grid.rowCount()
         title = QLabel(head)
         title.setProperty("role", "title")
         title.setContentsMargins(0, 12, 0, 4)
-        self._grid.addWidget(title, row, 0, 1, 2)
+        grid.addWidget(title, row, 0, 1, 2)
         for offset, (hand, meaning) in enumerate(lines, 1):
             left, right = QLabel(hand), QLabel(meaning)
             left.setProperty("role", "dim")
             left.setWordWrap(True)
-            left.setFixedWidth(300)
+            left.setFixedWidth(width)
             right.setWordWrap(True)
-            self._grid.addWidget(left, row + offset, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(right, row + offset, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(left, row + offset, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(right, row + offset, 1, Qt.AlignmentFlag.AlignTop)
             self.lines.append((title, left, right))
 
     def filter(self, words: str) -> None:
@@ -90,3 +107,4 @@ class HelpSheet(QDialog):
             heads[head] = heads.get(head, False) or fits
         for head, fits in heads.items():
             head.setVisible(fits)
+        self._none.setVisible(not any(heads.values()))

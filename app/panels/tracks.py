@@ -73,6 +73,7 @@ class TracksBar(QWidget):
         box.setMaxVisibleItems(16)
         box.setFixedWidth(208)
         box.setAccessibleName(tr("Instrument"))
+        self.search.setAccessibleName(tr("Instrument: type to search"))
         box.setToolTip(tr("Instrument of this track: type to search"))
         completer = QCompleter(box.model(), box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)

@@ -113,7 +113,7 @@ class LatentMapView(QWidget):
         self._head.put_legend_on(canvas)
         self._place.addWidget(canvas)
         self._place.setCurrentWidget(canvas)
-        self.setFocusProxy(canvas)
+        QWidget.setTabOrder(self._head.planes, canvas)  # it came last, and would take the Tab key in a circle
         self._show_plane()
 
     def set_theme(self, theme: Theme) -> None:

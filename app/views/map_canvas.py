@@ -54,6 +54,7 @@ class MapCanvas(pg.GraphicsView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
+        self.setObjectName("first in the panel")
         self.setAccessibleName(tr("Map of melodies"))
         self.setAccessibleDescription(tr("Arrow keys move the puck, Shift more finely; Home shows the whole map."))
         self._theme = theme

@@ -25,6 +25,7 @@ class PinButton(QAbstractButton):
         self._notes: tuple[Note, ...] = ()
         self._frame = Frame()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(tr("No pin yet"))
 
     def show_pin(self, label: str, notes: tuple[Note, ...], frame: Frame) -> None:
         """Show one pin."""
