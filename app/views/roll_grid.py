@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.theme import Theme, mix
 from app.views.roll_geometry import RollGeometry
+from app.views.roll_scale import RollScale
 from app.views.roll_state import RollState
 from engine.commands.edit import scale_of
 
@@ -54,15 +55,10 @@ def paint_rows(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) ->
     geometry, scale = roll.geometry, roll.scale
     painter.fillRect(rect, theme.row_white)
     octave, quiet = mix(theme.line, theme.line_strong, 0.55), mix(theme.row_white, theme.line, 0.8)
-    outside, tonic = outside_colour(theme), mix(theme.row_white, theme.accent, 0.12 if theme.dark else 0.1)
-    inside, home = scale.inside, scale_of(scale.key)[0]
+    shades = _scale_shades(scale, theme) if scale.highlight else dict.fromkeys(BLACK, theme.row_black)
     for pitch in rows_in(geometry, rect):
         y = geometry.y_of(pitch)
-        if scale.highlight:
-            shade = (tonic if pitch % 12 == home else None) if inside[pitch] else outside
-        else:
-            shade = theme.row_black if pitch % 12 in BLACK else None
-        if shade is not None:
+        if (shade := shades.get(pitch % 12)) is not None:
             painter.fillRect(rect.left(), y, rect.width(), geometry.row, shade)
         if pitch % 12 == 0 and not geometry.rows.folded:
             painter.fillRect(rect.left(), y + geometry.row - 1, rect.width(), 1, octave)
@@ -121,9 +117,12 @@ def paint_playhead(painter: QPainter, x: float, top: int, height: int, theme: Th
     painter.fillRect(QRectF(round(x * 2) / 2 - 0.5, top, 1.5, height), theme.playhead)
 
 
-def outside_colour(theme: Theme) -> QColor:
-    """Paper of rows outside the scale."""
-    return mix(theme.row_black, theme.line, 0.75) if not theme.dark else mix(theme.row_black, theme.window, 0.9)
+def _scale_shades(scale: RollScale, theme: Theme) -> dict[int, QColor]:
+    """Paper by pitch class: shaded outside the scale, tinted on its tonic."""
+    outside = mix(theme.row_black, theme.line, 0.75) if not theme.dark else mix(theme.row_black, theme.window, 0.9)
+    inside = scale_of(scale.key)
+    shades = {step: outside for step in range(12) if step not in inside}
+    return shades | {inside[0]: mix(theme.row_white, theme.accent, 0.12 if theme.dark else 0.1)}
 
 
 def is_black(pitch: int) -> bool:
