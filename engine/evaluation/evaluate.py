@@ -102,7 +102,7 @@ def _measure_side(
     report(side * 4 + 1, 8, "reconstruction")
     figures |= reconstruction(network, real[0], compound)
     report(side * 4 + 2, 8, "samples of the prior")
-    figures |= _of_draws(meter, shapes, "prior", lambda draw: _prior(network, draw, compound))
+    figures |= _of_draws(meter, shapes, "prior", lambda draw: _prior(network, len(real[0]), draw, compound))
     report(side * 4 + 3, 8, "midpoints")
     figures |= _of_draws(meter, shapes, "midpoint", lambda draw: midpoints(network, real[draw], compound))
     figures["morph_ends_exact"] = morph_ends(network, real[0][:100], compound)
@@ -145,9 +145,10 @@ def reconstruction(network: Any, windows: Windows, compound: bool) -> dict[str, 
     }
 
 
-def _prior(network: Any, draw: int, compound: bool) -> Windows:
+def _prior(network: Any, n: int, draw: int, compound: bool) -> Windows:
+    """As many samples as there are real ones: the meter compares sets of one size."""
     steering = Steering(seed=1000 + draw, compound=compound)
-    codes = network.draw(SAMPLE, generate.options_for(network, steering)).numpy()
+    codes = network.draw(n, generate.options_for(network, steering)).numpy()
     return generate.decode(network, codes, steering)
 
 
