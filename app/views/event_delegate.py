@@ -41,6 +41,7 @@ class PitchBox(QSpinBox):
         return self.value() if pitch is None else pitch
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Whether a text is a pitch; any other may still become one."""
         done = pitch_of(text) is not None
         return QValidator.State.Acceptable if done else QValidator.State.Intermediate, text, position
 

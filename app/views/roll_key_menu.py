@@ -68,7 +68,9 @@ class KeyButton(QToolButton):
         """Show the key in force, and what is done with it."""
         scale = self._scale
         written = scale.written_at(self._editor.playhead)
-        self._own.setText(tr("As the piece says ({key})").format(key=key_title(written) if written else tr("nothing")))
+        self._own.setText(
+            tr("The piece's own ({key})").format(key=key_title(written) if written else tr("none written"))
+        )
         self._own.setChecked(scale.chosen is None)
         for key, action in self._keys.items():
             action.setChecked(key == scale.chosen)
