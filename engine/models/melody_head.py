@@ -53,24 +53,29 @@ class Head(nn.Module):
         return F.embedding_bag(rows, self.history.weight, mode="sum").unflatten(0, context.shape[:-1])
 
     @torch.no_grad()
-    def choose(self, said: Tensor, noise: Tensor | None, compound: bool) -> Tensor:
+    def choose(self, said: Tensor, noise: Tensor | None, compound: bool, known: Tensor | None = None) -> Tensor:
         """Walk through the steps, each knowing the tokens chosen before it.
 
         Args:
             said: features [n, 32, f].
             noise: added to the logits, [n, 32, V]; None takes the likeliest token.
             compound: bars of 12 steps; the slots they leave empty stay PAD.
+            known: whether a note may follow the one before it after 0..32 steps, bool [33]; None allows all.
 
         Returns:
             Tokens int64 [n, 32].
         """
         if said.device.type == "cpu" and len(said) <= FEW:
-            rows = [self._one(row, None if noise is None else noise[i], compound) for i, row in enumerate(said)]
+            allowed = [True] * (melody.SLOTS + 1) if known is None else known.tolist()
+            rows = [
+                self._one(row, None if noise is None else noise[i], compound, allowed) for i, row in enumerate(said)
+            ]
             return torch.tensor(rows, dtype=torch.long).reshape(-1, melody.SLOTS)
-        return self._many(said, noise, compound)
+        return self._many(said, noise, compound, known)
 
-    def _many(self, said: Tensor, noise: Tensor | None, compound: bool) -> Tensor:
+    def _many(self, said: Tensor, noise: Tensor | None, compound: bool, known: Tensor | None) -> Tensor:
         n = len(said)
+        age = torch.zeros(n, dtype=torch.long, device=said.device)  # steps since the last onset; 0 before the first
         tokens = torch.full((n, melody.SLOTS), melody.PAD, dtype=torch.long, device=said.device)
         pitches = torch.full((n, PITCHES_BACK), START, dtype=torch.long, device=said.device)
         recent = torch.full((n, HISTORY), START, dtype=torch.long, device=said.device)
@@ -83,14 +88,18 @@ class Head(nn.Module):
                     logits = logits + noise[:, step]
                 if step == 0:
                     logits[:, melody.HOLD] = -math.inf
+                if known is not None:
+                    logits[:, melody.FIRST_PITCH_TOKEN :].masked_fill_(~known[age][:, None], -math.inf)
                 token = logits.argmax(-1)
                 tokens[:, step] = token
+                begins = token >= melody.FIRST_PITCH_TOKEN
+                age = torch.where(begins, 1, torch.where(age > 0, age + 1, age))
             recent = torch.cat([token[:, None], recent[:, :-1]], 1)
             heard = ((token >= melody.FIRST_PITCH_TOKEN) & (token < melody.PAD))[:, None]
             pitches = torch.where(heard, torch.cat([token[:, None], pitches[:, :-1]], 1), pitches)
         return tokens
 
-    def _one(self, said: Tensor, noise: Tensor | None, compound: bool) -> list[int]:
+    def _one(self, said: Tensor, noise: Tensor | None, compound: bool, known: list[bool]) -> list[int]:
         """The same walk for one melody [32, f] on the CPU, in a quarter of the time: numpy's calls are cheaper.
 
         What a token means to the steps after it is added to them at once; a step itself adds only its pitches.
@@ -100,7 +109,7 @@ class Head(nn.Module):
         felt = _beginning(said.detach().numpy(), told[:HISTORY, START])
         gelu = _Gelu(felt.shape[1])
         tokens, pitches = [melody.PAD] * melody.SLOTS, [START] * PITCHES_BACK
-        in_use = set(melody.slots(compound).tolist())
+        in_use, age = set(melody.slots(compound).tolist()), 0
         for step in range(melody.SLOTS):
             if step in in_use:
                 np.add(felt[step], told[HISTORY, pitches[0]], out=gelu.x)
@@ -112,9 +121,12 @@ class Head(nn.Module):
                     logits += noise[step].numpy()
                 if step == 0:
                     logits[melody.HOLD] = -math.inf
+                if not known[age]:
+                    logits[melody.FIRST_PITCH_TOKEN :] = -math.inf
                 tokens[step] = int(logits.argmax())
-                if melody.FIRST_PITCH_TOKEN <= tokens[step] < melody.PAD:
-                    pitches = [tokens[step], *pitches[:-1]]
+                age += age > 0
+                if tokens[step] >= melody.FIRST_PITCH_TOKEN:
+                    pitches, age = [tokens[step], *pitches[:-1]], 1
             felt[step + 1 : step + 1 + HISTORY] += told[:HISTORY, tokens[step]]
         return tokens
 

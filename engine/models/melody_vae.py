@@ -27,6 +27,7 @@ from engine.models.melody_head import START, Head
 from engine.options import option
 
 REGISTERS = melody.HIGHEST - melody.LOWEST + 1  # pitches the first note may have
+RARE = 1e-4  # distances between onsets that the corpus knows less often are not written
 SAME = melody.FIRST_PITCH_TOKEN + REGISTERS // 2  # the token of "the first note's pitch"
 
 
@@ -45,6 +46,7 @@ class Options:
     couplings: int = option(8, "layers of the prior's flow", 1)
     flow_width: int = option(256, "units inside a coupling", 8)
     beta: float = option(0.52, "weight of the KL term, nats to nats", 0.0)
+    beta_end: float = option(0.47, "the same in the end: once the space is in order, a little more may be said", 0.0)
     tie: float = option(8.0, "how strongly the first two dimensions follow density and height", 0.0)
     dropout: float = option(0.1, "share of inner units left out while learning", 0.0, 0.9)
     forget: float = option(0.2, "share of steps whose past the head may not see while learning", 0.0, 1.0)
@@ -179,6 +181,20 @@ def qualities(tokens: Tensor) -> Tensor:
     return torch.stack([onsets / (tokens != melody.PAD).sum(1), height], 1)
 
 
+def onset_gaps(tokens: Tensor) -> Tensor:
+    """How often onsets follow one another after 0..32 steps, as shares [2, 33] of duple and compound tokens [n, 32]."""
+    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
+    compound = tokens[:, melody.BAR_SLOTS - 1] == melody.PAD
+    step = torch.arange(melody.SLOTS, device=tokens.device).repeat(len(tokens), 1)
+    step = torch.where(compound[:, None] & (step >= melody.BAR_SLOTS), step - 4, step)
+    last = torch.where(pitched, step, -1).cummax(1).values
+    before = F.pad(last, (1, 0), value=-1)[:, :-1]
+    gap = torch.where(pitched & (before >= 0), step - before, 0)
+    counts = torch.stack([torch.bincount(gap[compound == kind].flatten(), minlength=33) for kind in (False, True)])
+    counts[:, 0] = 0
+    return counts / counts.sum(1, keepdim=True).clamp_min(1)
+
+
 def absolute(tokens: Tensor, first: Tensor) -> Tensor:
     """The reverse of `relative`; pitches outside the codec's range are folded in by octaves."""
     pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
@@ -196,6 +212,8 @@ class MelodyVAE(nn.Module):
         self.options = o = options or Options()
         self.progress = 1.0  # of the training; the KL term is let in over its first tenth
         self.scale: Tensor  # mean and deviation of density and height in the corpus, [2, 2], followed while learning
+        self.gaps: Tensor  # share of each distance between onsets, 0..32 steps, in duple and compound bars, [2, 33]
+        self.register_buffer("gaps", torch.ones(2, melody.SLOTS + 1))  # so far anything may be
         self.register_buffer("scale", torch.tensor([[0.5, 33.0], [0.15, 5.0]]))
         self.tokens = nn.Embedding(melody.PAD + 1, o.embedding)
         self.places = nn.Parameter(torch.randn(melody.SLOTS, o.embedding) * 0.3)
@@ -229,14 +247,21 @@ class MelodyVAE(nn.Module):
         context = context.masked_fill(hidden[..., None], START)
         said, register = self._say(z, tokens[:, melody.BAR_SLOTS - 1] == melody.PAD)
         logits = self.head(said, context).float()
+        if self.training:
+            self.gaps.lerp_(onset_gaps(tokens), 0.002)
         used = tokens != melody.PAD
         cost = F.cross_entropy(logits[used], tokens[used], reduction="sum") / len(tokens)
         cost = cost + F.cross_entropy(register.float(), first)
         right = (logits.argmax(-1) == tokens)[used].float().mean()
-        beta = self.options.beta * min(1.0, 0.1 + self.progress / 0.1)
         tie = ((u[:, :2] - self._standard(qualities(batch.long()))) ** 2).sum(-1).mean() / 2
-        loss = cost + beta * kl + self.options.tie * tie
+        loss = cost + self._beta() * kl + self.options.tie * tie
         return {"loss": loss, "cost": cost, "kl": kl, "accuracy": right, "tie": tie}
+
+    def _beta(self) -> float:
+        """Let in over the first tenth of the training, relaxed between six and nine tenths."""
+        begin, end, at = self.options.beta, self.options.beta_end, self.progress
+        relaxed = min(1.0, max(0.0, (at - 0.6) / 0.3))
+        return (begin + (end - begin) * relaxed) * min(1.0, 0.1 + at / 0.1)
 
     def _standard(self, values: Tensor) -> Tensor:
         """Density and height [n, 2] in deviations of the corpus."""
@@ -273,7 +298,9 @@ class MelodyVAE(nn.Module):
             generator = torch.Generator().manual_seed(options.seed)
             uniform = torch.rand(len(z), melody.SLOTS, melody.VOCABULARY, generator=generator).clamp_(1e-9, 1 - 1e-9)
             noise = (-torch.log(-torch.log(uniform)) * options.temperature).to(z.device)
-        return absolute(self.head.choose(said, noise, options.compound), register.argmax(-1))
+        known = self.gaps[int(options.compound)] > RARE
+        known[0] = True  # the first note may begin anywhere
+        return absolute(self.head.choose(said, noise, options.compound, known), register.argmax(-1))
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes from the prior, on the CPU, [n, latent]; repeatable by the seed."""
