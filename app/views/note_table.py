@@ -16,6 +16,14 @@ START, PITCH, LENGTH, VELOCITY, GENERATED = range(5)
 Indices = NDArray[np.int64]
 
 
+def without(values: Indices, taken: Indices) -> Indices:
+    """Values that are not among some rising ones. Numpy's own (setdiff1d, isin) import numpy.ma: 40 ms of the start."""
+    if not len(taken):
+        return values
+    at = np.minimum(np.searchsorted(taken, values), len(taken) - 1)
+    return values[taken[at] != values]
+
+
 class NoteTable:
     """Columns sorted by start, with the running latest end that makes culling exact for long notes too.
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.theme import Theme, mix
+from app.views.note_table import without
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_scale import RollScale
 from app.views.roll_state import RollState
@@ -75,11 +76,11 @@ def paint_lines(painter: QPainter, rect: QRect, roll: RollState, theme: Theme) -
     grid = _columns(geometry, roll.bars.grid(left, right, CLOSEST_GRID / geometry.scale, roll.step))
     beats = _columns(geometry, roll.bars.beats(left, right, CLOSEST_BEAT / geometry.scale))
     bars, _ = bar_columns(roll, left, right)
-    grid = grid[~np.isin(grid, beats)]  # np.setdiff1d and np.unique would import numpy.ma: 40 ms of the start
+    grid = without(grid, beats)
     firm = 0.72 if len(beats) else 0.4  # without beats between them bar lines need not shout
     for columns, colour in (
         (grid, mix(theme.row_black, theme.line, 0.62)),
-        (beats[~np.isin(beats, bars)], mix(theme.line, theme.line_strong, 0.22)),
+        (without(beats, bars), mix(theme.line, theme.line_strong, 0.22)),
         (bars, mix(theme.line, theme.line_strong, firm)),
     ):
         fill_rects(painter, columns, rect.top(), 1, rect.height(), colour)

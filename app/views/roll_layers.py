@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, mix
-from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable
+from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable, without
 from app.views.roll_grid import paint_foot, paint_lines, paint_playhead, paint_rows, paint_spans, rows_in
 from app.views.roll_overview import Overview
 from app.views.roll_paint import RECTANGLES_UP_TO, NotePainter, paint_flat
@@ -75,12 +75,12 @@ class RollLayers:
         fifths = roll.score.keys[0].fifths if roll.score.keys else 0
         found = roll.table.between(*self._reach(rect))
         if len(roll.preview.hide):
-            found = np.setdiff1d(found, roll.preview.hide, assume_unique=True)
+            found = without(found, roll.preview.hide)
         if roll.ghosts is not None:  # what the morph will replace steps back
             left, right = roll.target
             starts = roll.table.columns[START, found]
             replaced = found[(starts >= left) & (starts < right)]
-            found = np.setdiff1d(found, replaced, assume_unique=True)
+            found = without(found, replaced)
             painter.setOpacity(0.25)
             self._paint_notes(painter, rect, replaced, fifths)
             painter.setOpacity(1.0)

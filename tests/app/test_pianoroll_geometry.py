@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.note_table import NoteTable
+from app.views.note_table import NoteTable, without
 from app.views.roll_bars import Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
 from engine.score import Meter, Note, Score, Track
@@ -119,3 +119,9 @@ def test_slack_finds_the_nearest_thin_note() -> None:
     assert table.at(125, 60, slack=15) == 1
     assert table.at(125, 61, slack=15) is None
     assert np.array_equal(table.take(np.array([0, 1])), table.columns)
+
+
+@given(st.lists(st.integers(0, 30), max_size=20), st.sets(st.integers(0, 30), max_size=20))
+def test_without_leaves_out_what_is_taken(values: list[int], taken: set[int]) -> None:
+    left = without(np.array(values, np.int64), np.array(sorted(taken), np.int64))
+    assert left.tolist() == [value for value in values if value not in taken]
