@@ -229,7 +229,10 @@ class MainWindow(QMainWindow):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and heard_as_text(event):
             event.accept()
             return True
-        return super().event(event)
+        done = super().event(event)
+        if event.type() == QEvent.Type.MouseButtonRelease:  # the edge between two panels may have been dragged
+            self.desk.room.note()
+        return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focus = QApplication.focusWidget()
@@ -240,13 +243,13 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._painted and not self.settings.preferences.docks:
-            self.desk.share_room()  # its size is known now
+        if not self._painted:  # its size is known now
+            (self.desk.room.note if self.settings.preferences.docks else self.desk.room.begin)()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.isVisible() and event.oldSize().width() != event.size().width():
-            self.desk.keep_share(event.oldSize().width())
+        if self.isVisible() and self._painted:
+            self.desk.room.keep()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMessageBox, QWidget
 
+from app.dock_room import DockRoom
 from app.i18n import tr
 from app.settings import Preferences
 from app.theme import choose
@@ -17,8 +18,6 @@ from engine.errors import UserError
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-MAP_SHARE = 0.27  # of the window's width: the map is the living room
-MODEL_WIDTH, SLIDERS_HEIGHT = 256, 236  # px; these need what they need
 LAYOUT_VERSION = 1  # of the docks; a stored layout of another version is not restored
 
 
@@ -40,37 +39,13 @@ class WindowDesk(QObject):
         self._window = window
         self.ghosts = True
         self._first_layout = QByteArray()
-        self._map_share, self._map_given = MAP_SHARE, 0  # of the width; the width in px that was last given
+        self.room = DockRoom(window)
 
     # ------------------------------------------------------------------------------------------------------- layout
 
     def remember_first_layout(self) -> None:
         """What `reset_docks` goes back to."""
         self._first_layout = self._window.saveState(LAYOUT_VERSION)
-
-    def share_room(self) -> None:
-        """The docks' sizes at first: a generous share for the map, what they need for the others."""
-        window, docks = self._window, self._window.docks
-        self._map_share = MAP_SHARE
-        self._map_given = self._map_width()
-        sides = [docks["model"], docks["map"]]
-        window.resizeDocks(sides, [MODEL_WIDTH, self._map_given], Qt.Orientation.Horizontal)
-        tall = max(1, docks["map"].height() + docks["sliders"].height() - SLIDERS_HEIGHT)
-        window.resizeDocks([docks["map"], docks["sliders"]], [tall, SLIDERS_HEIGHT], Qt.Orientation.Vertical)
-
-    def keep_share(self, width: int) -> None:
-        """The window became wider or narrower than `width`: the map keeps its share, the one the hand gave it."""
-        dock = self._window.docks["map"]
-        if dock.isFloating() or dock.isHidden() or width <= 0:
-            return
-        if dock.width() != self._map_given:  # moved by hand since
-            self._map_share = dock.width() / width
-        self._map_given = self._map_width()
-        self._window.resizeDocks([dock], [self._map_given], Qt.Orientation.Horizontal)
-
-    def _map_width(self) -> int:
-        least = self._window.docks["map"].minimumSizeHint().width()
-        return max(least, round(self._map_share * self._window.width()))
 
     def restore(self) -> None:
         """Size and docks as they were left; what no longer fits is ignored."""
@@ -83,6 +58,7 @@ class WindowDesk(QObject):
     def keep(self) -> None:
         """Write size, docks, volume and metronome into the settings."""
         window = self._window
+        self.room.untuck()
         geometry = bytes(window.saveGeometry().toBase64().data()).decode()
         docks = bytes(window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
         window.settings.put(
@@ -99,7 +75,7 @@ class WindowDesk(QObject):
     def reset_docks(self) -> None:
         """Panels where they were at first."""
         self._window.restoreState(self._first_layout, LAYOUT_VERSION)
-        self.share_room()
+        self.room.begin()
 
     def toggle_dock(self, name: str) -> None:
         """Show or hide a panel."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.elided import ElidedLabel
 from app.theme import Theme
 from engine.errors import UserError
 from engine.events import Event, JobChanged
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 KEPT = 20  # ended jobs that stay in the list
+WORDS_WIDTH = 420  # px of the line at the bottom, at most
 STEPS = 1000  # of a progress bar
 
 
@@ -66,7 +68,7 @@ class JobRow(QWidget):
     def __init__(self, job: JobChanged, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.job = job
-        self.title, self.words = QLabel(), QLabel()
+        self.title, self.words = ElidedLabel(), QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
         self.words.setProperty("role", "dim")
@@ -184,7 +186,7 @@ class JobStrip(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._job: JobChanged | None = None
-        self.words = QLabel()
+        self.words = ElidedLabel()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(120)
@@ -218,6 +220,7 @@ class JobStrip(QFrame):
             parts = [self._job.title, time_left(self._job.seconds_left)]
             if len(active) > 1:
                 parts.append(tr("{n} more").format(n=len(active) - 1))
+            self.words.setMaximumWidth(WORDS_WIDTH)
             self.words.setText(" · ".join(part for part in parts if part))
             self.progress.setValue(round(self._job.fraction * STEPS))
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.elided import breakable
 from app.theme import Theme, mix
 
 NOTICE_MS = 8000  # a notice leaves by itself; errors and offers stay until answered
@@ -104,7 +105,7 @@ class MessageBar(QWidget):
     def _show(self, message: Message) -> None:
         self._clear()
         self._shown = message
-        self.label.setText(message.text)
+        self.label.setText(breakable(message.text))
         self.setAccessibleName(message.text)
         self.details.setPlainText(message.details)
         if message.details:

@@ -145,6 +145,7 @@ class ModelCard(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(248)  # its widest button
         inside = QWidget()
         inside.setProperty("role", "panel")
         self.setWidget(inside)

@@ -43,6 +43,7 @@ class TracksBar(QWidget):
         self.chooser.setAccessibleName(tr("Track"))
         self.chooser.setToolTip(tr("Track that is edited"))
         self.chooser.setMinimumWidth(120)
+        self.chooser.setMaximumWidth(208)
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.chooser.activated.connect(self.choose)
         self._make_instrument()
@@ -162,6 +163,7 @@ class TracksBar(QWidget):
             self.chooser.clear()
             self.chooser.addItems(names)
         self.chooser.setCurrentIndex(self.index)
+        self.chooser.setToolTip(tr("Track that is edited: {name}").format(name=self.chooser.currentText()))
         if tracks:
             self.instrument.blockSignals(True)  # the search box must not open its list because the track changed
             track = tracks[self.index]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from app import studio
 from app.main_window import MainWindow
 from app.settings import Settings, UserPaths
 from app.views.map_canvas import MapCanvas
+from engine.events import JobChanged
 from engine.score import Note
 from engine.session import Session, SessionPaths
 from tests.app.conftest import piece
@@ -27,6 +28,35 @@ def test_the_map_takes_its_share_of_a_wide_window(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: 490 <= dock.width() <= 560)
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: 320 <= dock.width() <= 380)
+
+
+def test_a_narrow_window_is_for_the_music(window: MainWindow, qtbot: QtBot) -> None:
+    model, strip = window.docks["model"], window.candidates
+    window.resize(900, 560)
+    qtbot.waitUntil(model.isHidden)
+    qtbot.waitUntil(lambda: strip.cards[0].x() >= strip.generate_button.mapTo(strip, QPoint()).x()
+                    + strip.generate_button.width())  # fmt: skip
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: not model.isHidden())
+    model.hide()  # by hand: it stays away
+    window.resize(900, 560)
+    window.resize(1280, 800)
+    assert model.isHidden()
+
+
+def test_long_names_ask_for_no_more_room(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.minimumSizeHint().width()
+    window.tracks.rename_to("A most remarkably long name of a track that nobody would ever shorten " * 2)
+    window.bar.say("The file “" + "x" * 300 + ".mid” cannot be read.", "error")
+    job = JobChanged(1, "Rendering " + "a_very_long_name_" * 12, "running", 0.3)
+    window.jobs.on_event(job)
+    window.strip.show_jobs([job])
+    window.desk.show_dock("jobs")
+    QApplication.processEvents()
+    assert window.minimumSizeHint().width() <= before + 140
+    label = window.jobs.rows[1].title
+    assert label.text() == job.title and label.toolTip() == job.title
+    window.jobs.on_event(replace(job, state="done"))
 
 
 def test_a_window_torn_down_without_being_closed_is_quiet(
