@@ -247,8 +247,9 @@ def test_two_processes_learn_one_network(tunes: Path, tiny_options: Small, tmp_p
     assert len(heard[0]) == len(heard[1]) == 5
     assert not any(torch.equal(a, b) for a, b in zip(*heard, strict=True)), "each learns from music of its own"
     different = {name for name, value in first.items() if not torch.equal(value, second[name])}
-    # the running estimate of the corpus is made the same when the next step begins; all that is learnt always is
-    assert different <= {"raw.scale", "average.scale"}, "and all know the same"
+    # running estimates of the corpus are made the same when the next step begins; all that is learnt always is
+    running = {name for name, _ in MelodyVAE(changed(Options(), tiny_options)).named_buffers()}
+    assert {name.split(".", 1)[1] for name in different} <= running, "and all know the same"
 
 
 @pytest.mark.slow
