@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.views.event_delegate import EventDelegate
 from app.views.event_table import EventTable
+from app.views.event_view import EventView
+from app.views.roll_edits import RollEdits
 from app.views.roll_state import RollState
 
 WIDTHS = (8, 5, 5, 3, 5)  # digits that fit into a column; the first takes what is left
@@ -31,7 +33,8 @@ class EventList(QWidget):
         super().__init__(parent)
         self._roll = roll
         self._busy = False  # one side is telling the other
-        self.table: QTableView | None = None
+        self.table: EventView | None = None
+        self._edits = RollEdits(roll)
         self._model = EventTable(roll)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -46,12 +49,14 @@ class EventList(QWidget):
             self.setFocusProxy(self.table)
         self._refresh()
 
-    def _make(self) -> QTableView:
-        table = QTableView(self)
+    def _make(self) -> EventView:
+        table = EventView(self)
         table.setModel(self._model)
         table.setItemDelegate(EventDelegate(table))
         table.setAccessibleName(tr("Events"))
-        table.setAccessibleDescription(tr("The notes of the track. Enter or F2 edits pitch, length or velocity."))
+        table.setAccessibleDescription(
+            tr("The notes of the track. Enter edits pitch, length or velocity, Delete removes notes.")
+        )
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setShowGrid(False)
         table.setWordWrap(False)
@@ -64,15 +69,21 @@ class EventList(QWidget):
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setMinimumSectionSize(32)
         table.selectionModel().selectionChanged.connect(self._choose)
+        table.delete_asked.connect(self._edits.delete)
         self._column.addWidget(table)
         return table
 
     def _refresh(self) -> None:
-        if self.isVisible():
-            self._busy = True
-            self._model.refresh()
-            self._busy = False
-            self._show_selection()
+        if self.table is None or not self.isVisible():
+            return
+        row, column = self.table.currentIndex().row(), self.table.currentIndex().column()
+        self._busy = True
+        self._model.refresh()
+        if row >= 0 and not self.table.currentIndex().isValid():  # a note went: whoever reads along stays there
+            here = self._model.index(min(row, len(self._model) - 1), column)
+            self.table.selectionModel().setCurrentIndex(here, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._busy = False
+        self._show_selection()
 
     def _show_selection(self) -> None:
         """Select what the roll selects, and bring the first of it into sight."""

@@ -153,3 +153,50 @@ def test_very_many_notes_are_listed_at_once(qtbot: Any, roll_session: Any) -> No
     editor.state.select(range(0, 100_000, 2))
     assert rows(made) == [], "too many stretches to show"
     assert time.thread_time() - start < 2
+
+
+def test_in_the_window_its_keys_are_its_own(window: Any, qtbot: Any) -> None:
+    window.menus.actions["view.go_events"].trigger()
+    table = window.docks["events"].widget().table
+    qtbot.waitUntil(table.hasFocus)
+    notes = window.session.score.tracks[0].notes
+    table.setCurrentIndex(table.model().index(1, VELOCITY))
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    box = table.findChild(QSpinBox)
+    assert box is not None and box.value() == notes[1].velocity, "Enter edits here, though it rewinds elsewhere"
+    box.setValue(33)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.score.tracks[0].notes[1].velocity == 33)
+    qtbot.waitUntil(table.hasFocus)
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert len(window.roll.selected_notes) == 1
+    count = len(notes)
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    assert len(window.session.score.tracks[0].notes) == count - 1
+    assert window.session.history.labels[-2:] == ["Edit note", "Delete note"]
+    assert table.currentIndex().row() == 2, "one goes on from where a note went"
+    before = window.transport.playing
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert window.transport.playing is not before
+    window.transport.stop()
+
+
+def test_the_keys_of_scale_and_folds_work_in_the_window(window: Any, qtbot: Any) -> None:
+    scale = window.roll.state.scale
+    window.roll.setFocus()
+    for key, holds in (
+        (Qt.Key.Key_K, lambda: scale.highlight),
+        (Qt.Key.Key_F, lambda: scale.fold == "notes"),
+        (Qt.Key.Key_G, lambda: scale.fold == "scale"),
+    ):
+        qtbot.keyClick(window.roll.roll, key)
+        assert holds()
+    for name in ("view.scale", "view.fold_scale"):
+        assert window.menus.actions[name].isChecked()
+    assert not window.menus.actions["view.fold"].isChecked()
+    qtbot.keyClick(window.roll.roll, Qt.Key.Key_T)
+    from app.panels.note_dialog import NoteDialog
+
+    dialog = next(dialog for dialog in window.roll.findChildren(NoteDialog) if dialog.isVisible())
+    dialog.reject()

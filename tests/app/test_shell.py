@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import studio
-from app.actions import ACTIONS, GESTURES, MENUS, duplicates, search
+from app.actions import ACTIONS, MENUS, duplicates, search
 from app.conditions import conditions
+from app.hands import GESTURES
 from app.main_window import MainWindow
 from app.panels.help_sheet import HelpSheet, sections
 from app.panels.palette import CommandPalette

@@ -1,0 +1,42 @@
+"""What hands do with the mouse, as data: the `?` sheet is made from it, next to the keys of `app/actions.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something done with the mouse, for the help sheet."""
+
+    place: str
+    hand: str
+    does: str
+
+
+GESTURES = (
+    Gesture("Pianoroll", "Click on empty (pencil)", "New note, as long and loud as the last; drag sets its length"),
+    Gesture("Pianoroll", "Drag a note", "Move it, and all that is selected"),
+    Gesture("Pianoroll", "Drag an edge", "Resize, left or right"),
+    Gesture("Pianoroll", "Ctrl or Shift + drag a note", "Copy it"),
+    Gesture("Pianoroll", "Alt while dragging (Mac: also Cmd)", "No snapping"),
+    Gesture("Pianoroll", "Right drag (pencil)", "Delete a swath"),
+    Gesture("Pianoroll", "Drag on empty (select), Ctrl + drag (pencil)", "Box"),
+    Gesture("Pianoroll", "Shift or Ctrl + click", "Add to the selection, or take out"),
+    Gesture("Pianoroll", "Click a key at the left", "Hear it; with Shift, select its notes"),
+    Gesture("Pianoroll", "Wheel · Shift + wheel · Ctrl + wheel", "Scroll · scroll in time · zoom in time"),
+    Gesture("Pianoroll", "Alt + wheel", "On a note: velocity; elsewhere: height of the rows"),
+    Gesture("Pianoroll", "Middle drag", "Pan"),
+    Gesture("Pianoroll", "Double click on a note", "Type its velocity"),
+    Gesture("Pianoroll", "Tab, Shift + Tab", "Next note, the one before"),
+    Gesture("Pianoroll", "Hold E", "The knife, while it is held"),
+    Gesture("Ruler", "Click · drag", "Playhead · loop"),
+    Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
+    Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
+    Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),
+    Gesture("Map", "Wheel · middle-drag or Ctrl-drag", "Zoom · move the view; Home shows all of it"),
+    Gesture("Map", "Double click · right click", "Pin A, then B · everything else"),
+    Gesture("Map", "Arrows · Shift", "Move the puck · finely"),
+    Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
+    Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
+)
