@@ -57,8 +57,7 @@ def encode(network: Any, tokens: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Codes float32 [n, d] of tokens [n, 32]."""
     import torch
 
-    with torch.inference_mode():
-        return np.asarray(network.encode(torch.from_numpy(tokens.astype(np.int64))).numpy())
+    return np.asarray(network.encode(torch.from_numpy(tokens.astype(np.int64))).numpy())
 
 
 def candidates(

@@ -23,12 +23,15 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
+from engine.models.flow import Flow
+from engine.models.layers import Mixer, Residual
 from engine.models.melody_head import START, Head
+from engine.models.melody_pitch import REGISTERS, absolute, onset_gaps, qualities, relative
 from engine.options import option
 
-REGISTERS = melody.HIGHEST - melody.LOWEST + 1  # pitches the first note may have
 RARE = 1e-4  # distances between onsets that the corpus knows less often are not written
-SAME = melody.FIRST_PITCH_TOKEN + REGISTERS // 2  # the token of "the first note's pitch"
+CARE, CARE_RATE, CARE_BETA = 10, 0.1, 0.3  # steps by which a code is improved, their size, weight of its likelihood
+ENCODED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,6 @@ class Options:
     couplings: int = option(8, "layers of the prior's flow", 1)
     flow_width: int = option(256, "units inside a coupling", 8)
     beta: float = option(0.52, "weight of the KL term, nats to nats", 0.0)
-    beta_end: float = option(0.47, "the same in the end: once the space is in order, a little more may be said", 0.0)
     tie: float = option(8.0, "how strongly the first two dimensions follow density and height", 0.0)
     dropout: float = option(0.1, "share of inner units left out while learning", 0.0, 0.9)
     forget: float = option(0.2, "share of steps whose past the head may not see while learning", 0.0, 1.0)
@@ -63,147 +65,6 @@ class SampleOptions:
     seed: int = option(1, "the same seed draws the same melodies", 0)
 
 
-class Residual(nn.Module):
-    """x + W2 dropout(gelu(W1 norm(x)))."""
-
-    def __init__(self, width: int, dropout: float) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.inner = nn.Linear(width, width)
-        self.outer = nn.Linear(width, width)
-        self.dropout = nn.Dropout(dropout)
-        nn.init.normal_(self.outer.weight, std=0.01)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.outer(self.dropout(F.gelu(self.inner(self.norm(x)))))
-
-
-class Mixer(nn.Module):
-    """Steps speak to each other, then each to itself (Tolstikhin et al., 2021, "MLP-Mixer")."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.before, self.after = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.across = nn.Linear(melody.SLOTS, melody.SLOTS)
-        self.inner, self.outer = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
-        nn.init.normal_(self.across.weight, std=0.01)
-        nn.init.normal_(self.outer.weight, std=0.01)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[n, 32, f] to the same."""
-        x = x + self.across(self.before(x).transpose(1, 2)).transpose(1, 2)
-        return x + self.outer(F.gelu(self.inner(self.after(x))))
-
-
-class Coupling(nn.Module):
-    """Half the dimensions scale and shift the other half (Dinh et al., 2017)."""
-
-    def __init__(self, latent: int, width: int, flip: bool) -> None:
-        super().__init__()
-        self.flip = flip
-        half = latent // 2
-        self.net = nn.Sequential(
-            nn.Linear(half, width), nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, latent)
-        )
-        nn.init.normal_(self.net[-1].get_parameter("weight"), std=0.01)
-        nn.init.zeros_(self.net[-1].get_parameter("bias"))
-
-    def _terms(self, kept: Tensor) -> tuple[Tensor, Tensor]:
-        scale, shift = self.net(kept).float().chunk(2, -1)
-        return 1.5 * torch.tanh(scale / 1.5), shift
-
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """Towards the base: returns the result and log |det|, [n]."""
-        a, b = z.chunk(2, -1)
-        if self.flip:
-            a, b = b, a
-        scale, shift = self._terms(a)
-        b = (b + shift) * torch.exp(scale)
-        return torch.cat((b, a) if self.flip else (a, b), -1), scale.sum(-1)
-
-    def inverse(self, u: Tensor) -> Tensor:
-        """Back from the base."""
-        a, b = u.chunk(2, -1)
-        if self.flip:
-            a, b = b, a
-        scale, shift = self._terms(a)
-        b = b * torch.exp(-scale) - shift
-        return torch.cat((b, a) if self.flip else (a, b), -1)
-
-
-class Flow(nn.Module):
-    """The learnt prior: couplings with fixed random rotations between them."""
-
-    def __init__(self, latent: int, width: int, couplings: int) -> None:
-        super().__init__()
-        self.couplings = nn.ModuleList(Coupling(latent, width, bool(i % 2)) for i in range(couplings))
-        self.turns: Tensor
-        generator = torch.Generator().manual_seed(0)
-        turns = [torch.linalg.qr(torch.randn(latent, latent, generator=generator))[0] for _ in range(couplings)]
-        self.register_buffer("turns", torch.stack(turns))
-
-    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """Codes [n, d] to the base space, and log |det| [n]."""
-        total = z.new_zeros(len(z))
-        for turn, coupling in zip(self.turns, self.couplings, strict=True):
-            z, log_det = coupling(z @ turn)
-            total = total + log_det
-        return z, total
-
-    def inverse(self, u: Tensor) -> Tensor:
-        """Base space to codes."""
-        for turn, coupling in zip(reversed(self.turns.unbind()), reversed(self.couplings), strict=True):
-            assert isinstance(coupling, Coupling)
-            u = coupling.inverse(u) @ turn.T
-        return u
-
-
-def relative(tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Tokens [n, 32] with pitches as distances from the first one, and that first pitch (0..59) [n].
-
-    Distances beyond two and a half octaves are folded by octaves.
-    """
-    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-    first = tokens.gather(1, pitched.long().argmax(1, keepdim=True)) - melody.FIRST_PITCH_TOKEN
-    first = first.clamp(0, REGISTERS - 1)
-    distance = tokens - melody.FIRST_PITCH_TOKEN - first
-    half = REGISTERS // 2
-    folded = torch.where(distance >= half, (distance - half) % 12 + half - 12, distance)
-    folded = torch.where(distance < -half, (distance + half) % 12 - half, folded)
-    return torch.where(pitched, folded + SAME, tokens), first[:, 0]
-
-
-def qualities(tokens: Tensor) -> Tensor:
-    """Onsets per step and mean pitch (above the lowest) of tokens [n, 32], as [n, 2]."""
-    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-    onsets = pitched.sum(1)
-    height = torch.where(pitched, tokens - melody.FIRST_PITCH_TOKEN, 0).sum(1) / onsets.clamp_min(1)
-    return torch.stack([onsets / (tokens != melody.PAD).sum(1), height], 1)
-
-
-def onset_gaps(tokens: Tensor) -> Tensor:
-    """How often onsets follow one another after 0..32 steps, as shares [2, 33] of duple and compound tokens [n, 32]."""
-    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-    compound = tokens[:, melody.BAR_SLOTS - 1] == melody.PAD
-    step = torch.arange(melody.SLOTS, device=tokens.device).repeat(len(tokens), 1)
-    step = torch.where(compound[:, None] & (step >= melody.BAR_SLOTS), step - 4, step)
-    last = torch.where(pitched, step, -1).cummax(1).values
-    before = F.pad(last, (1, 0), value=-1)[:, :-1]
-    gap = torch.where(pitched & (before >= 0), step - before, 0)
-    counts = torch.stack([torch.bincount(gap[compound == kind].flatten(), minlength=33) for kind in (False, True)])
-    counts[:, 0] = 0
-    return counts / counts.sum(1, keepdim=True).clamp_min(1)
-
-
-def absolute(tokens: Tensor, first: Tensor) -> Tensor:
-    """The reverse of `relative`; pitches outside the codec's range are folded in by octaves."""
-    pitched = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-    pitch = tokens - SAME + first[:, None]
-    pitch = torch.where(pitch < 0, pitch % 12, pitch)
-    pitch = torch.where(pitch >= REGISTERS, pitch % 12 + REGISTERS - 12, pitch)
-    return torch.where(pitched, pitch + melody.FIRST_PITCH_TOKEN, tokens)
-
-
 class MelodyVAE(nn.Module):
     """Melody tokens [n, 32] <-> codes [n, latent] whose prior is a standard normal."""
 
@@ -217,7 +78,7 @@ class MelodyVAE(nn.Module):
         self.register_buffer("scale", torch.tensor([[0.5, 33.0], [0.15, 5.0]]))
         self.tokens = nn.Embedding(melody.PAD + 1, o.embedding)
         self.places = nn.Parameter(torch.randn(melody.SLOTS, o.embedding) * 0.3)
-        self.listen = nn.Sequential(*(Mixer(o.embedding) for _ in range(o.mixers)))
+        self.listen = nn.Sequential(*(Mixer(o.embedding, melody.SLOTS) for _ in range(o.mixers)))
         self.gather = nn.Linear(o.embedding * melody.SLOTS, o.width)
         self.register = nn.Embedding(REGISTERS, o.width)
         self.encoder = nn.Sequential(*(Residual(o.width, o.dropout) for _ in range(o.blocks)), nn.LayerNorm(o.width))
@@ -229,7 +90,7 @@ class MelodyVAE(nn.Module):
         self.first = nn.Linear(o.decoder_width, REGISTERS)
         self.plan = nn.Linear(o.decoder_width, melody.SLOTS * o.plan)
         self.say = nn.Linear(o.plan, o.features)
-        self.agree = nn.Sequential(*(Mixer(o.features) for _ in range(o.mixers)))
+        self.agree = nn.Sequential(*(Mixer(o.features, melody.SLOTS) for _ in range(o.mixers)))
         self.head = Head(o.features)
 
     # learning -------------------------------------------------------------------------------------------------
@@ -254,14 +115,9 @@ class MelodyVAE(nn.Module):
         cost = cost + F.cross_entropy(register.float(), first)
         right = (logits.argmax(-1) == tokens)[used].float().mean()
         tie = ((u[:, :2] - self._standard(qualities(batch.long()))) ** 2).sum(-1).mean() / 2
-        loss = cost + self._beta() * kl + self.options.tie * tie
+        beta = self.options.beta * min(1.0, 0.1 + self.progress / 0.1)
+        loss = cost + beta * kl + self.options.tie * tie
         return {"loss": loss, "cost": cost, "kl": kl, "accuracy": right, "tie": tie}
-
-    def _beta(self) -> float:
-        """Let in over the first tenth of the training, relaxed between six and nine tenths."""
-        begin, end, at = self.options.beta, self.options.beta_end, self.progress
-        relaxed = min(1.0, max(0.0, (at - 0.6) / 0.3))
-        return (begin + (end - begin) * relaxed) * min(1.0, 0.1 + at / 0.1)
 
     def _standard(self, values: Tensor) -> Tensor:
         """Density and height [n, 2] in deviations of the corpus."""
@@ -283,10 +139,32 @@ class MelodyVAE(nn.Module):
 
     # capabilities ---------------------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def encode(self, x: Tensor) -> Tensor:
-        """Codes [n, latent] of tokens [n, 32]: the posterior's mean, seen from the base space."""
-        return self.flow(self._posterior(*relative(x.long()))[0])[0]
+        """Codes [n, latent] of tokens [n, 32], seen from the base space.
+
+        The encoder only guesses at melodies it has never heard. The decoder can tell how good a guess is, so a few
+        steps of descent improve it (Kim et al., 2018, "Semi-amortized variational autoencoders").
+        """
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            codes = [self._with_care(part.long().clone()) for part in x.split(ENCODED_AT_ONCE)]
+        return torch.cat(codes) if codes else torch.zeros(0, self.options.latent)
+
+    def _with_care(self, batch: Tensor) -> Tensor:
+        tokens, first = relative(batch)
+        z = self._posterior(tokens, first)[0].detach().requires_grad_()
+        context = self.head.context(tokens)
+        context[:, ::2] = START  # half of the steps must be told by the code alone, or early slips would spread
+        compound, used = tokens[:, melody.BAR_SLOTS - 1] == melody.PAD, tokens != melody.PAD
+        steps = torch.optim.Adam([z], lr=CARE_RATE)
+        for _ in range(CARE):
+            said, register = self._say(z, compound)
+            u, log_det = self.flow(z)
+            cost = F.cross_entropy(self.head(said, context)[used], tokens[used], reduction="sum")
+            cost = cost + F.cross_entropy(register, first, reduction="sum")
+            unlikely = 0.5 * (u**2).sum() - log_det.sum()
+            (z.grad,) = torch.autograd.grad(cost + CARE_BETA * unlikely, z)
+            steps.step()
+        return self.flow(z.detach())[0].detach()
 
     @torch.no_grad()
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:

@@ -278,16 +278,15 @@ def test_hotter_is_more_surprising() -> None:
     assert 0 < away(warm) < away(hot)
 
 
-def test_the_kl_term_is_let_in_slowly_and_relaxed_in_the_end() -> None:
+def test_the_kl_term_is_let_in_slowly() -> None:
     made = network(VAE, tie=0.0).eval()
     shares = []
-    for made.progress in (0.0, 0.05, 0.5, 1.0):
+    for made.progress in (0.0, 0.05, 1.0):
         torch.manual_seed(0)
         with torch.no_grad():
             found = made.loss(corpus(8))
         shares.append(float((found["loss"] - found["cost"]) / found["kl"]))
-    assert shares[0] < shares[1] < shares[2]
-    assert shares[2:] == [pytest.approx(beta, rel=1e-4) for beta in (made.options.beta, made.options.beta_end)]
+    assert shares[0] < shares[1] < shares[2] == pytest.approx(made.options.beta, rel=1e-4)
 
 
 def test_the_distances_between_onsets_are_counted() -> None:
