@@ -40,7 +40,7 @@ class LatentMap:
         melodies: tokens uint8 [n, 32] of the dots.
         titles: the tune each dot comes from.
         attributes: measured qualities of the dots, name -> [n].
-        sliders: attribute vectors, name -> [d]; added once, a quality rises by one deviation of the corpus.
+        sliders: attribute vectors, name -> [d]; added once, a quality rises by one deviation of the corpus in all keys.
         planes: name -> plane; `qualities` (musical words) and `pca`.
         chosen: name of the plane in use.
     """

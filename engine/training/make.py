@@ -25,7 +25,7 @@ from engine.training.options import Order
 from engine.training.trainer import Batches, Trainer
 
 MAP_DOTS = 900
-ATTRIBUTE_SAMPLE = 12_000
+ATTRIBUTE_SAMPLE = 6_000
 CALIBRATION_SAMPLE = 400
 READ, LEARNT = 0.01, 0.97  # of the whole work, when the corpus is read and when the network is trained
 
@@ -135,11 +135,12 @@ def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> 
     windows = data.train.windows
     many = windows[rng.permutation(len(windows))[:ATTRIBUTE_SAMPLE]]
     many = dataset.transpose_randomly(many, rng)
-    vectors = attributes.vectors(generate.encode(network, many), attributes.measure(many))
+    heard = attributes.measure(many)
+    vectors = attributes.vectors(generate.encode(network, many), heard)
     chosen = _spread_over_tunes(data.train, rng)
     codes = generate.encode(network, windows[chosen])
     values = attributes.measure(windows[chosen])
-    vectors = _calibrated(network, vectors, values, codes[~is_compound(windows[chosen])][:CALIBRATION_SAMPLE])
+    vectors = _calibrated(network, vectors, heard, codes[~is_compound(windows[chosen])][:CALIBRATION_SAMPLE])
     header["map"] = {"titles": [data.train.titles[data.train.tunes[i]] for i in chosen]}
     extras: bundles.Arrays = {"map.codes": codes.astype(np.float16), "map.melodies": windows[chosen]}
     for name, vector in vectors.items():
@@ -151,7 +152,7 @@ def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> 
 def _calibrated(
     network: nn.Module, vectors: dict[str, attributes.Floats], values: dict[str, attributes.Floats], codes: Codes
 ) -> dict[str, attributes.Floats]:
-    """The vectors at the length at which one unit, decoded, moves its quality by one deviation of the map's melodies.
+    """The vectors at the length at which one unit, decoded, moves its quality by one deviation of what was heard.
 
     The regression behind them cannot know it: a decoder changes its mind in steps.
     """
