@@ -81,22 +81,14 @@ EDIT = (
 )
 
 NOTES = (
-    Action(
-        "tool.select", "Select tool", "&Notes", "roll.set_tool", ("1",), "select", checked="tool_select", icon="select"
-    ),
+    Action("tool.select", "Select tool", "&Notes", "roll.set_tool", ("1",), "select", checked="tool_select",
+           icon="select"),
     Action("tool.pencil", "Pencil", "&Notes", "roll.set_tool", ("2",), "pencil", checked="tool_pencil", icon="pencil"),
     Action("tool.knife", "Knife", "&Notes", "roll.set_tool", ("3",), "knife", checked="tool_knife", icon="knife"),
     Action("tool.toggle", "Pencil or select", "&Notes", "window.toggle_tool", ("B",)),
     Action("notes.quantize", "Quantise", "&Notes", "roll.quantize", ("Q", "Ctrl+U"), icon="quantize", rule=True),
-    Action(
-        "notes.quantize_ask",
-        "Quantise…",
-        "&Notes",
-        "roll.ask_quantize",
-        ("Shift+Q",),
-        when="has_notes",
-        hint="Choose grid, strength and swing; Q does the same again",
-    ),
+    Action("notes.quantize_ask", "Quantise…", "&Notes", "roll.ask_quantize", ("Shift+Q",), when="has_notes",
+           hint="Choose grid, strength and swing; Q does the same again"),
     Action("notes.transpose", "Transpose…", "&Notes", "roll.ask_transpose", ("T",), when="has_notes"),
     Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection"),
     Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",)),
@@ -104,59 +96,26 @@ NOTES = (
     Action("notes.up", "Semitone up", "&Notes", "roll.transpose", ("Up",), 1, "selection", scope=ROLL, rule=True),
     Action("notes.down", "Semitone down", "&Notes", "roll.transpose", ("Down",), -1, "selection", scope=ROLL),
     Action("notes.octave_up", "Octave up", "&Notes", "roll.transpose", ("Shift+Up",), 12, "selection", scope=ROLL),
-    Action(
-        "notes.octave_down", "Octave down", "&Notes", "roll.transpose", ("Shift+Down",), -12, "selection", scope=ROLL
-    ),
-    Action(
-        "notes.scale_up", "Up in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Up",), 1, "selection", scope=ROLL
-    ),
-    Action(
-        "notes.scale_down",
-        "Down in the key",
-        "&Notes",
-        "roll.transpose_in_scale",
-        ("Alt+Down",),
-        -1,
-        "selection",
-        scope=ROLL,
-    ),
+    Action("notes.octave_down", "Octave down", "&Notes", "roll.transpose", ("Shift+Down",), -12, "selection",
+           scope=ROLL),
+    Action("notes.scale_up", "Up in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Up",), 1, "selection",
+           scope=ROLL),
+    Action("notes.scale_down", "Down in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Down",), -1, "selection",
+           scope=ROLL),
     Action("notes.later", "Move later", "&Notes", "roll.nudge", ("Right",), 1, "selection", scope=ROLL, rule=True),
     Action("notes.earlier", "Move earlier", "&Notes", "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
     Action("notes.longer", "Longer", "&Notes", "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
     Action("notes.shorter", "Shorter", "&Notes", "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
-    Action(
-        "notes.accept",
-        "Make generated notes mine",
-        "&Notes",
-        "tracks.accept_generated",
-        ("A",),
-        when="has_generated",
-        rule=True,
-    ),
+    Action("notes.accept", "Make generated notes mine", "&Notes", "tracks.accept_generated", ("A",),
+           when="has_generated", rule=True),
     Action("track.add", "Add a track", "&Notes", "tracks.add", ("Ctrl+T",), icon="plus", rule=True),
-    Action(
-        "track.mute",
-        "Mute the track",
-        "&Notes",
-        "tracks.mute",
-        ("Shift+M",),
-        checked="muted",
-        icon="silence",
-        hint="Only for the ear: what is exported stays whole",
-    ),
-    Action(
-        "track.solo",
-        "Hear the track alone",
-        "&Notes",
-        "tracks.solo",
-        ("Shift+S",),
-        checked="solo",
-        icon="solo",
-        hint="Only for the ear: what is exported stays whole",
-    ),
+    Action("track.mute", "Mute the track", "&Notes", "tracks.mute", ("Shift+M",), checked="muted", icon="silence",
+           hint="Only for the ear: what is exported stays whole"),
+    Action("track.solo", "Hear the track alone", "&Notes", "tracks.solo", ("Shift+S",), checked="solo", icon="solo",
+           hint="Only for the ear: what is exported stays whole"),
     Action("track.rename", "Rename the track…", "&Notes", "tracks.rename", ("F2",)),
     Action("track.remove", "Remove the track", "&Notes", "tracks.remove", when="several_tracks"),
-)
+)  # fmt: skip
 
 GENERATE = (
     Action(
@@ -197,58 +156,34 @@ PLAY = (
 
 VIEW = (
     Action("view.fit", "Zoom to fit", "&View", "roll.zoom_to_fit", ("Ctrl+0", "Z"), icon="fit"),
-    Action(
-        "view.ghosts",
-        "Other tracks as shadows",
-        "&View",
-        "window.toggle_ghosts",
-        ("N",),
-        checked="ghosts",
-        icon="ghost",
-    ),
+    Action("view.ghosts", "Other tracks as shadows", "&View", "window.toggle_ghosts", ("N",), checked="ghosts",
+           icon="ghost"),
     Action("view.scale", "Highlight the scale", "&View", "roll.toggle_highlight", ("K",), checked="scale", rule=True),
     Action("view.fold", "Only rows in use", "&View", "roll.toggle_fold", ("F",), "notes", checked="fold_notes"),
-    Action(
-        "view.fold_scale", "Only rows of the scale", "&View", "roll.toggle_fold", ("G",), "scale", checked="fold_scale"
-    ),
+    Action("view.fold_scale", "Only rows of the scale", "&View", "roll.toggle_fold", ("G",), "scale",
+           checked="fold_scale"),
     Action("view.velocity", "Velocity lane", "&View", "window.toggle_velocity", ("V",), checked="velocity"),
-    Action(
-        "view.system", "As the system", "&View|Theme", "window.use_theme", argument="system", checked="theme_system"
-    ),
+    Action("view.system", "As the system", "&View|Theme", "window.use_theme", argument="system",
+           checked="theme_system"),
     Action("view.light", "Light", "&View|Theme", "window.use_theme", argument="light", checked="theme_light"),
     Action("view.dark", "Dark", "&View|Theme", "window.use_theme", argument="dark", checked="theme_dark"),
-    Action(
-        "view.contrast",
-        "High contrast",
-        "&View|Theme",
-        "window.use_theme",
-        argument="contrast",
-        checked="theme_contrast",
-    ),
+    Action("view.contrast", "High contrast", "&View|Theme", "window.use_theme", argument="contrast",
+           checked="theme_contrast"),
     Action("view.swap", "Light or dark", "&View|Theme", "window.swap_theme", ("Ctrl+Shift+L",)),
     Action("view.model", "Model", "&View|Panels", "window.toggle_dock", argument="model", checked="dock_model"),
     Action("view.map", "Map", "&View|Panels", "window.toggle_dock", argument="map", checked="dock_map"),
     Action("view.sliders", "Sliders", "&View|Panels", "window.toggle_dock", argument="sliders", checked="dock_sliders"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
-    Action(
-        "view.events",
-        "Events",
-        "&View|Panels",
-        "window.toggle_dock",
-        ("Ctrl+Shift+E",),
-        "events",
-        checked="dock_events",
-        hint="The notes of the track as a list, for reading and editing without the mouse",
-    ),
+    Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
+           checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),
     Action("view.reset", "Panels where they were at first", "&View|Panels", "window.reset_docks", rule=True),
-    Action(
-        "view.full", "Full screen", "&View", "window.toggle_full_screen", ("F11",), checked="full_screen", rule=True
-    ),
+    Action("view.full", "Full screen", "&View", "window.toggle_full_screen", ("F11",), checked="full_screen",
+           rule=True),
     Action("view.go_roll", "Go to the pianoroll", "&View", "window.focus_on", ("F6",), "roll", rule=True),
     Action("view.go_map", "Go to the map", "&View", "window.focus_on", ("F7",), "map"),
     Action("view.go_sliders", "Go to the sliders", "&View", "window.focus_on", ("F8",), "sliders"),
     Action("view.go_events", "Go to the list of notes", "&View", "window.focus_on", ("F9",), "events"),
-)
+)  # fmt: skip
 
 HELP = (
     Action("help.keys", "Keys and gestures", "&Help", "window.show_help", ("?", "F1"), icon="help"),

@@ -40,7 +40,8 @@ def tool_bar(window: MainWindow) -> QToolBar:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    window.tracks.add_button(window.menus.actions["track.add"])
+    for name in ("track.mute", "track.solo", "track.add"):
+        window.tracks.add_button(window.menus.actions[name])
     bar.addWidget(window.tracks)
     bar.addSeparator()
     _add(bar, window, "help.keys")

@@ -23,6 +23,8 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "several_tracks": lambda: len(session.score.tracks) > 1,
         "map_playable": lambda: not window.verbs.why_not("generate.four"),
         "map_playable_with_notes": lambda: not window.verbs.why_not("generate.put"),
+        "muted": lambda: window.tracks.index in session.hearing.muted,
+        "solo": lambda: window.tracks.index in session.hearing.solo,
         "playing": lambda: window.transport.playing,
         "looping": lambda: window.transport.looping,
         "metronome": lambda: window.transport.metronome,

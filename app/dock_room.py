@@ -50,7 +50,8 @@ class DockRoom:
             window.resizeDocks([docks["map"]], [width], Qt.Orientation.Horizontal)
             if self._beside("sliders"):
                 both = docks["map"].height() + docks["sliders"].height()
-                heights = [max(1, both - self._sliders), self._sliders]
+                low = max(docks["sliders"].minimumSizeHint().height(), min(self._sliders, both // 2))
+                heights = [max(1, both - low), low]
                 window.resizeDocks([docks["map"], docks["sliders"]], heights, Qt.Orientation.Vertical)
 
     def untuck(self) -> None:

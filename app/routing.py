@@ -36,6 +36,7 @@ class Routing:
         roll.track_changed.connect(window.tracks.choose)
         roll.described.connect(lambda text: window.statusBar().showMessage(text, HINT_MS))
         window.tracks.track_chosen.connect(roll.set_track)
+        window.tracks.track_chosen.connect(lambda index: window.menus.refresh())
         transport.loop_toggled.connect(self._loop_pressed)
         transport.metronome_changed.connect(lambda on: window.menus.refresh())
         later = Qt.ConnectionType.QueuedConnection  # when the text box is through with its key

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.audio.hearing import Hearing
 from engine.audio.player import Player
 from engine.autosave import Autosave
 from engine.commands.ask import Ask
@@ -54,7 +55,8 @@ class Session:
         self.shelf = Shelf([folder for folder in (paths.user_models, paths.bundles) if folder is not None])
         self.soundfont = soundfont
         self.player = Player(self.events, soundfont, enabled=audio)
-        self.player.set_score(self.score)
+        self.hearing = Hearing()
+        self.play_score(self.score)
         self.ask = Ask(self)
         self.map: LatentMap | None = None  # set by ask.load_map
         self.loop: tuple[int, int] | None = None  # as the composer set it, in ticks
@@ -62,6 +64,7 @@ class Session:
         self.device_name = ""  # known once torch is there
         self.project_path: Path | None = None
         self._saved = self.history.document
+        self._tracks = len(self.score.tracks)
         self._autosave = Autosave(paths.autosave) if paths.autosave is not None else None
         self.events.subscribe(self._follow)
 
@@ -122,6 +125,15 @@ class Session:
         self.loop = span
         self.player.set_loop(span)
 
+    def play_score(self, score: Score) -> None:
+        """Give the player a score to play, without the tracks that are not to be heard."""
+        self.player.set_score(self.hearing.of(score))
+
+    def listen(self, hearing: Hearing) -> None:
+        """Mute or solo tracks; the document stays as it is."""
+        self.hearing = hearing
+        self.play_score(self.score)
+
     def autosave(self, wait: bool = False) -> None:
         """Keep the present document in case this process dies. Cheap when nothing changed."""
         if self._autosave is not None and self.dirty:
@@ -137,6 +149,7 @@ class Session:
 
     def _begin(self, document: Document, path: Path | None) -> None:
         self.set_loop(None)
+        self.hearing = Hearing()
         self.player.stop()
         self.project_path, self._saved = path, document
         self.history.reset(document)
@@ -144,4 +157,7 @@ class Session:
 
     def _follow(self, event: Event) -> None:
         if isinstance(event, DocumentChanged) and event.score:
-            self.player.set_score(self.score)
+            if len(self.score.tracks) < self._tracks:  # who is who is no longer certain
+                self.hearing = Hearing()
+            self._tracks = len(self.score.tracks)
+            self.play_score(self.score)

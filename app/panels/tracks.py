@@ -72,7 +72,8 @@ class TracksBar(QWidget):
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.addItems([*INSTRUMENTS, instrument_name(0, drums=True)])
         box.setMaxVisibleItems(16)
-        box.setFixedWidth(208)
+        box.setMinimumWidth(136)
+        box.setMaximumWidth(192)
         box.setAccessibleName(tr("Instrument"))
         self.search.setAccessibleName(tr("Instrument: type to search"))
         box.setToolTip(tr("Instrument of this track: type to search"))
@@ -107,6 +108,16 @@ class TracksBar(QWidget):
         index = self.index
         self._do(tr("remove track"), arrange.without_track(self._session.score, index))
         self.choose(min(index, len(self._session.score.tracks) - 1))
+
+    def mute(self) -> None:
+        """Silence this track, or no longer."""
+        self._session.listen(self._session.hearing.with_mute(self.index))
+        self.show_tracks()
+
+    def solo(self) -> None:
+        """Hear this track alone (with others that are soloed), or no longer."""
+        self._session.listen(self._session.hearing.with_solo(self.index))
+        self.show_tracks()
 
     def rename(self) -> None:
         """Ask for another name."""
@@ -159,6 +170,9 @@ class TracksBar(QWidget):
         """Show names and instrument as the score has them."""
         tracks = self._session.score.tracks
         names = [track.name or tr("Track {number}").format(number=i + 1) for i, track in enumerate(tracks)]
+        silent = tr("{name} (silent)")
+        hears = self._session.hearing.hears
+        names = [name if hears(i) else silent.format(name=name) for i, name in enumerate(names)]
         if names != [self.chooser.itemText(i) for i in range(self.chooser.count())]:
             self.chooser.clear()
             self.chooser.addItems(names)

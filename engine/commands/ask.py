@@ -162,13 +162,13 @@ class Ask:
     def _settle(self) -> None:
         with self._hand:  # an answer on its way is either heard before this, or not at all
             self._settled = self._requests
-        self._session.player.set_score(self._session.score)
+        self._session.play_score(self._session.score)
 
     def _listen(self, score: Score, steering: Steering, notes: tuple[Note, ...]) -> None:
         """A morph is heard at once: in its place if the piece plays, else by itself, keeping its own beat."""
         player, self._heard = self._session.player, steering
         if player.playing:
-            player.set_score(_written(score, steering, generate.shifted(notes, steering.at_tick)))
+            self._session.play_score(_written(score, steering, generate.shifted(notes, steering.at_tick)))
         else:
             program = score.tracks[steering.track].program if steering.track < len(score.tracks) else 0
             tempo = score.tempos[0].microseconds
