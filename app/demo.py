@@ -137,7 +137,11 @@ def _write_midi(window: MainWindow, path: Path, heard: list[Event]) -> None:
 
 def _write_wav(window: MainWindow, path: Path, heard: list[Event]) -> None:
     job = window.session.ask.render(path)
-    _until(lambda: any(isinstance(e, JobChanged) and e.job_id == job and e.state == "done" for e in heard), heard, "sound")
+
+    def written() -> bool:
+        return any(isinstance(e, JobChanged) and e.job_id == job and e.state == "done" for e in heard)
+
+    _until(written, heard, "sound")
 
 
 def _until(true: Callable[[], bool], heard: list[Event], what: str) -> None:
