@@ -128,9 +128,13 @@ class AlongWay:
         first, second, here = (np.array(c) for c in (*self._ends, code))
         if code in self._ends:
             return float(code == self._ends[1])
-        along = second - first
-        t = float(np.clip((here - first) @ along / max(float(along @ along), 1e-12), 0, 1))
-        return t if float(np.abs(slerp(first, second, t) - here).max()) < 0.05 else None
+        low, high = 0.0, 1.0
+        for _ in range(4):  # an arc between codes of different length has no formula for its nearest point
+            places = np.linspace(low, high, 17)
+            far = [float(np.abs(slerp(first, second, float(t)) - here).max()) for t in places]
+            best = int(np.argmin(far))
+            low, high = places[max(0, best - 1)], places[min(16, best + 1)]
+        return float(places[best]) if far[best] < 0.05 else None
 
     def nearest(self, x: float, y: float, scale: tuple[float, float]) -> tuple[float, float]:
         """(t, distance in pixels) of the point of the way nearest to a place; `scale` is pixels per plane unit."""

@@ -155,6 +155,7 @@ class MelodyVAE(nn.Module):
         context = self.head.context(tokens)
         context[:, ::2] = START  # half of the steps must be told by the code alone, or early slips would spread
         compound, used = tokens[:, melody.BAR_SLOTS - 1] == melody.PAD, tokens != melody.PAD
+        ties = self._standard(qualities(batch))
         steps = torch.optim.Adam([z], lr=CARE_RATE)
         for _ in range(CARE):
             said, register = self._say(z, compound)
@@ -162,7 +163,8 @@ class MelodyVAE(nn.Module):
             cost = F.cross_entropy(self.head(said, context)[used], tokens[used], reduction="sum")
             cost = cost + F.cross_entropy(register, first, reduction="sum")
             unlikely = 0.5 * (u**2).sum() - log_det.sum()
-            (z.grad,) = torch.autograd.grad(cost + CARE_BETA * unlikely, z)
+            untied = ((u[:, :2] - ties) ** 2).sum() / 2
+            (z.grad,) = torch.autograd.grad(cost + CARE_BETA * unlikely + self.options.tie * untied, z)
             steps.step()
         return self.flow(z.detach())[0].detach()
 
