@@ -135,14 +135,25 @@ def reconstruction(network: Any, windows: Windows, compound: bool) -> dict[str, 
     with torch.inference_mode():
         torch.manual_seed(1)
         losses = network.loss(torch.from_numpy(windows.astype(np.int64)))
+    guessed = generate.decode(network, _guess(network, windows), Steering(compound=compound)) == windows
     return {
         "token_accuracy": float(right[used].mean()),
         "onset_accuracy": float(right[onsets].mean()),
+        "guess_token_accuracy": float(guessed[used].mean()),
+        "guess_onset_accuracy": float(guessed[onsets].mean()),
         "exact_windows": float((right | ~used).all(1).mean()),
         "kl_nats": float(losses["kl"]),
         "reconstruction_nats": float(losses["cost"]),
         "always_hold_accuracy": float((windows[used] == 0).mean()),
     }
+
+
+def _guess(network: Any, windows: Windows) -> NDArray[np.float32]:
+    """Codes before any care was taken of them: what the encoder alone is worth."""
+    import torch
+
+    quick = getattr(network, "guess", network.encode)
+    return np.asarray(quick(torch.from_numpy(windows.astype(np.int64))).numpy())
 
 
 def _prior(network: Any, n: int, draw: int, compound: bool) -> Windows:

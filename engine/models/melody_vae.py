@@ -139,6 +139,11 @@ class MelodyVAE(nn.Module):
 
     # capabilities ---------------------------------------------------------------------------------------------
 
+    @torch.no_grad()
+    def guess(self, x: Tensor) -> Tensor:
+        """Codes [n, latent] of tokens [n, 32] as the encoder alone sees them."""
+        return self.flow(self._posterior(*relative(x.long()))[0])[0]
+
     def encode(self, x: Tensor) -> Tensor:
         """Codes [n, latent] of tokens [n, 32], seen from the base space.
 
