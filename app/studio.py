@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from app.errors import ErrorDoor
 from app.i18n import tr
 from app.settings import Settings, UserPaths, user_paths
+from app.sweeper import Sweeper
 from app.theme import choose
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def make_application(ui_scale: float = 1.0) -> QApplication:
         os.environ.setdefault("QT_SCALE_FACTOR", f"{ui_scale:g}")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
+    Sweeper(app)
     app.setApplicationName("Melomorph")
     app.setDesktopFileName("melomorph")
     app.setStyle("Fusion")

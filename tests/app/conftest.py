@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from app import studio
@@ -44,6 +46,16 @@ def random_windows(count: int) -> np.ndarray:
             step, pitch = step + length, pitch + int(rng.choice([-4, -2, -1, 1, 2, 3, 5]))
         windows.append(melody.encode_steps(rows, compound))
     return np.stack(windows)
+
+
+@pytest.fixture(autouse=True)
+def garbage_goes_on_this_thread() -> Iterator[None]:
+    """As in the studio: never on an engine thread, and here only when the test's widgets are gone."""
+    gc.disable()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
