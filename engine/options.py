@@ -13,9 +13,11 @@ T = TypeVar("T")
 Value = bool | int | float | str
 
 
-def option(default: T, text: str, low: float | None = None, high: float | None = None) -> T:
-    """A dataclass field with a sentence of help and, for numbers, the range it may take."""
-    return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high})
+def option(
+    default: T, text: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
+) -> T:
+    """A dataclass field with a sentence of help and, for numbers, the range it may take; for words, the choices."""
+    return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high, "choices": choices})
 
 
 def add_flags(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
@@ -25,7 +27,10 @@ def add_flags(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...]
             continue
         flag = "--" + field.name.replace("_", "-")
         text = str(field.metadata.get("text", ""))
-        if isinstance(field.default, bool):
+        if choices := field.metadata.get("choices"):
+            said = f"{text} (default: {field.default})"
+            parser.add_argument(flag, choices=choices, default=field.default, help=said)
+        elif isinstance(field.default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=text)
         else:
             parser.add_argument(
@@ -37,7 +42,7 @@ def from_flags(kind: type[T], arguments: argparse.Namespace, **fixed: Any) -> T:
     """The options class filled from parsed flags; `fixed` wins.
 
     Raises:
-        UserError: a number is outside its range.
+        UserError: a number is outside its range, or a word is none of the choices.
     """
     names = [field.name for field in dataclasses.fields(kind) if hasattr(arguments, field.name)]  # type: ignore[arg-type]
     return checked(kind(**({name: getattr(arguments, name) for name in names} | fixed)))
@@ -56,6 +61,10 @@ def checked(options: T) -> T:
         ):
             words = f"from {low} to {high}" if high is not None else f"at least {low}"
             raise UserError(f"{field.name.replace('_', ' ')} is {value}.", f"It has to be {words}.")
+        if (choices := field.metadata.get("choices")) and value not in choices:
+            raise UserError(
+                f"{field.name.replace('_', ' ')} cannot be {value}.", f"It has to be one of: {', '.join(choices)}."
+            )
     return options
 
 
