@@ -22,11 +22,13 @@ class Samples(Protocol):
 
 @runtime_checkable
 class Encodes(Protocol):
-    """Has a latent space: music to codes and back."""
+    """Has a latent space: music to codes and back, and new codes by the seed."""
 
     def encode(self, x: Tensor) -> Tensor: ...
 
     def decode(self, z: Tensor, options: Any) -> Tensor: ...
+
+    def draw(self, n: int, options: Any) -> Tensor: ...
 
 
 @runtime_checkable
@@ -52,9 +54,27 @@ class Inpaints(Protocol):
 
 @runtime_checkable
 class Refines(Protocol):
-    """Moves music towards what it knows."""
+    """Moves music, round by round, towards what it knows; every round is kept, the start first."""
 
-    def refine(self, x: Tensor, strength: float, options: Any, report: Report) -> Tensor: ...
+    def refine(self, x: Tensor, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
+class Bricks(Protocol):
+    """Writes music as a row of numbered bricks, and can draw the open ones (-1) anew."""
+
+    def bricks(self, x: Tensor) -> Tensor: ...
+
+    def build(self, ids: Tensor, options: Any) -> Tensor: ...
+
+    def compose(self, ids: Tensor, options: Any) -> Tensor: ...
+
+
+@runtime_checkable
+class Motifs(Protocol):
+    """Knows what each unit of its code stands for, and how often it is used."""
+
+    def motifs(self, options: Any) -> tuple[Tensor, Tensor]: ...
 
 
 @runtime_checkable
@@ -73,5 +93,7 @@ CAPABILITIES: dict[str, type] = {
     "harmonizes": Harmonizes,
     "inpaints": Inpaints,
     "refines": Refines,
+    "bricks": Bricks,
+    "motifs": Motifs,
     "learns": Learns,
 }

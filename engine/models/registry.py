@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from engine.errors import UserError
+from engine.options import Value
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A network trained beside the shipped one, for comparison only: its figures are kept, its weights are not.
+
+    Attributes:
+        name: what it is, in words.
+        network: what differs from the shipped network's options.
+        share: of the shipped network's steps.
+    """
+
+    name: str
+    network: Mapping[str, Value]
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the shipped bundle is made by `make models`."""
+    """How the shipped bundle is made by `make models`.
 
-    corpus: str  # a name in training.corpora
-    steps: int  # optimiser steps
+    Attributes:
+        corpus: a name in training.corpora.
+        steps: optimiser steps.
+        seed: of everything random.
+        network: changes of the network's own default options.
+        options: changes of `TrainOptions`.
+        twins: trained with it for comparison.
+    """
+
+    corpus: str
+    steps: int
     seed: int = 1
+    network: Mapping[str, Value] = field(default_factory=dict)
+    options: Mapping[str, Value] = field(default_factory=dict)
+    twins: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,7 +55,8 @@ class Row:
         name: what commands and files call it.
         title, year, paper: what people call it, and where it was published.
         promise: what it does for a composer, one sentence.
-        codec: module in engine.codecs that turns music into its tensors.
+        group: the heading it stands under in lists.
+        codec: a name in codecs.catalog: how music becomes its tensors.
         capabilities: names in `capabilities.CAPABILITIES`.
         module, network: where the nn.Module lives (imported only when used: it brings torch).
         recipe: how the shipped weights are made.
@@ -37,6 +67,7 @@ class Row:
     year: int
     paper: str
     promise: str
+    group: str
     codec: str
     capabilities: tuple[str, ...]
     module: str
@@ -48,6 +79,8 @@ class Row:
         return importlib.import_module(self.module)
 
 
+MAPS, UNITS, CHORALES, RAGTIME = "Maps of melodies", "Dictionaries and repairs", "Chorales", "Ragtime"
+
 REGISTRY: dict[str, Row] = {
     row.name: row
     for row in (
@@ -58,11 +91,187 @@ REGISTRY: dict[str, Row] = {
             paper="Roberts, Engel, Raffel, Hawthorne, Eck: A Hierarchical Latent Vector Model for Learning Long-Term "
             "Structure in Music (ICML 2018), with a learnt prior after Chen et al. 2017",
             promise="A map of two-bar melodies: drag through it, morph one tune into another, draw new ones.",
+            group=MAPS,
             codec="melody",
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.melody_vae",
             network="MelodyVAE",
             recipe=Recipe(corpus="folk", steps=9_000),
+        ),
+        Row(
+            name="music_vae_hierarchical",
+            title="MusicVAE, hierarchical",
+            year=2018,
+            paper="Roberts, Engel, Raffel, Hawthorne, Eck: A Hierarchical Latent Vector Model for Learning Long-Term "
+            "Structure in Music (ICML 2018)",
+            promise="A map of eight-bar phrases: drag, and a whole phrase changes with one hand.",
+            group=MAPS,
+            codec="phrase",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.music_vae_hierarchical",
+            network="HierarchicalMusicVAE",
+            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("flat", {"flat": True}),)),
+        ),
+        Row(
+            name="music_vae",
+            title="MusicVAE",
+            year=2018,
+            paper="Roberts, Engel, Raffel, Hawthorne, Eck: A Hierarchical Latent Vector Model for Learning Long-Term "
+            "Structure in Music (ICML 2018)",
+            promise="Two-bar melodies by the workhorse of the field: morph, average several, add what others have.",
+            group=MAPS,
+            codec="melody",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.music_vae",
+            network="MusicVAE",
+            recipe=Recipe(corpus="folk", steps=5_000),
+        ),
+        Row(
+            name="vrae",
+            title="VRAE",
+            year=2014,
+            paper="Fabius, van Amersfoort: Variational Recurrent Auto-Encoders (ICLR workshop 2015, arXiv 2014)",
+            promise="The first music VAE: a flat sheet of loops, every point of which can be heard.",
+            group=MAPS,
+            codec="melody",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.vrae",
+            network="VRAE",
+            recipe=Recipe(corpus="folk", steps=4_000, network={"latent": 2}),
+        ),
+        Row(
+            name="vrae_20",
+            title="VRAE, 20 dimensions",
+            year=2014,
+            paper="Fabius, van Amersfoort: Variational Recurrent Auto-Encoders (ICLR workshop 2015, arXiv 2014)",
+            promise="The same with room for more: loops come back closer to what went in.",
+            group=MAPS,
+            codec="melody",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.vrae",
+            network="VRAE",
+            recipe=Recipe(corpus="folk", steps=4_000, network={"latent": 20}),
+        ),
+        Row(
+            name="vae",
+            title="VAE",
+            year=2013,
+            paper="Kingma, Welling: Auto-Encoding Variational Bayes (ICLR 2014, arXiv 2013)",
+            promise="One space of two-bar melodies to draw from, walk in and morph through.",
+            group=MAPS,
+            codec="melody",
+            capabilities=("samples", "encodes", "refines", "learns"),
+            module="engine.models.vae",
+            network="VAE",
+            recipe=Recipe(corpus="folk", steps=3_000),
+        ),
+        Row(
+            name="autoencoder",
+            title="Autoencoder",
+            year=2006,
+            paper="Hinton, Salakhutdinov: Reducing the Dimensionality of Data with Neural Networks (Science 2006)",
+            promise="The VAE without its prior: hear what lies between the melodies when nobody looks after it.",
+            group=MAPS,
+            codec="melody",
+            capabilities=("samples", "encodes", "refines", "learns"),
+            module="engine.models.vae",
+            network="VAE",
+            recipe=Recipe(corpus="folk", steps=3_000, network={"variational": False}),
+        ),
+        Row(
+            name="vq_vae",
+            title="VQ-VAE",
+            year=2017,
+            paper="van den Oord, Vinyals, Kavukcuoglu: Neural Discrete Representation Learning (NeurIPS 2017)",
+            promise="Melodies as a row of numbered bricks: swap some, draw others again, keep the rest.",
+            group=UNITS,
+            codec="melody4",
+            capabilities=("samples", "encodes", "bricks", "learns"),
+            module="engine.models.vq_vae",
+            network="VQVAE",
+            recipe=Recipe(corpus="folk", steps=5_000),
+        ),
+        Row(
+            name="sparse_ae",
+            title="Sparse autoencoder",
+            year=2011,
+            paper="Ng: Sparse autoencoder (CS294A lecture notes, Stanford 2011)",
+            promise="A dictionary of motifs: switch them on and off and hear what each one is for.",
+            group=UNITS,
+            codec="melody",
+            capabilities=("samples", "encodes", "motifs", "learns"),
+            module="engine.models.sparse_ae",
+            network="SparseAE",
+            recipe=Recipe(corpus="folk", steps=3_000),
+        ),
+        Row(
+            name="denoising_ae",
+            title="Denoising autoencoder",
+            year=2008,
+            paper="Vincent, Larochelle, Bengio, Manzagol: Extracting and Composing Robust Features with Denoising "
+            "Autoencoders (ICML 2008)",
+            promise="Repairs what is missing in a melody, and dreams one out of noise.",
+            group=UNITS,
+            codec="melody",
+            capabilities=("samples", "encodes", "inpaints", "refines", "learns"),
+            module="engine.models.denoising_ae",
+            network="DenoisingAE",
+            recipe=Recipe(corpus="folk", steps=3_000),
+        ),
+        Row(
+            name="contractive_ae",
+            title="Contractive autoencoder",
+            year=2011,
+            paper="Rifai, Vincent, Muller, Glorot, Bengio: Contractive Auto-Encoders: Explicit Invariance During "
+            "Feature Extraction (ICML 2011)",
+            promise="The steadiest code: a small edit of the melody stays a small step.",
+            group=UNITS,
+            codec="melody",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.contractive_ae",
+            network="ContractiveAE",
+            recipe=Recipe(corpus="folk", steps=3_000),
+        ),
+        Row(
+            name="auto_bach",
+            title="auto-bach",
+            year=2017,
+            paper="Briot, Hadjeres, Pachet: Deep Learning Techniques for Music Generation - A Survey (2017), autoencoder "
+            "generation by random labels",
+            promise="Four bars in four voices from nothing, or from yours with its label bent a little.",
+            group=CHORALES,
+            codec="chorale",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.auto_bach",
+            network="AutoBach",
+            recipe=Recipe(corpus="chorales", steps=5_000),
+        ),
+        Row(
+            name="auto_bach_stacked",
+            title="auto-bach, stacked",
+            year=2017,
+            paper="Briot, Hadjeres, Pachet: Deep Learning Techniques for Music Generation - A Survey (2017), stacked "
+            "autoencoder generation by random labels",
+            promise="The same with a deep stack: few dials, each of which bends the whole texture.",
+            group=CHORALES,
+            codec="chorale",
+            capabilities=("samples", "encodes", "learns"),
+            module="engine.models.auto_bach",
+            network="AutoBach",
+            recipe=Recipe(corpus="chorales", steps=5_000, network={"hidden": "1000,200,30"}),
+        ),
+        Row(
+            name="deephear",
+            title="DeepHear",
+            year=2015,
+            paper="Sun: DeepHear - Composing and Harmonizing Music with Neural Networks (2015)",
+            promise="Sixteen dials make four bars of ragtime, or find the ragtime that fits under my melody.",
+            group=RAGTIME,
+            codec="roll",
+            capabilities=("samples", "encodes", "harmonizes", "learns"),
+            module="engine.models.deephear",
+            network="DeepHear",
+            recipe=Recipe(corpus="rags", steps=5_000),
         ),
     )
 }

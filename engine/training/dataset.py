@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs import melody
+from engine.codecs.codec import Codec
+from engine.codecs.melody import MELODY
 from engine.errors import UserError
 from engine.training.windows import Piece
 
-TRANSPOSE_DOWN, TRANSPOSE_UP = -5, 6
 HELD_OUT_SHARE = 0.15
 ALIKE = 0.3  # tunes that share this part of the shorter one's windows are one tune
 
 
 @dataclass(frozen=True)
 class Split:
-    """One side of a data set: windows uint8 [n, 32], the number of the tune each comes from [n], and titles."""
+    """One side of a data set: windows uint8 [n, *shape], the number of the tune each comes from [n], and titles."""
 
     windows: NDArray[np.uint8]
     tunes: NDArray[np.int32]
@@ -65,20 +66,15 @@ class Dataset:
             return cls(train, held, int(file["duplicates"]))
 
 
-def shape_of(windows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Windows [n, 32] moved so that their first pitch is the same: equal rows are the same music in any key."""
-    pitched = (windows >= melody.FIRST_PITCH_TOKEN) & (windows < melody.PAD)
-    first = np.take_along_axis(windows, pitched.argmax(1)[:, None], 1).astype(np.int16)
-    return np.where(pitched, windows - first + 64, windows).astype(np.uint8)
-
-
-def build(pieces: list[Piece], held_out_share: float = HELD_OUT_SHARE, seed: int = 1) -> Dataset:
+def build(
+    pieces: list[Piece], codec: Codec = MELODY, held_out_share: float = HELD_OUT_SHARE, seed: int = 1
+) -> Dataset:
     """Group variants of a tune, keep the whole group on one side, keep every window once.
 
     Raises:
         UserError: fewer than 20 windows are left.
     """
-    groups, duplicates = _groups(pieces)
+    groups, duplicates = _groups(pieces, codec)
     sides: dict[bool, list[int]] = {False: [], True: []}
     for members in groups:
         key = hashlib.sha256(f"{seed} {pieces[members[0]].title} {pieces[members[0]].book}".encode()).digest()
@@ -89,14 +85,14 @@ def build(pieces: list[Piece], held_out_share: float = HELD_OUT_SHARE, seed: int
         sides = {False: [], True: []}
         for index, members in enumerate(groups):
             sides[index % 7 == 6 or len(groups) == 1] += members
-    train = _collect(pieces, sides[False] or sides[True])
-    held = _collect(pieces, sides[True], forbidden={w.tobytes() for w in shape_of(train.windows)})
+    train = _collect(pieces, sides[False] or sides[True], codec)
+    held = _collect(pieces, sides[True], codec, forbidden={w.tobytes() for w in codec.shape_of(train.windows)})
     return Dataset(train, held, duplicates)
 
 
-def _groups(pieces: list[Piece]) -> tuple[list[list[int]], int]:
+def _groups(pieces: list[Piece], codec: Codec) -> tuple[list[list[int]], int]:
     """Union of tunes that share windows in any key; exact copies of a whole tune are dropped."""
-    shapes = [{w.tobytes() for w in shape_of(piece.windows)} for piece in pieces]
+    shapes = [{w.tobytes() for w in codec.shape_of(piece.windows)} for piece in pieces]
     owners: dict[bytes, list[int]] = defaultdict(list)
     parent = list(range(len(pieces)))
 
@@ -125,14 +121,14 @@ def _groups(pieces: list[Piece]) -> tuple[list[list[int]], int]:
     return list(groups.values()), len(dropped)
 
 
-def _collect(pieces: list[Piece], chosen: list[int], forbidden: set[bytes] | None = None) -> Split:
+def _collect(pieces: list[Piece], chosen: list[int], codec: Codec, forbidden: set[bytes] | None = None) -> Split:
     """Windows of some pieces, each spelt music once; none whose shape is `forbidden` (it is in training)."""
     seen: set[bytes] = set()
     windows: list[NDArray[np.uint8]] = []
     tunes: list[int] = []
     titles: list[str] = []
     for index in sorted(chosen):
-        shapes = shape_of(pieces[index].windows)
+        shapes = codec.shape_of(pieces[index].windows)
         for window, shape in zip(pieces[index].windows, shapes, strict=True):
             if window.tobytes() in seen or (forbidden is not None and shape.tobytes() in forbidden):
                 continue
@@ -140,27 +136,19 @@ def _collect(pieces: list[Piece], chosen: list[int], forbidden: set[bytes] | Non
             windows.append(window)
             tunes.append(len(titles))
         titles.append(pieces[index].title)
-    array = np.array(windows, dtype=np.uint8).reshape(-1, melody.SLOTS)
+    array = np.array(windows, dtype=np.uint8).reshape(-1, *codec.shape)
     return Split(array, np.array(tunes, dtype=np.int32), tuple(titles))
 
 
-def transpose_randomly(windows: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Windows [n, 32], each moved by -5..+6 semitones, as far as the codec's range allows."""
-    pitched = (windows >= melody.FIRST_PITCH_TOKEN) & (windows < melody.PAD)
-    low = np.where(pitched, windows, 255).min(1).astype(int) - melody.FIRST_PITCH_TOKEN
-    high = melody.VOCABULARY - 1 - np.where(pitched, windows, 0).max(1).astype(int)
-    shift = rng.integers(TRANSPOSE_DOWN, TRANSPOSE_UP + 1, len(windows))
-    return melody.transposed(windows, np.clip(shift, -np.maximum(low, 0), np.maximum(high, 0)))
-
-
 def mix_bars(split: Split, chosen: NDArray[np.integer], rng: np.random.Generator, share: float) -> NDArray[np.uint8]:
-    """The chosen windows [n] of a split, a `share` of them with a second bar from another window of their tune."""
+    """The chosen melodies [n] of a split, a `share` of them with one half from another window of their tune."""
     windows = split.windows[chosen].copy()
     start = np.searchsorted(split.tunes, split.tunes[chosen], "left")
     stop = np.searchsorted(split.tunes, split.tunes[chosen], "right")
     other = split.windows[rng.integers(start, stop)]
+    half = windows.shape[1] // 2
     late = rng.random(len(chosen)) < 0.5
-    bar = np.where(late[:, None], other[:, melody.BAR_SLOTS :], other[:, : melody.BAR_SLOTS])
+    bars = np.where(late[:, None], other[:, half:], other[:, :half])
     swap = rng.random(len(chosen)) < share
-    windows[swap, melody.BAR_SLOTS :] = bar[swap]
+    windows[swap, half:] = bars[swap]
     return windows

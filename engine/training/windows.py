@@ -1,15 +1,16 @@
-"""From tunes and scores to two-bar windows of melody tokens."""
+"""From tunes and scores to windows of tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs import melody
-from engine.score import Score, Track
+from engine.codecs.codec import Codec
+from engine.score import Score
 from engine.training.abc import WHOLE, AbcNote, Tune
 
 SIXTEENTH = WHOLE // 16
@@ -21,7 +22,7 @@ class Piece:
 
     Attributes:
         title, book: where it comes from.
-        windows: tokens, uint8 [n, 32], all of one kind of bar, in order of the tune.
+        windows: tokens, uint8 [n, *shape], in order of the piece; of a melody, all of one kind of bar.
     """
 
     title: str
@@ -29,8 +30,8 @@ class Piece:
     windows: NDArray[np.uint8]
 
 
-def from_tune(tune: Tune) -> Piece | None:
-    """Windows at every bar of a tune; of 2/4 tunes, two bars make one and windows start at even bars.
+def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
+    """Windows of `bars` bars at every bar of a tune; of 2/4 tunes, two bars make one and windows start at even bars.
 
     Only full bars with something in them count: a pickup or a bar cut by a repeat starts a new run. None if the
     meter is not 4/4, 2/2, 2/4, 6/8 or 3/4, changes inside the tune, or nothing is left.
@@ -41,8 +42,9 @@ def from_tune(tune: Tune) -> Piece | None:
     compound = tune.meter in {(6, 8), (3, 4)}
     windows = []
     for run in _runs(tune):
-        for first in range(0, len(run) - 2 * per_window_bar + 1, per_window_bar):
-            windows.append(_tokens(run[first : first + 2 * per_window_bar], tune.bar_length, compound))
+        long = bars * per_window_bar
+        for first in range(0, len(run) - long + 1, per_window_bar):
+            windows.append(_tokens(run[first : first + long], tune.bar_length, compound, bars))
     if not windows:
         return None
     return Piece(tune.title, tune.book, np.array(windows, dtype=np.uint8))
@@ -62,11 +64,11 @@ def _runs(tune: Tune) -> Iterator[list[list[AbcNote]]]:
         yield run
 
 
-def _tokens(bars: list[list[AbcNote]], bar_length: int, compound: bool) -> NDArray[np.uint8]:
+def _tokens(notes: list[list[AbcNote]], bar_length: int, compound: bool, bars: int) -> NDArray[np.uint8]:
     """One window; tied notes of one pitch are joined, also across the bar line."""
     rows: list[list[int]] = []
     tied = False
-    for index, bar in enumerate(bars):
+    for index, bar in enumerate(notes):
         for note in bar:
             at = index * bar_length + note.onset
             if note.pitch is None:
@@ -78,33 +80,18 @@ def _tokens(bars: list[list[AbcNote]], bar_length: int, compound: bool) -> NDArr
                 rows.append([at, at + note.length, note.pitch])
                 tied = note.tied
     steps = [(at // SIXTEENTH, -(-end // SIXTEENTH), pitch) for at, end, pitch in rows]
-    return melody.encode_steps(steps, compound)
+    return melody.encode_steps(steps, compound, bars)
 
 
-def from_score(score: Score, book: str = "") -> list[Piece]:
-    """Windows of every melodic track of a score, in its own meter; the highest note wins where several sound.
-
-    A window is kept when it has at least four onsets and starts with less than a bar of silence.
-    """
+def from_score(score: Score, codec: Codec = melody.MELODY, book: str = "") -> list[Piece]:
+    """The training windows of a score: one piece, or, for melodies, one per track."""
+    parts = [score]
+    if len(codec.shape) == 1:
+        parts = [replace(score, tracks=(track,)) for track in score.tracks]
     pieces = []
-    for track in score.tracks:
-        if track.notes and not track.drums:
-            windows = list(_track_windows(score, track))
-            if windows:
-                pieces.append(Piece(score.name or track.name, book, np.array(windows, dtype=np.uint8)))
+    for part in parts:
+        windows = list(codec.windows(part))
+        if windows:
+            title = score.name or (part.tracks[0].name if part.tracks else "")
+            pieces.append(Piece(title, book, np.array(windows, dtype=np.uint8)))
     return pieces
-
-
-def _track_windows(score: Score, track: Track) -> Iterator[NDArray[np.uint8]]:
-    meter = score.meters[0]
-    compound = (meter.numerator, meter.denominator) in {(6, 8), (3, 4)}
-    if not compound and score.ticks_per_quarter * 4 % score.bar_ticks(meter):
-        return  # 5/4, 9/8 and the like have no two-bar grid of ours
-    bar = melody.steps_per_bar(compound) * score.ticks_per_quarter // 4
-    starts = track.columns[0]
-    for at in range(0, track.end - bar, bar):
-        low, high = np.searchsorted(starts, [at, at + 2 * bar])
-        tokens = melody.from_notes(track.notes[low:high], score.ticks_per_quarter, at, compound)
-        onsets = (tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)
-        if onsets.sum() >= 4 and onsets[: melody.BAR_SLOTS].any():
-            yield tokens
