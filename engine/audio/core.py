@@ -132,8 +132,8 @@ class PlayerCore:
         """Sound one note for `length` frames, over whatever plays."""
         self.side.audition(self.clock, pitch, velocity, program, length, drums)
 
-    def preview(self, notes: Sequence[PreviewNote], program: int, follow: bool = False) -> None:
-        """Play a melody over whatever plays, in place of any other preview or, `follow`, on its beat."""
+    def preview(self, notes: Sequence[PreviewNote], program: int | Sequence[int], follow: bool = False) -> None:
+        """Play a melody, or voices with a program each, in place of any other preview or, `follow`, on its beat."""
         self.side.preview(self.clock, notes, program, follow)
 
     def stop_preview(self) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.audio import output
 from engine.audio.core import PlayerCore
-from engine.audio.side import PreviewNote
+from engine.audio.side import Played, timed
 from engine.audio.sound import Sound
 from engine.audio.synth import RATE
 from engine.audio.tape import Tape
@@ -152,10 +152,12 @@ class Player:
             microseconds: length of a quarter note.
             follow: take over in the middle of a preview that is under way and keep its beat, as a morph does.
         """
-        scale = microseconds * RATE / (1e6 * ticks_per_quarter)
-        melody = [PreviewNote(round(n.start * scale), round(n.length * scale), n.pitch, n.velocity) for n in notes]
+        self.preview_voices([(notes, program)], ticks_per_quarter, microseconds, follow)
+
+    def preview_voices(self, voices: Iterable[Played], ticks_per_quarter: int, microseconds: int, follow: bool) -> None:
+        """Play several melodies together, as `preview` plays one."""
         self._queue(self._open_sound)
-        self._tell_core(self._core.preview, melody, program, follow)
+        self._tell_core(self._core.preview, *timed(voices, microseconds * RATE / (1e6 * ticks_per_quarter)), follow)
 
     def stop_preview(self) -> None:
         """Release the previewed melody."""

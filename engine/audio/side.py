@@ -5,14 +5,18 @@ so that they neither steal channels from the tracks nor end their notes.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.audio.synth import DRUM_CHANNEL, MELODIC
 from engine.audio.voices import Mix, Record, Sent
+from engine.score import Note
+
+Played = tuple[Iterable[Note], int]  # a melody from tick 0 on, and its General MIDI program
 
 FOREVER = 1 << 60
-PREVIEW_CHANNEL = MELODIC[0]
+PREVIEW_CHANNELS = MELODIC[:4]  # of the voices of a preview, in turn; auditions take the others
+AUDITION_CHANNELS = MELODIC[4:]
 ACCENT, BEAT = (76, 112), (77, 84)  # high and low wood block: pitch, velocity
 CLICK_SECONDS = 0.06
 
@@ -24,6 +28,22 @@ class PreviewNote(NamedTuple):
     length: int  # frames
     pitch: int
     velocity: int
+    voice: int = 0  # which of the preview's instruments plays it
+
+
+def timed(voices: Iterable[Played], frames_a_tick: float) -> tuple[list[PreviewNote], list[int]]:
+    """Melodies with their programs as the notes of one preview, and the programs in order."""
+    notes, programs = [], []
+    for voice, (melody, program) in enumerate(voices):
+        programs.append(program)
+        for n in melody:
+            start, length = round(n.start * frames_a_tick), round(n.length * frames_a_tick)
+            notes.append(PreviewNote(start, length, n.pitch, n.velocity, voice))
+    return notes, programs
+
+
+def _channel(note: PreviewNote) -> int:
+    return PREVIEW_CHANNELS[note.voice % len(PREVIEW_CHANNELS)]
 
 
 class _Due(NamedTuple):
@@ -64,18 +84,20 @@ class Side:
         if drums:
             channel = DRUM_CHANNEL
         else:
-            self._turn = self._turn % (len(MELODIC) - 1) + 1
-            channel = MELODIC[self._turn]
+            self._turn = (self._turn + 1) % len(AUDITION_CHANNELS)
+            channel = AUDITION_CHANNELS[self._turn]
         self._mix.side.program(channel, program, drums)
         self._note(clock, clock + length, channel, pitch, velocity)
 
-    def preview(self, clock: int, notes: Sequence[PreviewNote], program: int, follow: bool = False) -> None:
-        """Play a melody in place of any other preview.
+    def preview(
+        self, clock: int, notes: Sequence[PreviewNote], program: int | Sequence[int], follow: bool = False
+    ) -> None:
+        """Play a melody, or several voices together, in place of any other preview.
 
         Args:
             clock: now.
-            notes: the melody, sorted by start.
-            program: General MIDI program.
+            notes: of all voices, each voice sorted by start.
+            program: General MIDI program, or one for each voice; voices from the fifth on share with the first.
             follow: if another preview is under way, take over in the middle of it and keep its beat; notes that both
                 have sound on. Otherwise start from the beginning.
         """
@@ -84,24 +106,30 @@ class Side:
             self._preview_begin = clock
         begin = self._preview_begin
         now = clock - begin
-        self._due = [due for due in self._due if due.channel != PREVIEW_CHANNEL]
+        self._due = [due for due in self._due if due.channel not in PREVIEW_CHANNELS]
         heapq.heapify(self._due)
         self._keep_common(clock, notes)
-        self._mix.side.program(PREVIEW_CHANNEL, program)
+        programs = (program,) if isinstance(program, int) else program
+        for channel, number in zip(PREVIEW_CHANNELS, programs, strict=False):
+            self._mix.side.program(channel, number)
         for note in notes:
             if note.start >= now:
                 start = begin + note.start
-                self._note(start, start + note.length, PREVIEW_CHANNEL, note.pitch, note.velocity)
+                self._note(start, start + note.length, _channel(note), note.pitch, note.velocity)
         self._preview_end = begin + max((note.start + note.length for note in notes), default=0)
 
     def _keep_common(self, clock: int, notes: Sequence[PreviewNote]) -> None:
         """Of the preview that sounds, hold what `notes` have as well until its new end, and release the rest."""
         now = clock - self._preview_begin
-        held = {(note.start, note.pitch): note for note in notes if note.start < now < note.start + note.length}
+        held = {
+            (note.start, _channel(note), note.pitch): note
+            for note in notes
+            if note.start < now < note.start + note.length
+        }
         for (channel, pitch), holder in list(self._sounding.items()):
-            if channel != PREVIEW_CHANNEL:
+            if channel not in PREVIEW_CHANNELS:
                 continue
-            common = held.get((holder.frame - self._preview_begin, pitch))
+            common = held.get((holder.frame - self._preview_begin, channel, pitch))
             if common is None:
                 self._off(clock, channel, pitch)
             else:
@@ -111,9 +139,9 @@ class Side:
     def stop_preview(self, clock: int) -> None:
         """Release the previewed melody."""
         self._preview_end = clock
-        self._due = [due for due in self._due if due.channel != PREVIEW_CHANNEL]
+        self._due = [due for due in self._due if due.channel not in PREVIEW_CHANNELS]
         heapq.heapify(self._due)
-        for channel, pitch in [key for key in self._sounding if key[0] == PREVIEW_CHANNEL]:
+        for channel, pitch in [key for key in self._sounding if key[0] in PREVIEW_CHANNELS]:
             self._off(clock, channel, pitch)
 
     def click(self, clock: int, accent: bool) -> None:

@@ -235,6 +235,19 @@ def test_a_preview_is_heard_in_its_own_tempo(heard: Heard, device: HandPulled) -
     assert not player.playing
 
 
+def test_voices_are_heard_together_each_on_a_channel_of_its_own(heard: Heard, device: HandPulled) -> None:
+    sent: list[Sent] = []
+    player = Player(heard.events, bundled_soundfont(), open_output=device.open, record=sent.append)
+    chord = [([Note(0, pitch, 24)], program) for pitch, program in ((72, 52), (67, 52), (60, 19), (60, 0))]
+    player.preview_voices(chord, 24, 250_000, False)
+    settle(player)
+    device.run(RATE)
+    player.close()
+    assert [(note.frame, note.pitch) for note in sent if note.on] == [(0, 72), (0, 67), (0, 60), (0, 60)]
+    assert len({note.channel for note in sent}) == 4  # two voices on one pitch do not cut each other off
+    assert [note.frame for note in sent if not note.on] == [11025] * 4
+
+
 def test_commands_from_many_places_do_not_break_it(player: Player, device: HandPulled) -> None:
     player.play()
     settle(player)
