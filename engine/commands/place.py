@@ -1,0 +1,94 @@
+"""Where the voices of an idea go: into which tracks of the piece, and with which instruments they are heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.audio.side import Played
+from engine.codecs.codec import Voice
+from engine.commands.arrange import with_new_track
+from engine.commands.phrases import replace_span
+from engine.score import Note, Score
+
+Voices = Sequence[Voice]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A piece with ideas in it.
+
+    Attributes:
+        score: the piece after it.
+        tracks: which tracks were written to.
+        notes: what was written, at its place in the piece.
+    """
+
+    score: Score
+    tracks: tuple[int, ...]
+    notes: tuple[Note, ...]
+
+
+def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track: int) -> Placed:
+    """Write ideas into the piece, one after the other; what stood there on their tracks makes way.
+
+    A voice without a name goes to the track that is edited. A named one goes to the first track of that name, or to
+    a new one with the voice's program. Every track that any of the ideas uses is cleared over the whole stretch.
+
+    Args:
+        score: the piece.
+        ideas: the voices of each, notes from tick 0 on.
+        at_tick: where the first one begins.
+        ticks: length of each.
+        track: the one that is edited; an index beyond the last means the last.
+    """
+    notes: dict[int, list[Note]] = {}
+    for number, voices in enumerate(ideas):
+        for voice in voices:
+            score, where = _track_of(score, voice, track)
+            notes.setdefault(where, []).extend(n.moved(at_tick + number * ticks) for n in voice.notes)
+    end = at_tick + ticks * len(ideas)
+    for where, written in notes.items():
+        score = replace_span(score, where, at_tick, end, written).score
+    return Placed(score, tuple(notes), tuple(note for written in notes.values() for note in written))
+
+
+def targets(score: Score, voices: Voices, track: int) -> tuple[str, ...]:
+    """Names of the tracks that `place` would write to, new ones among them."""
+    return tuple(made.tracks[where].name for made, where in (_track_of(score, voice, track) for voice in voices))
+
+
+def played(score: Score, ideas: Sequence[Voices], ticks: int, track: int) -> list[Played]:
+    """What a player sounds for ideas one after the other, from tick 0 on; a nameless voice as the edited track."""
+    melodies: dict[tuple[str, int], list[Note]] = {}
+    edited = score.tracks[min(track, len(score.tracks) - 1)] if score.tracks else None
+    here = edited.program if edited is not None and not edited.drums else 0
+    for number, voices in enumerate(ideas):
+        for voice in voices:
+            key = (voice.name, voice.program if voice.name else here)
+            melodies.setdefault(key, []).extend(n.moved(number * ticks) for n in voice.notes)
+    return [(notes, program) for (_, program), notes in melodies.items()]
+
+
+def rescaled(voices: Voices, ticks_per_quarter: int, wanted: int) -> tuple[Voice, ...]:
+    """Voices for a piece of another resolution."""
+    if ticks_per_quarter == wanted:
+        return tuple(voices)
+    factor = wanted / ticks_per_quarter
+
+    def fitted(note: Note) -> Note:
+        start = round(note.start * factor)
+        return replace(note, start=start, length=max(1, round(note.end * factor) - start))
+
+    return tuple(replace(voice, notes=tuple(map(fitted, voice.notes))) for voice in voices)
+
+
+def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:
+    """The track a voice goes to, made if there is none."""
+    if not voice.name and score.tracks:
+        return score, min(max(0, track), len(score.tracks) - 1)
+    wanted = voice.name.casefold()
+    for index, known in enumerate(score.tracks):
+        if known.name.casefold() == wanted and not known.drums:
+            return score, index
+    return with_new_track(score, voice.name, voice.program), len(score.tracks)
