@@ -175,24 +175,21 @@ def _train_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the network, e.g. latent=32"
     )
-    options.add_flags(parser, TrainOptions, skip=("steps",))
-    parser.add_argument("--steps", type=int, help="optimiser steps (default: the model's recipe)")
+    options.add_flags(parser, TrainOptions, given_only=True)
     parser.set_defaults(act=_train)
 
 
 def _train(a: argparse.Namespace) -> int:
     from engine import device
     from engine.training.make import train
-    from engine.training.options import Order, TrainOptions
+    from engine.training.options import TrainOptions, order
 
     known = registry.row(a.model)
-    a.steps = known.recipe.steps if a.steps is None else a.steps
     out = a.out or user_paths().models / (a.model + SUFFIX)
     device.use_cores()
-    wanted = options.from_flags(TrainOptions, a)
     network = dict(options.pair(text) for text in a.set)
-    order = Order(known, a.corpus or known.recipe.corpus, out, wanted, a.resume, network)
-    made = train(order, progress("Training"))
+    wanted = order(known, out, a.corpus, options.given(TrainOptions, a), network, a.resume)
+    made = train(wanted, progress("Training"))
     if device.is_first_process():
         print(made)
     return 0

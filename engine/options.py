@@ -20,22 +20,31 @@ def option(
     return dataclasses.field(default=default, metadata={"text": text, "low": low, "high": high, "choices": choices})
 
 
-def add_flags(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
-    """One `--flag` per field of an options class."""
+def add_flags(
+    parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = (), given_only: bool = False
+) -> None:
+    """One `--flag` per field of an options class; with `given_only`, flags not given leave nothing behind."""
     for field in dataclasses.fields(kind):
         if field.name in skip:
             continue
         flag = "--" + field.name.replace("_", "-")
         text = str(field.metadata.get("text", ""))
+        default = argparse.SUPPRESS if given_only else field.default
         if choices := field.metadata.get("choices"):
             said = f"{text} (default: {field.default})"
-            parser.add_argument(flag, choices=choices, default=field.default, help=said)
+            parser.add_argument(flag, choices=choices, default=default, help=said)
         elif isinstance(field.default, bool):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help=text)
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default, help=text)
         else:
             parser.add_argument(
-                flag, type=type(field.default), default=field.default, help=f"{text} (default: {field.default})"
+                flag, type=type(field.default), default=default, help=f"{text} (default: {field.default})"
             )
+
+
+def given(kind: type, arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fields of an options class that flags were given for."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return {name: getattr(arguments, name) for name in names if hasattr(arguments, name)}
 
 
 def from_flags(kind: type[T], arguments: argparse.Namespace, **fixed: Any) -> T:

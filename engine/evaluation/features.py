@@ -1,4 +1,4 @@
-"""The quality meter: 54 hand features of a two-bar melody, Frechet distance and overlapping area over them.
+"""The quality meter: 54 hand features of a melody, Frechet distance and overlapping area over them.
 
 One implementation for every system, so that figures compare. Calibration with reference sets (held-out tunes,
 shuffled pitches, a Markov chain) is printed by `melomorph evaluate` beside a model's own figures.
@@ -19,7 +19,7 @@ _MAJOR = np.array(
 
 
 def features(windows: NDArray[np.uint8]) -> Floats:
-    """Features of windows [n, 32] as float64 [n, 54].
+    """Features of windows [n, 16 * bars] as float64 [n, 54].
 
     12 pitch-class shares, 25 interval shares (clipped to +-12), 8 inter-onset shares (1..8 and more sixteenths),
     then density (onsets per step), span and mean pitch in octaves, share of steps at rest, share of notes in the
@@ -31,7 +31,7 @@ def features(windows: NDArray[np.uint8]) -> Floats:
 
 def _features_of(window: NDArray[np.uint8]) -> Floats:
     compound = bool(window[melody.BAR_SLOTS - 1] == melody.PAD)
-    steps = melody.steps_per_bar(compound) * melody.BARS
+    steps = melody.steps_per_bar(compound) * (len(window) // melody.BAR_SLOTS)
     notes = melody.decode_steps(window)
     out = np.zeros(FEATURES)
     if not notes:
@@ -105,7 +105,9 @@ def unique_share(windows: NDArray[np.uint8]) -> float:
 
 
 def copy_share(windows: NDArray[np.uint8], training_shapes: set[bytes]) -> float:
-    """Part of the windows that are, in some key, a training window (`dataset.shape_of` bytes)."""
-    from engine.training.dataset import shape_of
-
-    return float(np.mean([row.tobytes() in training_shapes for row in shape_of(windows)])) if len(windows) else 0.0
+    """Part of the windows that are, in some key, a training window (bytes of `MELODY.shape_of`)."""
+    return (
+        float(np.mean([row.tobytes() in training_shapes for row in melody.MELODY.shape_of(windows)]))
+        if len(windows)
+        else 0.0
+    )

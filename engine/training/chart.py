@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from engine.codecs.codec import Codec
 from engine.codecs.melody import is_compound
 from engine.commands.document import Steering
 from engine.jobs import generate
@@ -21,7 +22,7 @@ ATTRIBUTE_SAMPLE = 6_000
 CALIBRATION_SAMPLE = 400
 
 
-def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> bundles.Arrays:
+def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[str, Any]) -> bundles.Arrays:
     """What the map needs: dots chosen evenly from the training tunes, their melodies, and attribute vectors.
 
     The vectors are learnt on melodies in random keys, as the network was: otherwise height would mean the key.
@@ -29,7 +30,7 @@ def chart(network: nn.Module, data: dataset.Dataset, header: dict[str, Any]) -> 
     rng = np.random.default_rng(11)
     windows = data.train.windows
     many = windows[rng.permutation(len(windows))[:ATTRIBUTE_SAMPLE]]
-    many = dataset.transpose_randomly(many, rng)
+    many = codec.transpose_randomly(many, rng)
     heard = attributes.measure(many)
     vectors = attributes.vectors(generate.encode(network, many), heard)
     chosen = _spread_over_tunes(data.train, rng)

@@ -6,19 +6,23 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.codecs.codec import Codec
+from engine.codecs.melody import MELODY, MelodyCodec
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
+from engine.resources import root
+from engine.score import Score
 from engine.training import abc
 from engine.training.windows import Piece, from_score, from_tune
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A named set of books in music21's corpus.
+    """Named music to learn from.
 
     Attributes:
         name: what `--corpus` takes.
-        folders: sub-folders of music21's corpus holding ABC books.
+        folders: sub-folders of music21's corpus holding ABC books, if it is made of those.
         terms: licence in one sentence.
         shippable: may be trained into weights that are given away.
     """
@@ -49,28 +53,46 @@ CORPORA = {
             "Non-commercial use only, legal status unclear: for your own experiments, never shipped.",
             shippable=False,
         ),
+        Corpus(
+            "chorales",
+            "Four-part chorales by Johann Sebastian Bach",
+            (),
+            "Music of 1714 to 1750, in the public domain; encodings distributed with music21.",
+        ),
+        Corpus(
+            "rags",
+            "Rags by Scott Joplin and Charles Hunter",
+            (),
+            "Printed 1899 to 1917, in the public domain; typeset for the Mutopia Project.",
+        ),
     )
 }
 
 
-def read(name_or_folder: str, report: Report = silent) -> list[Piece]:
-    """Pieces of a named corpus, or of a folder of ABC and MIDI files.
+def read(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) -> list[Piece]:
+    """Pieces of a named corpus, or of a folder of ABC and MIDI files, as windows of a codec.
 
     Raises:
         UserError: no such corpus or folder, or music21 (which carries the corpora) is not installed.
     """
+    if name_or_folder == "chorales":
+        from engine.training.chorales import read_chorales
+
+        return _of_scores(read_chorales(report), name_or_folder, codec)
+    if name_or_folder == "rags":
+        return read_folder(root() / "corpora" / "rags", codec, report)
     if name_or_folder in CORPORA:
-        return _read_books(CORPORA[name_or_folder], report)
+        return _read_books(CORPORA[name_or_folder], codec, report)
     folder = Path(name_or_folder)
     if not folder.is_dir():
         raise UserError(
             f"There is no corpus and no folder called {name_or_folder}.",
             f"Choose one of {', '.join(CORPORA)} or give a folder of MIDI or ABC files.",
         )
-    return read_folder(folder, report)
+    return read_folder(folder, codec, report)
 
 
-def _read_books(corpus: Corpus, report: Report) -> list[Piece]:
+def _read_books(corpus: Corpus, codec: Codec, report: Report) -> list[Piece]:
     spec = importlib.util.find_spec("music21")
     if spec is None or spec.origin is None:
         raise UserError("The tune books come with music21, which is not installed.", "Run: pip install music21")
@@ -79,29 +101,38 @@ def _read_books(corpus: Corpus, report: Report) -> list[Piece]:
     pieces = []
     for index, file in enumerate(files):
         report(index, len(files), file.parent.name)
-        pieces += _abc_pieces(file, file.parent.name)
+        pieces += _abc_pieces(file, codec, file.parent.name)
     return pieces
 
 
-def _abc_pieces(file: Path, book: str) -> list[Piece]:
+def _abc_pieces(file: Path, codec: Codec, book: str) -> list[Piece]:
+    if not isinstance(codec, MelodyCodec):
+        raise UserError(
+            f"{file.name} holds single melodies.", "This model needs pieces in several voices, as MIDI files."
+        )
     tunes = abc.read_book(file.read_text(encoding="utf-8", errors="replace"), book)
-    return [piece for tune in tunes if (piece := from_tune(tune)) is not None]
+    return [piece for tune in tunes if (piece := from_tune(tune, codec.bars)) is not None]
 
 
-def read_folder(folder: Path, report: Report = silent) -> list[Piece]:
+def _of_scores(scores: list[Score], book: str, codec: Codec) -> list[Piece]:
+    return [piece for score in scores for piece in from_score(score, codec, book)]
+
+
+def read_folder(folder: Path, codec: Codec = MELODY, report: Report = silent) -> list[Piece]:
     """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text."""
     from engine.score.midi_read import read_midi
 
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in {".abc", ".mid", ".midi", ".kar", ".rmi"})
+    kinds = {".mid", ".midi", ".kar", ".rmi"} | ({".abc"} if isinstance(codec, MelodyCodec) else set())
+    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in kinds)
     pieces: list[Piece] = []
     skipped = 0
     for index, file in enumerate(files):
         report(index, len(files), f"{file.name} ({skipped} skipped)" if skipped else file.name)
         if file.suffix.lower() == ".abc":
-            pieces += _abc_pieces(file, file.stem)
+            pieces += _abc_pieces(file, codec, file.stem)
             continue
         try:
-            pieces += from_score(read_midi(file)[0], file.stem)
+            pieces += from_score(read_midi(file)[0], codec, file.stem)
         except UserError:
             skipped += 1
     return pieces

@@ -66,9 +66,7 @@ class Dataset:
             return cls(train, held, int(file["duplicates"]))
 
 
-def build(
-    pieces: list[Piece], codec: Codec = MELODY, held_out_share: float = HELD_OUT_SHARE, seed: int = 1
-) -> Dataset:
+def build(pieces: list[Piece], codec: Codec = MELODY, held_out_share: float = HELD_OUT_SHARE, seed: int = 1) -> Dataset:
     """Group variants of a tune, keep the whole group on one side, keep every window once.
 
     Raises:

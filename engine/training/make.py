@@ -1,4 +1,4 @@
-"""From a corpus to a shipped bundle: read, split, train, put the map together, measure, write."""
+"""From a corpus to a bundle: read, split, train, put the map together, measure, write."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from engine import device
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Codec, Tokens
+from engine.jobs.generate import encode
 from engine.jobs.job import Report, silent, stretch
-from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
+from engine.models.registry import row as row_of
+from engine.models.row import Twin
 from engine.options import changed
 from engine.training import corpora, dataset
 from engine.training.chart import chart
+from engine.training.dials import dials
 from engine.training.options import Order
-from engine.training.trainer import Batches, Trainer
+from engine.training.trainer import Batches, Curve, Trainer
 
-READ, LEARNT = 0.01, 0.97  # of the whole work, when the corpus is read and when the network is trained
+READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
+SETTLE = 20_000  # training windows a network looks back on when it has learnt
 
 
-def read_data(corpus: str, report: Report = silent) -> dataset.Dataset:
-    """The split data set of a corpus or folder."""
-    return dataset.build(corpora.read(corpus, report))
+def read_data(corpus: str, codec: Codec, report: Report = silent) -> dataset.Dataset:
+    """The split data set of a corpus or folder, as windows of a codec."""
+    return dataset.build(corpora.read(corpus, codec, report), codec)
 
 
 def train(order: Order, report: Report = silent) -> Path:
@@ -35,36 +41,123 @@ def train(order: Order, report: Report = silent) -> Path:
         UserError: no such corpus or option, too little music, or the checkpoint does not fit.
         Cancelled: stopped; the checkpoint stays.
     """
-    from engine.evaluation.evaluate import measure
-
-    module = order.row.load_module()
-    options = changed(module.Options(), order.network)
-    data = read_data(order.corpus, stretch(report, 0.0, READ))
-    # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
-    network = _seeded(getattr(module, order.row.network), options, order.options.seed)
-    checkpoint = order.out.with_suffix(".checkpoint")
+    codec = codec_of(order.row.codec)
+    changed(order.row.load_module().Options(), order.network)  # a wrong option is said before the corpus is read
+    data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
     order.out.parent.mkdir(parents=True, exist_ok=True)
-    if not order.resume:
-        checkpoint.unlink(missing_ok=True)
-    trainer = Trainer(network, _batches(data.train, options.batch), order.options, checkpoint)
-    losses = _run(trainer, stretch(report, READ, LEARNT))
+    made, network = _learn(order, data, codec, report)
     if not device.is_first_process():
         return order.out
-    best = trainer.average.cpu().eval()
-    header = _header(order, options, data, losses)
-    extras = chart(best, data, header)
-    made = bundles.Bundle(order.row.name, header, _arrays(best), extras)
+    _complete(made, network, data, codec)
     bundles.write(made, order.out)
-    from engine.models.shelf import load_network
-
     # measured on what comes back from the file, 8-bit rows and all
-    measured = measure(
-        order.row.name, load_network(order.out), data, LatentMap.from_bundle(made), stretch(report, LEARNT, 1.0)
-    )
-    made.header["evaluation"] = measured
+    made.header["evaluation"], curves = _measured(order.out, data, stretch(report, LEARNT, 1.0))
+    made.header["curves"] |= curves
     bundles.write(made, order.out)
-    checkpoint.unlink(missing_ok=True)
+    for leftover in order.out.parent.glob(f"{order.out.stem}.*checkpoint"):
+        leftover.unlink(missing_ok=True)
     return order.out
+
+
+def remeasure(path: Path, report: Report = silent) -> Path:
+    """Measure a bundle again, without training, and write its new figures into it.
+
+    Raises:
+        UserError: the bundle is damaged, or its corpus is not here.
+    """
+    made = bundles.read(path)
+    codec = codec_of(row_of(made.model).codec)
+    data = read_data(str(made.header["corpus"]["name"]), codec, stretch(report, 0.0, READ))
+    made.header["evaluation"], curves = _measured(path, data, stretch(report, READ, 1.0))
+    made.header["curves"] = {**made.header.get("curves", {}), **curves}
+    bundles.write(made, path)
+    return path
+
+
+def _measured(path: Path, data: dataset.Dataset, report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
+    from engine.evaluation.evaluate import measure
+
+    return measure(path, data, report)
+
+
+def _learn(order: Order, data: dataset.Dataset, codec: Codec, report: Report) -> tuple[bundles.Bundle, nn.Module]:
+    """The network that is kept, and its twins for comparison."""
+    twins = order.twins if device.is_first_process() else ()
+    shares = [1.0, *(twin.share for twin in twins)]
+    ends = READ + (LEARNT - READ) * np.cumsum([0.0, *shares]) / sum(shares)
+    network, losses, curve = _one(order, None, data, codec, stretch(report, ends[0], ends[1]))
+    options: Any = network.options
+    made = bundles.Bundle(order.row.name, _header(order, options, data, losses), _arrays(network))
+    lines = {"steps": curve["steps"], "this one": curve["loss"]}
+    for twin, low, high in zip(twins, ends[1:], ends[2:], strict=False):
+        figures, line = _twin(order, twin, data, codec, stretch(report, low, high))
+        made.header.setdefault("twins", {})[twin.name] = figures
+        lines[twin.name] = line
+    made.header["curves"] = {"loss": lines}
+    return made, network
+
+
+def _twin(
+    order: Order, twin: Twin, data: dataset.Dataset, codec: Codec, report: Report
+) -> tuple[dict[str, float], list[float]]:
+    from engine.evaluation.evaluate import figures_of
+
+    network, losses, curve = _one(order, twin, data, codec, report)
+    figures, _ = figures_of(order.row, network, data, codec)
+    return figures | {f"training_{name}": round(value, 4) for name, value in losses.items()}, curve["loss"]
+
+
+def _one(
+    order: Order, twin: Twin | None, data: dataset.Dataset, codec: Codec, report: Report
+) -> tuple[nn.Module, dict[str, float], Curve]:
+    """Train one network to the end: what is kept of it, its last losses and how they fell."""
+    module = order.row.load_module()
+    options = changed(module.Options(), {**order.network, **(twin.network if twin else {})})
+    # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
+    torch.manual_seed(order.options.seed)
+    network: nn.Module = getattr(module, order.row.network)(options)
+    checkpoint = order.out.with_suffix(f".{twin.name.replace(' ', '-')}.checkpoint" if twin else ".checkpoint")
+    if not order.resume:
+        checkpoint.unlink(missing_ok=True)
+    if hasattr(network, "prepare") and not checkpoint.exists():
+        _prepare(network, data, codec, order.options.seed, report)
+    steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
+    batches = _batches(data.train, codec, options.batch)
+    trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint)
+    losses = _run(trainer, report)
+    best: nn.Module = trainer.average.cpu().eval()
+    if hasattr(best, "settle"):
+        best.settle(torch.from_numpy(_many(data, codec).astype(np.int64)))
+    return best, losses, trainer.curve
+
+
+def _prepare(network: Any, data: dataset.Dataset, codec: Codec, seed: int, report: Report) -> None:
+    """What has to be learnt before all layers learn together, layer by layer for example."""
+    rng = np.random.default_rng([seed, 77])
+
+    def draw(n: int) -> Tensor:
+        windows = data.train.windows[rng.integers(0, len(data.train.windows), n)]
+        return torch.from_numpy(codec.transpose_randomly(windows, rng).astype(np.int64))
+
+    network.prepare(draw, report)
+
+
+def _many(data: dataset.Dataset, codec: Codec) -> Tokens:
+    """Many training windows in random keys."""
+    rng = np.random.default_rng(13)
+    chosen = rng.permutation(len(data.train.windows))[:SETTLE]
+    return codec.transpose_randomly(data.train.windows[chosen], rng)
+
+
+def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, codec: Codec) -> None:
+    """Add what the studio shows besides the network: the map's dots, the dials, the music nearest to a result."""
+    if hasattr(network, "encode"):
+        made.extras |= dials(encode(network, _many(data, codec)[:4_000]))
+        if len(codec.shape) == 1:
+            made.extras |= chart(network, data, codec, made.header)
+    if len(codec.shape) > 1:
+        made.extras |= {"corpus.windows": data.train.windows, "corpus.tunes": data.train.tunes}
+        made.header["corpus_titles"] = list(data.train.titles)
 
 
 def _run(trainer: Trainer, report: Report) -> dict[str, float]:
@@ -75,22 +168,17 @@ def _run(trainer: Trainer, report: Report) -> dict[str, float]:
         raise
 
 
-def _seeded(network: type[nn.Module], options: Any, seed: int) -> nn.Module:
-    import torch
-
-    torch.manual_seed(seed)
-    return network(options)
-
-
-def _batches(split: dataset.Split, size: int) -> Batches:
-    """Windows in random keys. Early in training some of them take their second bar from elsewhere in the tune:
+def _batches(split: dataset.Split, codec: Codec, size: int) -> Batches:
+    """Windows in random keys. Early in training some melodies take one half from elsewhere in the tune:
     a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better.
     """
 
-    def draw(rng: np.random.Generator, progress: float) -> NDArray[np.uint8]:
+    def draw(rng: np.random.Generator, progress: float) -> Tokens:
         chosen = rng.integers(0, len(split.windows), size)
-        mixed = dataset.mix_bars(split, chosen, rng, share=0.3 * max(0.0, 1 - progress / 0.6))
-        return dataset.transpose_randomly(mixed, rng)
+        windows = split.windows[chosen]
+        if len(codec.shape) == 1:
+            windows = dataset.mix_bars(split, chosen, rng, share=0.3 * max(0.0, 1 - progress / 0.6))
+        return codec.transpose_randomly(windows, rng)
 
     return draw
 

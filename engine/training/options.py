@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.models.registry import Row
-from engine.options import Value, option
+from engine.models.row import Recipe, Row, Twin
+from engine.options import Value, changed, option
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class TrainOptions:
     seed: int = option(1, "of the first weights and the order of the music", 0)
     checkpoint_seconds: float = option(60.0, "how often the unfinished training is kept", 0.0)
     device: str = option("auto", "auto, cuda, mps or cpu")
+    precision: str = option(
+        "auto", "auto: bf16 where the chip is quicker with it; full: 32 bits", choices=("auto", "full")
+    )
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Order:
         options: how long and how fast.
         resume: go on with an unfinished training beside `out`.
         network: what differs from the network's own default options.
+        twins: what is trained beside it for comparison.
     """
 
     row: Row
@@ -44,3 +48,33 @@ class Order:
     options: TrainOptions
     resume: bool = False
     network: Mapping[str, Value] = field(default_factory=dict)
+    twins: tuple[Twin, ...] = ()
+
+
+def by_recipe(recipe: Recipe) -> TrainOptions:
+    """How the shipped bundle of a row is trained.
+
+    Raises:
+        UserError: the recipe sets an option that does not exist.
+    """
+    return changed(TrainOptions(steps=recipe.steps, seed=recipe.seed), recipe.options)
+
+
+def order(
+    row: Row,
+    out: Path,
+    corpus: str = "",
+    changes: Mapping[str, Value] | None = None,
+    network: Mapping[str, Value] | None = None,
+    resume: bool = False,
+) -> Order:
+    """An order by the row's recipe, with what is wished differently; twins are trained only by the recipe itself.
+
+    Raises:
+        UserError: an option does not exist or is out of its range.
+    """
+    wished = changed(by_recipe(row.recipe), changes or {})
+    by_the_book = not corpus and not network and "steps" not in (changes or {}) and "minutes" not in (changes or {})
+    twins = row.recipe.twins if by_the_book else ()
+    settings = {**row.recipe.network, **(network or {})}
+    return Order(row, corpus or row.recipe.corpus, out, wished, resume, settings, twins)

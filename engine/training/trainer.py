@@ -28,6 +28,9 @@ from engine.training import checkpoint
 from engine.training.options import TrainOptions
 
 Batches = Callable[[np.random.Generator, float], NDArray[np.uint8]]  # given the progress, 0..1
+Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
+POINTS = 100
+ALARM_FROM = 0.25  # part of the training after which a collapse is told
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,10 @@ class Progress:
     step: int
     fraction: float  # of the whole training, 0..1
     losses: dict[str, float]  # smoothed
+    alarm: str = ""  # why the training has gone wrong, in words
 
 
-def make_fabric(wanted: str) -> Fabric:
+def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
     """Fabric for one process, or for all that torchrun started."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its remarks would break up the progress bar
     device = devices.choose(wanted)
@@ -51,7 +55,7 @@ def make_fabric(wanted: str) -> Fabric:
         devices=workers,
         num_nodes=nodes,
         strategy="ddp" if many else "auto",
-        precision=devices.precision(device),  # type: ignore[arg-type]
+        precision="32-true" if precision == "full" else devices.precision(device),  # type: ignore[arg-type]
     )
     fabric.launch()
     return fabric
@@ -63,7 +67,7 @@ class Trainer:
     def __init__(self, model: nn.Module, batches: Batches, options: TrainOptions, resume: Path | None = None) -> None:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
         self.options, self._batches, self._path = options, batches, resume
-        self._fabric = make_fabric(options.device)
+        self._fabric = make_fabric(options.device, options.precision)
         self._seed()
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
         optimizer = _optimizer(model, options)
@@ -72,9 +76,11 @@ class Trainer:
         self._model.mark_forward_method("loss")
         self._step, self._seconds = 0, 0.0
         self._losses: dict[str, float] = {}
+        self.curve: Curve = {}
         if resume is not None and resume.exists():
             state = checkpoint.load(resume, self._raw, self.average, self._optimizer, self._rng)
             self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
+            self.curve = state.get("curve", {})
             if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
                 self._seed(self._step)
 
@@ -82,7 +88,7 @@ class Trainer:
         """Train to the end; returns the last smoothed losses. A cancelled training keeps its checkpoint."""
         for progress in self.steps():
             words = ", ".join(f"{name} {value:.3f}" for name, value in progress.losses.items())
-            report(progress.fraction, 1.0, f"step {progress.step}: {words}")
+            report(progress.fraction, 1.0, f"{progress.alarm or f'step {progress.step}'}: {words}")
         return self._losses
 
     def steps(self) -> Iterator[Progress]:
@@ -95,13 +101,13 @@ class Trainer:
             if now - saved > self.options.checkpoint_seconds:
                 self.keep()
                 saved = now
-            yield Progress(self._step, self._fraction(), dict(self._losses))
+            yield Progress(self._step, self._fraction(), dict(self._losses), self._alarm())
         self.keep()
 
     def keep(self) -> None:
         """Write the checkpoint now (rank 0 only)."""
         if self._path is not None and self._fabric.is_global_zero:
-            state = {"step": self._step, "seconds": self._seconds, "losses": self._losses}
+            state = {"step": self._step, "seconds": self._seconds, "losses": self._losses, "curve": self.curve}
             checkpoint.save(self._path, self._raw, self.average, self._optimizer, self._rng, state)
 
     def _seed(self, step: int = 0) -> None:
@@ -134,6 +140,17 @@ class Trainer:
         for name, value in losses.items():
             before = self._losses.get(name, value.item())
             self._losses[name] = 0.98 * before + 0.02 * value.item()
+
+        if fraction * POINTS >= len(self.curve.get("steps", ())):
+            for name, value in {"steps": float(self._step), **self._losses}.items():
+                self.curve.setdefault(name, []).append(round(value, 5))
+
+    def _alarm(self) -> str:
+        """Why this training has collapsed, if the network can tell and has had its time."""
+        collapsed: Callable[[dict[str, float]], str] | None = getattr(self._raw, "collapsed", None)
+        if collapsed is None or self._fraction() < ALARM_FROM:
+            return ""
+        return collapsed(self._losses)
 
     @torch.no_grad()
     def _follow(self) -> None:

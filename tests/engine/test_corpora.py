@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from engine.codecs import melody
+from engine.codecs.melody import MELODY
 from engine.errors import Cancelled, UserError
 from engine.score import Note, Score, Track
 from engine.score.midi_write import write_midi
 from engine.training import corpora
-from engine.training.dataset import build, shape_of
+from engine.training.dataset import build
 
 
 def test_every_corpus_says_where_it_comes_from_and_on_what_terms() -> None:
     for name, corpus in corpora.CORPORA.items():
-        assert corpus.name == name and corpus.title and corpus.folders and corpus.terms.endswith(".")
+        assert corpus.name == name and corpus.title and corpus.terms.endswith(".")
     assert not corpora.CORPORA["essen"].shippable, "its terms forbid it"
     from engine.models.registry import REGISTRY
 
@@ -27,13 +28,13 @@ def test_every_corpus_says_where_it_comes_from_and_on_what_terms() -> None:
 def test_the_folk_corpus_leaves_more_than_five_hundred_tunes_unseen() -> None:
     pytest.importorskip("music21")
     told: list[tuple[float, float]] = []
-    pieces = corpora.read("folk", lambda done, total, text="": told.append((done, total)))
+    pieces = corpora.read("folk", MELODY, lambda done, total, text="": told.append((done, total)))
     assert len(pieces) > 3500 and len(told) > 10
     made = build(pieces)
     assert made.held_out.tune_count > 500
     assert 0.1 < made.held_out.tune_count / (made.train.tune_count + made.held_out.tune_count) < 0.2
-    seen = {row.tobytes() for row in shape_of(made.train.windows)}
-    assert not any(row.tobytes() in seen for row in shape_of(made.held_out.windows))
+    seen = {row.tobytes() for row in MELODY.shape_of(made.train.windows)}
+    assert not any(row.tobytes() in seen for row in MELODY.shape_of(made.held_out.windows))
     for compound in (False, True):
         assert len(made.train.where(compound).windows) > 8_000 and len(made.held_out.where(compound).windows) > 2_000
     onsets = (made.train.windows >= melody.FIRST_PITCH_TOKEN) & (made.train.windows < melody.PAD)
@@ -50,7 +51,7 @@ def test_a_folder_of_ones_own(tunes: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.mid").write_bytes(b"not music")
     (tmp_path / "letter.txt").write_text("Dear Ludwig", encoding="utf-8")
     told: list[str] = []
-    pieces = corpora.read(str(tmp_path), lambda done, total, text="": told.append(text))
+    pieces = corpora.read(str(tmp_path), MELODY, lambda done, total, text="": told.append(text))
     assert len(pieces) == 121
     assert {p.book for p in pieces} == {"book", "song"}
     assert any("1 skipped" in text for text in told), "what could not be read is told"
@@ -70,4 +71,4 @@ def test_reading_can_be_cancelled(tunes: Path) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        corpora.read(str(tunes), stop)
+        corpora.read(str(tunes), MELODY, stop)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engine.codecs import melody
+from engine.codecs.melody import MELODY
 from engine.errors import UserError
 from engine.score import Meter, Note, Score, Track
-from engine.training import dataset
 from engine.training.abc import read_book
-from engine.training.dataset import Dataset, Split, build, mix_bars, shape_of, transpose_randomly
+from engine.training.dataset import Dataset, Split, build, mix_bars
 from engine.training.windows import Piece, from_score, from_tune
 
 
@@ -85,7 +85,7 @@ def test_other_meters_are_left_out(meter: str) -> None:
 def test_windows_of_a_score() -> None:
     line = [Note(480 * i, 60 + i % 12, 480) for i in range(16)]
     drums = Track.of(line, drums=True)
-    (found,) = from_score(Score(tracks=(Track.of(line, name="Flute"), drums), name="Song"), "mine")
+    (found,) = from_score(Score(tracks=(Track.of(line, name="Flute"), drums), name="Song"), MELODY, "mine")
     assert (found.title, found.book, found.windows.shape) == ("Song", "mine", (3, 32))
     assert melody.decode_steps(found.windows[1]) == [(4 * i, 4 * i + 4, 60 + (4 + i) % 12) for i in range(8)]
     assert from_score(Score(tracks=(Track.of(line),), meters=(Meter(0, 5, 4),))) == []
@@ -115,7 +115,7 @@ def pieces() -> list[Piece]:
 def owners(split: Split) -> dict[str, set[bytes]]:
     """Shapes of each tune."""
     found: dict[str, set[bytes]] = {}
-    for tune, shape in zip(split.tunes, shape_of(split.windows), strict=True):
+    for tune, shape in zip(split.tunes, MELODY.shape_of(split.windows), strict=True):
         found.setdefault(split.titles[tune], set()).add(shape.tobytes())
     return found
 
@@ -200,13 +200,13 @@ def test_transposing_keeps_the_music_and_the_range(pieces: list[Piece]) -> None:
     edge = melody.encode_steps([(0, 8, melody.LOWEST), (8, 32, melody.HIGHEST)], False)
     silence = melody.encode_steps([], False)
     windows = np.concatenate([windows, [edge, silence]])
-    moved = transpose_randomly(windows, rng)
-    np.testing.assert_array_equal(shape_of(moved)[:-2], shape_of(windows)[:-2])
+    moved = MELODY.transpose_randomly(windows, rng)
+    np.testing.assert_array_equal(MELODY.shape_of(moved)[:-2], MELODY.shape_of(windows)[:-2])
     np.testing.assert_array_equal(moved[-2:], windows[-2:], "nothing to move, or nowhere to go")
     pitched = (windows >= melody.FIRST_PITCH_TOKEN) & (windows < melody.PAD)
     np.testing.assert_array_equal((moved >= melody.FIRST_PITCH_TOKEN) & (moved < melody.PAD), pitched)
     shifts = (moved.astype(int) - windows)[:-2].max(1) + (moved.astype(int) - windows)[:-2].min(1)
-    assert set(np.unique(shifts)) == set(range(dataset.TRANSPOSE_DOWN, dataset.TRANSPOSE_UP + 1))
+    assert set(np.unique(shifts)) == set(range(melody.TRANSPOSE_DOWN, melody.TRANSPOSE_UP + 1))
 
 
 def test_mixed_bars_come_from_the_same_tune(pieces: list[Piece]) -> None:
@@ -231,6 +231,6 @@ def test_shapes_are_the_same_in_any_key() -> None:
     here = melody.encode_steps(notes, False)
     there = melody.encode_steps([(on, end, pitch + 4) for on, end, pitch in notes], False)
     other = melody.encode_steps([*notes[:2], (12, 32, 56)], False)
-    shapes = shape_of(np.array([here, there, other]))
+    shapes = MELODY.shape_of(np.array([here, there, other]))
     assert (shapes[0] == shapes[1]).all() and (shapes[0] != shapes[2]).any()
-    assert np.isfinite(shape_of(melody.encode_steps([], False)[None])).all()
+    assert np.isfinite(MELODY.shape_of(melody.encode_steps([], False)[None])).all()

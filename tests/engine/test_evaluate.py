@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.evaluation import evaluate as evaluation
-from engine.evaluation.evaluate import GATES, Gate, evaluate, measure, morph_ends, reconstruction
+from engine.codecs.melody import MELODY
+from engine.evaluation import reconstruction as recon
+from engine.evaluation.evaluate import evaluate, measure
+from engine.evaluation.gates import GATES, Gate
+from engine.evaluation.reconstruction import morph_ends, reconstruction
 from engine.evaluation.steering import slider_effects
 from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
@@ -42,11 +45,8 @@ def test_the_figures_are_those_the_bundle_tells(tiny_bundle: Path, tunes: Path) 
 
 def test_progress_is_told(tiny_bundle: Path, tunes: Path) -> None:
     told: list[float] = []
-    chart = LatentMap.from_bundle(bundles.read(tiny_bundle, weights=False))
-    data = read_data(str(tunes))
-    measure(
-        "melody_vae", load_network(tiny_bundle), data, chart, lambda done, total, text="": told.append(done / total)
-    )
+    data = read_data(str(tunes), MELODY)
+    measure(tiny_bundle, data, lambda done, total, text="": told.append(done / total))
     assert told == sorted(told) and len(told) >= 6 and told[-1] <= 1
 
 
@@ -72,8 +72,8 @@ class Perfect:
 
 
 def test_reconstruction_counts_what_is_right(tunes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation.generate, "options_for", lambda network, steering: None)
-    data = read_data(str(tunes))
+    monkeypatch.setattr(recon.generate, "options_for", lambda network, steering: None)
+    data = read_data(str(tunes), MELODY)
     for compound in (False, True):
         windows = data.train.where(compound).windows
         found = reconstruction(Perfect(), windows, compound)
@@ -86,7 +86,7 @@ def test_reconstruction_counts_what_is_right(tunes: Path, monkeypatch: pytest.Mo
 
 
 def test_ends_of_morphs_are_the_notes_that_were_put_there(tiny_bundle: Path, tunes: Path) -> None:
-    network, data = load_network(tiny_bundle), read_data(str(tunes))
+    network, data = load_network(tiny_bundle), read_data(str(tunes), MELODY)
     windows = data.held_out.where(False).windows
     assert len(windows) >= 20 and morph_ends(network, windows, False) == 1.0
 

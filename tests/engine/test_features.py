@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine.codecs import melody
+from engine.codecs.melody import MELODY
 from engine.evaluation import baselines
 from engine.evaluation.features import FEATURES, Meter, copy_share, features, unique_share
-from engine.training.dataset import shape_of
 
 
 def tuneful(n: int, seed: int, compound: bool = False) -> np.ndarray:
@@ -124,7 +124,7 @@ def test_baselines_keep_what_they_say() -> None:
 
 def test_copies_are_found_in_any_key() -> None:
     train = tuneful(50, 6)
-    shapes = {row.tobytes() for row in shape_of(train)}
+    shapes = {row.tobytes() for row in MELODY.shape_of(train)}
     moved = melody.transposed(train[:10], 2)
     assert copy_share(moved, shapes) == 1.0
     assert copy_share(np.concatenate([moved, tuneful(10, 7)]), shapes) == pytest.approx(0.5)

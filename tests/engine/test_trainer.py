@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
+from engine.codecs.melody import MELODY
 from engine.models.melody_vae import MelodyVAE, Options
 from engine.models.registry import row
 from engine.options import Value, changed
@@ -35,7 +36,9 @@ Small = dict[str, Value]
 def make_trainer(tunes: Path, small: Small, checkpoint: Path | None, options: TrainOptions = OPTIONS) -> Trainer:
     torch.manual_seed(11)
     settings = changed(Options(), {**small, "dropout": 0.2})  # so that torch's own generator matters
-    return Trainer(MelodyVAE(settings), make._batches(make.read_data(str(tunes)).train, 32), options, checkpoint)
+    return Trainer(
+        MelodyVAE(settings), make._batches(make.read_data(str(tunes), MELODY).train, MELODY, 32), options, checkpoint
+    )
 
 
 def weights(trainer: Trainer) -> dict[str, Tensor]:

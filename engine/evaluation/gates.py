@@ -1,0 +1,47 @@
+"""What each system has to reach. A figure that misses its gate is shown with the gate, not hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A figure that has to hold: at least or at most a number."""
+
+    name: str
+    gate: float
+    at_least: bool
+
+    def judged(self, figures: dict[str, float]) -> dict[str, Any]:
+        """The gate with its value and whether it holds."""
+        value = figures[self.name]
+        holds = value >= self.gate if self.at_least else value <= self.gate
+        sign = ">=" if self.at_least else "<="
+        return {"name": self.name, "value": value, "gate": f"{sign} {self.gate:g}", "holds": bool(holds)}
+
+
+# figure -> limit, and whether it is a floor (True) or a ceiling
+GATES: dict[str, tuple[Gate, ...]] = {
+    "melody_vae": (
+        Gate("held_out_tunes", 500, True),
+        Gate("token_accuracy", 0.97, True),
+        Gate("onset_accuracy", 0.93, True),
+        Gate("kl_nats", 40, False),
+        Gate("prior_fd", 8, False),
+        Gate("midpoint_fd", 8, False),
+        Gate("prior_copies", 0.02, False),
+        Gate("prior_unique", 0.98, True),
+        Gate("morph_ends_exact", 1.0, True),
+        Gate("density_slider_monotone", 0.95, True),
+        Gate("height_slider_monotone", 0.95, True),
+        Gate("density_slider_leak", 0.25, False),
+        Gate("height_slider_leak", 0.25, False),
+    ),
+}
+
+
+def judged(name: str, figures: dict[str, float]) -> list[dict[str, Any]]:
+    """The gates of a model whose figures were measured, each with its value and whether it holds."""
+    return [gate.judged(figures) for gate in GATES.get(name, ()) if gate.name in figures]
