@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,7 +41,7 @@ def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
     per_window_bar = 2 if tune.meter == (2, 4) else 1
     compound = tune.meter in {(6, 8), (3, 4)}
     windows = []
-    for run in _runs(tune):
+    for run in _runs(_mended(tune) if bars > melody.BARS else tune.bars, tune.bar_length):
         long = bars * per_window_bar
         for first in range(0, len(run) - long + 1, per_window_bar):
             windows.append(_tokens(run[first : first + long], tune.bar_length, compound, bars))
@@ -50,11 +50,30 @@ def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
     return Piece(tune.title, tune.book, np.array(windows, dtype=np.uint8))
 
 
-def _runs(tune: Tune) -> Iterator[list[list[AbcNote]]]:
+def _mended(tune: Tune) -> list[list[AbcNote]]:
+    """The bars, where the two halves of one that a repeat sign cuts (end of a part, pickup of the next) are one bar,
+    and the last bar is filled with the rest it lacks. Without it a tune with a pickup would hold no eight full bars.
+    """
+    bars: list[list[AbcNote]] = []
+    lengths: list[int] = []
+    for bar in tune.bars:
+        length = sum(note.length for note in bar)
+        if lengths and lengths[-1] + length == tune.bar_length and 0 < length < tune.bar_length:
+            moved = [replace(note, onset=note.onset + lengths[-1]) for note in bar]
+            bars[-1], lengths[-1] = bars[-1] + moved, tune.bar_length
+        else:
+            bars.append(list(bar))
+            lengths.append(length)
+    if bars and tune.bar_length // 2 <= lengths[-1] < tune.bar_length:
+        bars[-1].append(AbcNote(lengths[-1], tune.bar_length - lengths[-1], None))
+    return bars
+
+
+def _runs(bars: Sequence[list[AbcNote]], bar_length: int) -> Iterator[list[list[AbcNote]]]:
     """Stretches of full bars that hold at least one note."""
     run: list[list[AbcNote]] = []
-    for bar in tune.bars:
-        full = sum(note.length for note in bar) == tune.bar_length
+    for bar in bars:
+        full = sum(note.length for note in bar) == bar_length
         if full and any(note.pitch is not None for note in bar):
             run.append(bar)
         elif run:
