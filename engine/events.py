@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from engine.score import Note
 
 if TYPE_CHECKING:
+    from engine.codecs.codec import Voice
     from engine.commands.document import Pin
+    from engine.verbs.verb import Idea
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,35 @@ class PutOnMap:
 
     pin: Pin
     at_tick: int
+
+
+@dataclass(frozen=True)
+class IdeasReady:
+    """A verb is done: what the model made of it."""
+
+    verb: str
+    model: str
+    ideas: tuple[Idea, ...]
+
+
+@dataclass(frozen=True)
+class DialsHeard:
+    """The interactive lane decoded a code set by a model's own dials."""
+
+    model: str
+    voices: tuple[Voice, ...]
+    code: tuple[float, ...]
+    request: int
+
+
+@dataclass(frozen=True)
+class BricksHeard:
+    """The interactive lane built music from bricks."""
+
+    model: str
+    ids: tuple[int, ...]
+    voices: tuple[Voice, ...]
+    request: int
 
 
 @dataclass(frozen=True)
@@ -97,6 +128,9 @@ Event = (
     | MelodyMorphed
     | CandidatesReady
     | PutOnMap
+    | IdeasReady
+    | DialsHeard
+    | BricksHeard
     | MapReady
     | JobChanged
     | PlayheadMoved

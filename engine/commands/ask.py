@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from engine.codecs.codec import Tokens
     from engine.jobs.generate import Morph
     from engine.latent.map import LatentMap
     from engine.session import Session
@@ -227,6 +228,26 @@ class Ask:
             self._session.events.emit(Notice(f"{order.row.title} is trained. It is used from the next start on."))
 
         return self._session.work.submit(train_job(order, done))
+
+    def verb(
+        self,
+        name: str,
+        model: str,
+        options: object = None,
+        windows: Sequence[Tokens] = (),
+        compound: bool = False,
+        titles: Sequence[str] = (),
+    ) -> int:
+        """Ask a model for ideas in the background; returns the job's number. Answer: IdeasReady.
+
+        Raises:
+            UserError: no such verb or model, the model cannot do it, or there is too little music for it.
+        """
+        from engine.commands.ask_verb import ask_verb, asked
+
+        ticks = self._session.score.ticks_per_quarter
+        about = asked(self._session.shelf, name, model, options, windows, compound, ticks, titles)
+        return ask_verb(self._session, about, name)
 
     def render(self, path: Path) -> int:
         """Render the present score to a sound file, in the background."""

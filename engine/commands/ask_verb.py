@@ -1,0 +1,66 @@
+"""A verb as a job of the work lane: the composer's music is read now, the model is asked in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Tokens
+from engine.errors import UserError
+from engine.events import IdeasReady
+from engine.jobs.job import Job, Report
+from engine.models.registry import row as row_of
+from engine.options import checked
+from engine.verbs.catalog import verb as verb_of
+from engine.verbs.verb import Asked, Idea
+
+if TYPE_CHECKING:
+    from engine.models.shelf import Shelf
+    from engine.session import Session
+
+
+def asked(
+    shelf: Shelf,
+    verb: str,
+    model: str,
+    options: Any = None,
+    windows: Sequence[Tokens] = (),
+    compound: bool = False,
+    ticks_per_quarter: int = 480,
+    titles: Sequence[str] = (),
+) -> Asked:
+    """What a verb works on, checked.
+
+    Raises:
+        UserError: no such verb or model, the model cannot do it, or there is too little music for it.
+    """
+    known, row = verb_of(verb), row_of(model)
+    if not known.offered_by(row):
+        raise UserError(f"{row.title} cannot do this: {known.text}", "Choose another model.")
+    if len(windows) < known.windows:
+        bars = codec_of(row.codec).bars
+        many = "one piece" if known.windows == 1 else f"{known.windows} pieces"
+        raise UserError(f"This needs {many} of {bars} bars of music.", "Draw some notes there first.")
+    settled = checked(known.options() if options is None else options)
+    codec = codec_of(row.codec)
+    return Asked(row, shelf, codec, tuple(windows), compound, ticks_per_quarter, settled, tuple(titles))
+
+
+def ideas(about: Asked, verb: str, report: Report) -> list[Idea]:
+    """Run a verb now, on this thread."""
+    return verb_of(verb).run(about, report)
+
+
+def ask_verb(session: Session, about: Asked, verb: str) -> int:
+    """Queue a verb; returns the job's number. Answer: IdeasReady."""
+    known = verb_of(verb)
+
+    def done(result: object) -> None:
+        assert isinstance(result, tuple)
+        session.events.emit(IdeasReady(verb, about.row.name, result))
+
+    def work(report: Report) -> object:
+        return tuple(known.run(about, report))
+
+    return session.work.submit(Job(f"{known.title}: {about.row.title}", work, done))

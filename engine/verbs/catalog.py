@@ -1,0 +1,44 @@
+"""Every verb, in the order in which a model's card shows them."""
+
+from __future__ import annotations
+
+from engine.errors import UserError
+from engine.models.row import Row
+from engine.verbs import average, bricks, compare, draw, dream, harmonize, morph, motifs, nudge, repair, vary
+from engine.verbs.verb import Verb
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        draw.VERB,
+        harmonize.VERB,
+        repair.VERB,
+        dream.VERB,
+        motifs.VERB,
+        bricks.REBUILD,
+        bricks.SWAP,
+        vary.VERB,
+        nudge.VERB,
+        morph.VERB,
+        average.VERB,
+        compare.VERB,
+    )
+}
+_MELODIC = {"nudge"}  # need the attribute vectors of a map
+
+
+def verbs_of(row: Row) -> list[Verb]:
+    """What a system can be asked."""
+    one_voice = row.codec in {"melody", "melody4", "phrase"}
+    return [verb for verb in VERBS.values() if verb.offered_by(row) and (one_voice or verb.name not in _MELODIC)]
+
+
+def verb(name: str) -> Verb:
+    """The verb of a name.
+
+    Raises:
+        UserError: there is none.
+    """
+    if name not in VERBS:
+        raise UserError(f"There is nothing called {name} to ask of a model.", f"Choose one of: {', '.join(VERBS)}.")
+    return VERBS[name]

@@ -1,0 +1,52 @@
+"""New music from nothing: codes drawn by a law, decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.jobs.job import Report
+from engine.models.laws import LAWS
+from engine.options import option
+from engine.verbs.codes import row_of, sampling
+from engine.verbs.nearest import remark
+from engine.verbs.verb import Asked, Idea, Verb
+
+
+@dataclass(frozen=True)
+class Options:
+    """How many, how daring, and after which law."""
+
+    count: int = option(4, "how many", 1, 64)
+    seed: int = option(1, "the same seed draws the same music", 0)
+    temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
+    spread: float = option(1.0, "below 1 more typical, above 1 more daring", 0.0, 3.0)
+    law: str = option(
+        "fitted",
+        "where labels come from: fitted to the training codes, their box, or U(-1, 1) and U(-10, 10) as once taught",
+        choices=LAWS,
+    )
+
+
+def run(asked: Asked, report: Report) -> list[Idea]:
+    """`count` new ideas, each with its code where the model has codes."""
+    import torch
+
+    options, network = sampling(asked), asked.network
+    report(0, asked.options.count, "drawing")
+    with torch.inference_mode():
+        if hasattr(network, "draw"):
+            codes = network.draw(asked.options.count, options)
+            windows, places = network.decode(codes, options), [row_of(code) for code in codes.numpy()]
+        else:
+            windows = network.sample(asked.options.count, options, report)
+            places = [()] * len(windows)
+    made = []
+    for index, (window, code) in enumerate(zip(windows.numpy().astype(np.uint8), places, strict=True)):
+        report(index, len(windows), "listening for copies")
+        made.append(asked.idea(f"{index + 1}", window, code, remark(asked, window)))
+    return made
+
+
+VERB = Verb("draw", "New ideas", "Draws new music from nothing.", "samples", 0, Options, run)
