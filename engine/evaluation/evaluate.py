@@ -17,7 +17,8 @@ from engine.models.registry import row as row_of
 from engine.models.row import Row
 from engine.training.dataset import Dataset
 
-Figures, Curves = dict[str, float], dict[str, dict[str, list[float]]]
+Figures = dict[str, float]
+Curves = dict[str, dict[str, list[float]]]
 
 
 def _melodic(row: Row) -> bool:

@@ -125,7 +125,7 @@ def _one(
     batches = _batches(data.train, codec, options.batch)
     trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint)
     losses = _run(trainer, report)
-    best: nn.Module = trainer.average.cpu().eval()
+    best: Any = trainer.average.cpu().eval()
     if hasattr(best, "settle"):
         best.settle(torch.from_numpy(_many(data, codec).astype(np.int64)))
     return best, losses, trainer.curve

@@ -1,8 +1,7 @@
-"""Every row of the registry, proved the same way; then what only the melody VAE promises."""
+"""What only the melody VAE promises; what every system proves is in test_every_model."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,141 +18,19 @@ from engine.latent import attributes
 from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
 from engine.models import melody_head, melody_vae
-from engine.models.capabilities import CAPABILITIES
-from engine.models.registry import REGISTRY, Row
 from engine.models.shelf import load_network
 from engine.score import Note
-
-ROWS = [pytest.param(row, id=name) for name, row in REGISTRY.items()]
-SMALL: dict[str, dict[str, Any]] = {  # options of a network that trains in a second
-    "melody_vae": {
-        "latent": 8, "width": 48, "decoder_width": 48, "blocks": 1, "embedding": 8, "plan": 8, "features": 24,
-        "mixers": 1, "couplings": 2, "flow_width": 16, "dropout": 0.0,
-    },
-}  # fmt: skip
+from tests.engine.made_up import corpus as made_up
+from tests.engine.small import SMALL
 
 
-def network(row: Row, **changes: Any) -> Any:
-    module = row.load_module()
+def network(**changes: Any) -> Any:
     torch.manual_seed(3)
-    return getattr(module, row.network)(module.Options(**{**SMALL[row.name], **changes}))
+    return melody_vae.MelodyVAE(melody_vae.Options(**{**SMALL["melody_vae"], **changes}))
 
 
 def corpus(n: int = 64, seed: int = 0) -> Tensor:
-    """Made-up melodies of both kinds, tokens int64 [n, 32]: scales up and down from different notes."""
-    rng = np.random.default_rng(seed)
-    windows = []
-    for index in range(n):
-        compound = index % 2 == 1
-        steps, at, pitch, notes = 2 * melody.steps_per_bar(compound), 0, int(rng.integers(50, 75)), []
-        while at < steps:
-            length = int(rng.choice([1, 2, 2, 4]))
-            notes.append((at, min(at + length, steps), pitch))
-            at, pitch = at + length, pitch + int(rng.choice([-2, -1, 1, 2]))
-        windows.append(melody.encode_steps(notes, compound))
-    return torch.from_numpy(np.array(windows).astype(np.int64))
-
-
-# what every system proves --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("row", ROWS)
-class TestEveryRow:
-    def test_declares_what_it_has(self, row: Row) -> None:
-        made = network(row)
-        found = {name for name, protocol in CAPABILITIES.items() if isinstance(made, protocol)}
-        assert found == set(row.capabilities)
-
-    def test_says_what_it_is(self, row: Row) -> None:
-        assert row.title and row.promise.endswith(".") and str(row.year) in row.paper
-        module = row.load_module()
-        for field in [*dataclasses.fields(module.Options), *dataclasses.fields(module.SampleOptions)]:
-            assert field.metadata["text"], field.name
-
-    def test_learns(self, row: Row) -> None:
-        made = network(row)
-        made.progress = 0.0
-        batch, optimizer = corpus(), torch.optim.Adam(made.parameters(), lr=3e-3)
-        history = []
-        for _ in range(30):
-            losses = made.loss(batch)
-            assert next(iter(losses)) == "loss" and losses["loss"].ndim == 0
-            optimizer.zero_grad()
-            losses["loss"].backward()
-            optimizer.step()
-            history.append(float(losses["loss"].detach()))
-        assert np.mean(history[-3:]) < 0.6 * history[0]
-
-    def test_gradients_reach_every_parameter(self, row: Row) -> None:
-        made = network(row)
-        made.loss(corpus())["loss"].backward()
-        unreached = [name for name, p in made.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
-        assert unreached == []
-
-    def test_samples_repeat_and_fit_the_codec(self, row: Row) -> None:
-        made, module = network(row).eval(), row.load_module()
-        for compound in (False, True):
-            options = module.SampleOptions(temperature=1.0, seed=5, compound=compound)
-            drawn = made.sample(6, options)
-            assert drawn.shape == (6, melody.SLOTS)
-            windows = drawn.numpy().astype(np.uint8)
-            assert (melody.is_compound(windows) == compound).all()
-            used = windows[:, melody.slots(compound)]
-            assert used.max() < melody.VOCABULARY and (used[:, 0] != melody.HOLD).all()
-            assert torch.equal(drawn, made.sample(6, options)), "the same seed gives the same music"
-            assert not torch.equal(drawn, made.sample(6, dataclasses.replace(options, seed=6)))
-
-    def test_no_generator_of_others_is_touched(self, row: Row) -> None:
-        made, module = network(row).eval(), row.load_module()
-        torch.manual_seed(8)
-        expected = torch.rand(3)
-        torch.manual_seed(8)
-        made.sample(2, module.SampleOptions(temperature=1.0))
-        assert torch.equal(torch.rand(3), expected)
-
-    def test_a_row_does_not_depend_on_its_neighbours(self, row: Row) -> None:
-        made, module = network(row).eval(), row.load_module()
-        options = module.SampleOptions()
-        codes = made.draw(8, module.SampleOptions(seed=2))
-        together = made.decode(codes, options)
-        for index in range(8):
-            assert torch.equal(made.decode(codes[index : index + 1], options)[0], together[index])
-        windows = corpus(8)
-        codes = made.encode(windows)
-        alone = torch.cat([made.encode(window[None]) for window in windows])
-        torch.testing.assert_close(alone, codes, atol=1e-5, rtol=1e-4)
-
-    def test_what_comes_back_from_a_bundle_is_the_same(self, row: Row, tmp_path: Path) -> None:
-        made, module = network(row).eval(), row.load_module()
-        weights = {name: value.numpy() for name, value in made.state_dict().items()}
-        path = tmp_path / "model.safetensors"
-        bundles.write(bundles.Bundle(row.name, {"options": dataclasses.asdict(made.options)}, weights), path)
-        again = load_network(path)
-        assert not again.training and type(again) is type(made)
-        for name, value in again.state_dict().items():
-            assert torch.equal(value, made.state_dict()[name]), name
-        options = module.SampleOptions(temperature=1.0, seed=4)
-        assert torch.equal(again.sample(4, options), made.sample(4, options))  # type: ignore[operator]
-
-    def test_from_score_to_score(self, row: Row, tiny_bundle: Path) -> None:
-        trained, chart = load_network(tiny_bundle), LatentMap.from_bundle(bundles.read(tiny_bundle, weights=False))
-        written = melody.to_notes(chart.melodies[0], 96, at_tick=1000)
-        compound = bool(melody.is_compound(chart.melodies[0]))
-        code = generate.code_of(trained, written, 96, 1000, compound)
-        answer = generate.morph(trained, chart, Steering(row.name, code=code, compound=compound), 96)
-        assert answer.reconstruction and answer.notes
-        span = melody.span_ticks(96, compound)
-        assert all(isinstance(note, Note) and 0 <= note.start < note.end <= span for note in answer.notes)
-        notes, codes = generate.candidates(trained, Steering(row.name, seed=9), 4, 480)
-        again, _ = generate.candidates(trained, Steering(row.name, seed=9), 4, 480)
-        assert notes == again and len(notes) == len(codes) == 4
-        others, _ = generate.candidates(trained, Steering(row.name, seed=10), 4, 480)
-        assert notes != others
-
-
-# the melody VAE ------------------------------------------------------------------------------------------------------
-
-VAE = REGISTRY["melody_vae"]
+    return made_up("melody", n, seed)
 
 
 def stirred(flow: melody_vae.Flow) -> melody_vae.Flow:
@@ -181,7 +58,7 @@ def test_the_flow_knows_how_it_stretches_space() -> None:
 
 
 def test_kl_is_the_textbook_one_where_the_flow_is_the_identity() -> None:
-    made = network(VAE).eval()
+    made = network().eval()
     batch = corpus()
     tokens, first = melody_vae.relative(batch)
     mean, deviation = made._posterior(tokens, first)
@@ -227,7 +104,7 @@ def test_intervals_too_wide_are_folded_by_octaves() -> None:
 
 
 def test_a_melody_of_rests_survives() -> None:
-    made = network(VAE).eval()
+    made = network().eval()
     silence = torch.full((1, 32), melody.HOLD)
     silence[0, 0] = melody.REST
     tokens, first = melody_vae.relative(silence)
@@ -238,7 +115,7 @@ def test_a_melody_of_rests_survives() -> None:
 @pytest.mark.parametrize("compound", [False, True])
 def test_choosing_step_by_step_is_what_was_learnt(compound: bool) -> None:
     """Fed its own choices at once, as in training, the head chooses the same tokens again."""
-    made = network(VAE).eval()
+    made = network().eval()
     nn.init.normal_(made.head.out.weight, std=1.0)
     nn.init.normal_(made.head.history.weight, std=1.0)
     z = torch.randn(12, made.options.latent)
@@ -254,7 +131,7 @@ def test_choosing_step_by_step_is_what_was_learnt(compound: bool) -> None:
 
 def test_the_past_is_really_heard() -> None:
     """At every step: the steps before it, nearest first, then the pitches that sounded last, nearest first."""
-    made = network(VAE).eval()
+    made = network().eval()
     start = melody_head.START
     tokens = corpus(6)
     context = made.head.context(tokens)
@@ -269,7 +146,7 @@ def test_the_past_is_really_heard() -> None:
 
 
 def test_hotter_is_more_surprising() -> None:
-    made, sample = network(VAE).eval(), melody_vae.SampleOptions
+    made, sample = network().eval(), melody_vae.SampleOptions
     codes = made.draw(1, sample(seed=1)).repeat(64, 1)
     cold = made.decode(codes, sample(temperature=0.0))
     warm, hot = (made.decode(codes, sample(temperature=t, seed=3)) for t in (0.3, 1.5))
@@ -279,7 +156,7 @@ def test_hotter_is_more_surprising() -> None:
 
 
 def test_the_kl_term_is_let_in_slowly() -> None:
-    made = network(VAE, tie=0.0).eval()
+    made = network(tie=0.0).eval()
     shares = []
     for made.progress in (0.0, 0.05, 1.0):
         torch.manual_seed(0)
@@ -302,7 +179,7 @@ def test_the_distances_between_onsets_are_counted() -> None:
 
 @pytest.mark.parametrize("compound", [False, True])
 def test_a_distance_the_corpus_does_not_know_is_not_written(compound: bool) -> None:
-    made = network(VAE).eval()
+    made = network().eval()
     nn.init.normal_(made.head.out.weight, std=1.0)
     free = made.sample(64, melody_vae.SampleOptions(compound=compound, temperature=1.0))
     assert melody_vae.onset_gaps(free)[int(compound), 3] > 0
@@ -322,7 +199,7 @@ def test_what_is_tied_is_what_the_sliders_measure() -> None:
 
 def test_two_dimensions_learn_to_follow_them() -> None:
     """After a little learning the first two dimensions tell melodies they have not seen apart by density and height."""
-    made = network(VAE, beta=0.05)
+    made = network(beta=0.05)
     optimizer = torch.optim.Adam(made.parameters(), lr=3e-3)
     for step in range(120):
         optimizer.zero_grad()
@@ -332,3 +209,19 @@ def test_two_dimensions_learn_to_follow_them() -> None:
     codes, values = made.eval().encode(unseen).numpy(), melody_vae.qualities(unseen).numpy()
     for axis in (0, 1):
         assert np.corrcoef(codes[:, axis], values[:, axis])[0, 1] > 0.7, axis
+
+
+def test_from_score_to_score(tiny_bundle: Path) -> None:
+    trained, chart = load_network(tiny_bundle), LatentMap.from_bundle(bundles.read(tiny_bundle, weights=False))
+    written = melody.to_notes(chart.melodies[0], 96, at_tick=1000)
+    compound = bool(melody.is_compound(chart.melodies[0]))
+    code = generate.code_of(trained, written, 96, 1000, compound)
+    answer = generate.morph(trained, chart, Steering("melody_vae", code=code, compound=compound), 96)
+    assert answer.reconstruction and answer.notes
+    span = melody.span_ticks(96, compound)
+    assert all(isinstance(note, Note) and 0 <= note.start < note.end <= span for note in answer.notes)
+    notes, codes = generate.candidates(trained, Steering("melody_vae", seed=9), 4, 480)
+    again, _ = generate.candidates(trained, Steering("melody_vae", seed=9), 4, 480)
+    assert notes == again and len(notes) == len(codes) == 4
+    others, _ = generate.candidates(trained, Steering("melody_vae", seed=10), 4, 480)
+    assert notes != others

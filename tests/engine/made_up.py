@@ -1,0 +1,45 @@
+"""Made-up music for tests that need some: scales in melodies, chords in voices, hands on a keyboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.codecs import melody
+from engine.codecs.catalog import codec as codec_of
+
+
+def corpus(codec: str = "melody", n: int = 64, seed: int = 0) -> Tensor:
+    """Windows of a codec, tokens int64 [n, *shape]; melodies in both kinds of bar by turns."""
+    rng = np.random.default_rng(seed)
+    make = {"chorale": _chorale, "roll": _roll}.get(codec)
+    windows = [make(rng) if make else _melody(rng, index % 2 == 1, codec_of(codec).bars) for index in range(n)]
+    return torch.from_numpy(np.array(windows).astype(np.int64))
+
+
+def _melody(rng: np.random.Generator, compound: bool, bars: int) -> np.ndarray:
+    """A scale up and down from somewhere."""
+    steps, at, pitch, notes = bars * melody.steps_per_bar(compound), 0, int(rng.integers(50, 75)), []
+    while at < steps:
+        length = int(rng.choice([1, 2, 2, 4]))
+        notes.append((at, min(at + length, steps), pitch))
+        at, pitch = at + length, int(np.clip(pitch + int(rng.choice([-2, -1, 1, 2])), 40, 90))
+    return melody.encode_steps(notes, compound, bars)
+
+
+def _chorale(rng: np.random.Generator) -> np.ndarray:
+    """Four voices in quarters, each a few steps up or down from its middle."""
+    tokens = np.zeros((4, 64), dtype=np.uint8)
+    tokens[:, ::4] = 8 + rng.integers(0, 8, (4, 1)) + rng.integers(-2, 3, (4, 16))
+    return tokens
+
+
+def _roll(rng: np.random.Generator) -> np.ndarray:
+    """An octave in the left hand, thirds in the right."""
+    tokens = np.zeros((64, 88), dtype=np.uint8)
+    for start in range(0, 64, 4):
+        root, high = int(rng.integers(10, 22)), int(rng.integers(40, 60))
+        for pitch in (root, root + 12, high, high + 4):
+            tokens[start : start + int(rng.integers(2, 5)), pitch] = 1
+    return tokens

@@ -1,0 +1,141 @@
+"""Every row of the registry, proved the same way: declared = implemented, it learns, it repeats, it comes back."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.codecs import melody
+from engine.codecs.catalog import codec as codec_of
+from engine.models import bundle as bundles
+from engine.models.capabilities import CAPABILITIES
+from engine.models.registry import REGISTRY, Row
+from engine.models.shelf import load_network
+from engine.options import changed
+from engine.verbs.codes import fitting
+from tests.engine.made_up import corpus
+from tests.engine.small import SMALL
+
+ROWS = [pytest.param(row, id=name) for name, row in REGISTRY.items()]
+
+
+def network(row: Row, **changes: Any) -> Any:
+    """A small, untrained network of a row."""
+    module = row.load_module()
+    torch.manual_seed(3)
+    options = changed(module.Options(), {**row.recipe.network, **SMALL[row.name], **changes})
+    return getattr(module, row.network)(options)
+
+
+def settled(row: Row) -> Any:
+    """The same, having looked at some music once if it does so after training."""
+    made = network(row).eval()
+    if hasattr(made, "settle"):
+        made.settle(corpus(row.codec))
+    return made
+
+
+def options(row: Row, **wanted: Any) -> Any:
+    return fitting(row.load_module().SampleOptions, **wanted)
+
+
+def kinds(row: Row) -> tuple[bool, ...]:
+    """Both kinds of bar, where the system knows them."""
+    return (
+        (False, True)
+        if "compound" in {f.name for f in dataclasses.fields(row.load_module().SampleOptions)}
+        else (False,)
+    )
+
+
+@pytest.mark.parametrize("row", ROWS)
+class TestEveryRow:
+    def test_declares_what_it_has(self, row: Row) -> None:
+        made = network(row)
+        found = {name for name, protocol in CAPABILITIES.items() if isinstance(made, protocol)}
+        assert found == set(row.capabilities)
+
+    def test_says_what_it_is(self, row: Row) -> None:
+        assert row.title and row.group and row.promise.endswith(".") and str(row.year) in row.paper
+        module = row.load_module()
+        for name in ("Options", "SampleOptions", "RefineOptions", "HarmonizeOptions"):
+            for field in dataclasses.fields(getattr(module, name)) if hasattr(module, name) else ():
+                assert field.metadata["text"], field.name
+
+    def test_learns(self, row: Row) -> None:
+        made = network(row)
+        batch = corpus(row.codec)
+        if hasattr(made, "prepare"):
+            made.prepare(lambda n: batch[torch.arange(n) % len(batch)], lambda done, total, text="": None)
+        made.progress = 0.0
+        optimizer = torch.optim.Adam(made.parameters(), lr=3e-3)
+        history = []
+        for _ in range(40):
+            losses = made.loss(batch)
+            assert next(iter(losses)) == "loss" and all(part.ndim == 0 for part in losses.values())
+            optimizer.zero_grad()
+            losses["loss"].backward()
+            optimizer.step()
+            history.append(float(losses["loss"].detach()))
+        assert np.mean(history[-3:]) < 0.75 * history[0]
+
+    def test_gradients_reach_every_parameter(self, row: Row) -> None:
+        made = network(row)
+        made.loss(corpus(row.codec))["loss"].backward()
+        unreached = [name for name, p in made.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+        assert unreached == []
+
+    def test_samples_repeat_and_fit_the_codec(self, row: Row) -> None:
+        made, codec = settled(row), codec_of(row.codec)
+        for compound in kinds(row):
+            wanted = options(row, temperature=1.0, seed=5, compound=compound)
+            drawn = made.sample(6, wanted)
+            assert drawn.shape == (6, *codec.shape) and drawn.dtype == torch.int64
+            assert torch.equal(drawn, made.sample(6, wanted)), "the same seed gives the same music"
+            assert not torch.equal(drawn, made.sample(6, dataclasses.replace(wanted, seed=6)))
+            windows = drawn.numpy().astype(np.uint8)
+            if len(codec.shape) == 1:
+                assert (melody.is_compound(windows) == compound).all()
+                used = windows[:, melody.slots(compound, codec.bars)]
+                assert used.max() < melody.VOCABULARY and (used[:, 0] != melody.HOLD).all()
+            for window in windows:
+                codec.write(window, 480)  # anything drawn can be written down
+
+    def test_no_generator_of_others_is_touched(self, row: Row) -> None:
+        made = settled(row)
+        torch.manual_seed(8)
+        expected = torch.rand(3)
+        torch.manual_seed(8)
+        made.sample(2, options(row, temperature=1.0))
+        assert torch.equal(torch.rand(3), expected)
+
+    def test_a_row_does_not_depend_on_its_neighbours(self, row: Row) -> None:
+        if "encodes" not in row.capabilities:
+            pytest.skip("it has no codes")
+        made, wanted = settled(row), options(row)
+        codes = made.draw(8, options(row, seed=2))
+        together = made.decode(codes, wanted)
+        for index in range(8):
+            assert torch.equal(made.decode(codes[index : index + 1], wanted)[0], together[index])
+        windows = corpus(row.codec, 8)
+        codes = made.encode(windows)
+        assert codes.dtype == torch.float32
+        alone = torch.cat([made.encode(window[None]) for window in windows])
+        torch.testing.assert_close(alone, codes, atol=1e-4, rtol=1e-3)
+
+    def test_what_comes_back_from_a_bundle_is_the_same(self, row: Row, tmp_path: Path) -> None:
+        made = settled(row)
+        weights = {name: value.numpy() for name, value in made.state_dict().items()}
+        path = tmp_path / "model.safetensors"
+        bundles.write(bundles.Bundle(row.name, {"options": dataclasses.asdict(made.options)}, weights), path)
+        again = load_network(path)
+        assert not again.training and type(again) is type(made)
+        for name, value in again.state_dict().items():
+            assert torch.equal(value, made.state_dict()[name]), name
+        wanted = options(row, temperature=1.0, seed=4)
+        assert torch.equal(again.sample(4, wanted), made.sample(4, wanted))  # type: ignore[operator]
