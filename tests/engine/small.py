@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+_VAE = {"latent": 8, "width": 48, "blocks": 1, "embedding": 8, "features": 24, "mixers": 1, "dropout": 0.0}
+_VRAE = {"hidden": 32, "embedding": 8}
+
 SMALL: dict[str, dict[str, Any]] = {
-    "melody_vae": {
-        "latent": 8, "width": 48, "decoder_width": 48, "blocks": 1, "embedding": 8, "plan": 8, "features": 24,
-        "mixers": 1, "couplings": 2, "flow_width": 16, "dropout": 0.0,
+    "melody_vae": {**_VAE, "decoder_width": 48, "plan": 8, "couplings": 2, "flow_width": 16},
+    "music_vae": {"latent": 8, "width": 24, "decoder_width": 24, "embedding": 8, "notes": 4, "plan": 4, "care": 2},
+    "music_vae_hierarchical": {"latent": 8, "width": 24, "embedding": 8},
+    "vae": _VAE,
+    "autoencoder": _VAE,
+    "vrae": _VRAE,
+    "vrae_20": _VRAE,
+    "vq_vae": {
+        "book": 8,
+        "size": 8,
+        "width": 16,
+        "embedding": 8,
+        "blocks": 1,
+        "features": 16,
+        "state": 24,
+        "prior": 16,
     },
-}  # fmt: skip
+    "sparse_ae": {"units": 16, "width": 48, "embedding": 8, "mixers": 1, "memory": 16, "dropout": 0.0},
+    "denoising_ae": {"units": 16, "width": 48, "embedding": 8, "features": 24, "dropout": 0.0},
+    "contractive_ae": {"units": 24, "memory": 16},
+    "auto_bach": {"hidden": "24"},
+    "auto_bach_stacked": {"hidden": "32,16,8"},
+    "deephear": {"layers": "32,16,8,4", "pretrain_steps": 3},
+}
