@@ -1,0 +1,136 @@
+"""A sparse autoencoder: a dictionary of what two bars are made of.
+
+Each unit of its code lies between 0 and 1, and a penalty keeps every unit off in most of the music (Ng, 2011, "Sparse
+autoencoder", CS294A lecture notes: the Kullback-Leibler divergence between a unit's mean activation and rho). So a
+melody is told by the few units that are on, and a unit comes to stand for one turn of phrase. What a unit says is a
+pattern of its own that is added to the others': the dictionary can be read.
+
+For a composer: leaf through the motifs the model has found in the corpus, and switch them on and off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.codecs import melody
+from engine.jobs.job import Report, silent
+from engine.models import melody_mlp
+from engine.models.melody_mlp import Ear, Gaps, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.options import option
+
+ALMOST = 1e-4  # activations are kept this far from 0 and 1, where the divergence has no end
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the network is built and trained."""
+
+    units: int = option(192, "entries of the dictionary", 2)
+    width: int = option(384, "units of the layers before the code", 8)
+    blocks: int = option(1, "residual layers before the code", 0)
+    embedding: int = option(32, "features of a step on its way in", 4)
+    mixers: int = option(1, "layers in which steps speak to each other", 0)
+    rho: float = option(0.1, "share of the music in which a unit is to be on", 0.001, 0.5)
+    sparsity: float = option(0.1, "weight of the penalty that keeps it so, nats to nats", 0.0)
+    strongest: int = option(0, "only so many units may be on at once (k-sparse); 0 lets all", 0)
+    memory: int = option(64, "units that know the notes just before", 4)
+    dropout: float = option(0.05, "share of inner units left out while learning", 0.0, 0.9)
+    forget: float = option(0.3, "share of steps whose past may not be seen while learning", 0.0, 1.0)
+    batch: int = option(256, "melodies in a step of training; the mean activation is taken over it", 2)
+
+
+class SparseAE(nn.Module):
+    """Melody tokens [n, 32] <-> codes [n, units + 1]: units in 0..1, then how high the melody begins, in 0..1 too."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__()
+        self.options = o = options or Options()
+        self.progress = 1.0
+        self.ear = Ear(o.embedding, o.width, o.blocks, o.mixers, o.dropout)
+        self.units = nn.Linear(o.width, o.units)
+        self.dictionary = nn.Linear(o.units + 1, melody.SLOTS * melody.VOCABULARY)  # the last input is the kind of bar
+        nn.init.normal_(self.dictionary.weight, std=0.1)
+        self.head = Past(o.memory)
+        self.law = UnitLaw(o.units + 1)
+        self.gaps = Gaps()
+        self.middle: Tensor  # mean code of the training music
+        self.often: Tensor  # how often each unit is on in it
+        self.register_buffer("middle", torch.full((o.units + 1,), 0.5))
+        self.register_buffer("often", torch.full((o.units,), o.rho))
+
+    # learning -------------------------------------------------------------------------------------------------
+
+    def loss(self, batch: Tensor) -> dict[str, Tensor]:
+        """Nats per melody of tokens [n, 32], summed over the steps, and what the units pay for being on too often."""
+        tokens, _ = heard(batch.long())
+        on = self._on(tokens)
+        said = self._say(on, is_compound(tokens))
+        logits = self.head(said, melody_mlp.forgetful(self.head.context(tokens), self.options.forget))
+        cost, mean = melody_mlp.cost(logits, tokens), on.float().mean(0)
+        penalty = divergence(mean, self.options.rho).sum()
+        onsets = melody_mlp.accuracy(logits, tokens)
+        loss = cost + self.options.sparsity * penalty
+        return {"loss": loss, "cost": cost, "penalty": penalty, "activation": mean.mean(), "onsets": onsets}
+
+    def settle(self, windows: Tensor) -> None:
+        """Find out how often each unit is on in the training music [n, 32], and what is usual."""
+        codes = self.encode(windows)
+        self.law.fit(codes)
+        self.gaps.count(windows)
+        self.middle.copy_(codes.mean(0))
+        self.often.copy_((codes[:, :-1] > 0.5).float().mean(0))
+
+    def _on(self, tokens: Tensor) -> Tensor:
+        """Activations [n, units] of what is heard, the strongest only if so ordered."""
+        on = torch.sigmoid(self.units(self.ear(tokens)).float())
+        if 0 < self.options.strongest < self.options.units:
+            least = on.topk(self.options.strongest, -1).values[:, -1:]
+            on = torch.where(on >= least, on, 0.0)
+        return on
+
+    def _say(self, on: Tensor, compound: Tensor) -> Tensor:
+        """Logits [n, 32, V] of activations [n, units]."""
+        return self.dictionary(torch.cat([on, compound[:, None].to(on.dtype)], -1)).unflatten(-1, (melody.SLOTS, -1))
+
+    # capabilities ---------------------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def encode(self, x: Tensor) -> Tensor:
+        """Codes [n, units + 1], all in 0..1, of tokens [n, 32]."""
+        tokens, first = heard(x.long())
+        return torch.cat([self._on(tokens), melody_mlp.share_of_range(first)[:, None]], 1)
+
+    @torch.no_grad()
+    def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
+        """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
+        said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
+        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.gaps, options)
+
+    def draw(self, n: int, options: SampleOptions) -> Tensor:
+        """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""
+        return self.law.draw(n, options.law, options.seed, options.spread)
+
+    def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
+        """n new melodies, tokens [n, 32]."""
+        report(0, n, "drawing")
+        return self.decode(self.draw(n, options).to(self.units.weight.device), options)
+
+    @torch.no_grad()
+    def motifs(self, options: SampleOptions) -> tuple[Tensor, Tensor]:
+        """What each unit stands for, the one that is on most often first: melodies [units, 32], shares [units].
+
+        A melody is what the usual code becomes with that unit fully on.
+        """
+        order = self.often.argsort(descending=True)
+        codes = self.middle.repeat(self.options.units, 1)
+        codes[torch.arange(len(codes)), order] = 1.0
+        return self.decode(codes, options), self.often[order].cpu()
+
+
+def divergence(mean: Tensor, rho: float) -> Tensor:
+    """KL between coins that fall on heads with chance rho and with chances `mean`, in nats, elementwise."""
+    mean = mean.clamp(ALMOST, 1 - ALMOST)
+    return rho * (rho / mean).log() + (1 - rho) * ((1 - rho) / (1 - mean)).log()
