@@ -12,6 +12,7 @@ import torch
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec as codec_of
+from engine.jobs.job import silent
 from engine.models import bundle as bundles
 from engine.models.capabilities import CAPABILITIES
 from engine.models.registry import REGISTRY, Row
@@ -67,11 +68,11 @@ class TestEveryRow:
     def test_learns(self, row: Row) -> None:
         made = network(row)
         batch = corpus(row.codec)
-        if hasattr(made, "prepare"):
-            made.prepare(lambda n: batch[torch.arange(n) % len(batch)], lambda done, total, text="": None)
         made.progress = 0.0
+        history = [float(made.loss(batch)["loss"])]
+        if hasattr(made, "prepare"):
+            made.prepare(lambda n: batch[torch.arange(n) % len(batch)], silent)
         optimizer = torch.optim.Adam(made.parameters(), lr=3e-3)
-        history = []
         for _ in range(40):
             losses = made.loss(batch)
             assert next(iter(losses)) == "loss" and all(part.ndim == 0 for part in losses.values())

@@ -1,0 +1,145 @@
+"""Every verb of every row: ideas come, they fit the codec, the same seed gives the same, bad input is told in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.codecs import melody
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Tokens
+from engine.commands.ask_verb import asked, ideas
+from engine.errors import Cancelled, UserError
+from engine.jobs.job import silent
+from engine.models import bundle as bundles
+from engine.models.registry import REGISTRY, Row
+from engine.models.shelf import Shelf
+from engine.options import changed
+from engine.training import make
+from engine.training.dataset import Dataset, Split
+from engine.verbs import dream, repair
+from engine.verbs.catalog import VERBS, verbs_of
+from tests.engine.made_up import corpus
+from tests.engine.small import SMALL
+
+CASES = [
+    pytest.param(row, verb.name, id=f"{row.name}-{verb.name}") for row in REGISTRY.values() for verb in verbs_of(row)
+]
+
+
+def small_bundle(row: Row, folder: Path) -> None:
+    """An untrained network of a row with all that a bundle carries."""
+    module, codec = row.load_module(), codec_of(row.codec)
+    torch.manual_seed(3)
+    options = changed(module.Options(), {**row.recipe.network, **SMALL[row.name]})
+    network: Any = getattr(module, row.network)(options).eval()
+    windows = corpus(row.codec, 48).numpy().astype(np.uint8)
+    side = Split(windows, np.arange(len(windows), dtype=np.int32) // 4, tuple(f"Tune {n}" for n in range(12)))
+    data = Dataset(side, side, 0)
+    if hasattr(network, "settle"):
+        network.settle(torch.from_numpy(windows.astype(np.int64)))
+    header = {"options": dataclasses.asdict(options), "codec": row.codec, "corpus": {"title": "made up"}}
+    made = bundles.Bundle(row.name, header, make._arrays(network))
+    make._complete(made, network, data, codec)
+    bundles.write(made, folder / f"{row.name}.safetensors")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    folder = tmp_path_factory.mktemp("bundles")
+    for row in REGISTRY.values():
+        small_bundle(row, folder)
+    return Shelf([folder])
+
+
+def mine(row: Row, compound: bool = False) -> tuple[Tokens, ...]:
+    """Two windows of music that no model has seen."""
+    windows = corpus(row.codec, 4, seed=99).numpy().astype(np.uint8)
+    return tuple(windows[1::2] if compound else windows[::2])
+
+
+@pytest.mark.parametrize(("row", "name"), CASES)
+def test_a_verb_gives_ideas(shelf: Shelf, row: Row, name: str) -> None:
+    for compound in (False, True) if row.codec in {"melody", "phrase"} else (False,):
+        about = asked(shelf, name, row.name, None, mine(row, compound), compound)
+        found = ideas(about, name, silent)
+        assert found and all(idea.caption and idea.voices for idea in found)
+        span = about.codec.span_ticks(480, compound)
+        for idea in found:
+            notes = [note for voice in idea.voices for note in voice.notes]
+            assert all(0 <= note.start < note.end <= span for note in notes)
+        assert found == ideas(asked(shelf, name, row.name, None, mine(row, compound), compound), name, silent)
+
+
+def test_every_row_can_be_asked_for_something_and_every_verb_is_offered() -> None:
+    assert all(verbs_of(row) for row in REGISTRY.values())
+    offered = {verb.name for row in REGISTRY.values() for verb in verbs_of(row)}
+    assert offered == set(VERBS)
+
+
+def test_what_cannot_be_done_is_said(shelf: Shelf) -> None:
+    with pytest.raises(UserError, match="cannot do this"):
+        asked(shelf, "dream", "vrae")
+    with pytest.raises(UserError, match="nothing called"):
+        asked(shelf, "sing", "vrae")
+    with pytest.raises(UserError, match="needs one piece of 2 bars"):
+        asked(shelf, "vary", "vrae")
+    with pytest.raises(UserError, match="needs 2 pieces of 8 bars"):
+        asked(shelf, "interpolate", "music_vae_hierarchical", windows=mine(REGISTRY["music_vae_hierarchical"])[:1])
+    with pytest.raises(UserError, match="rounds is 99"):
+        asked(shelf, "dream", "denoising_ae", dream.Options(rounds=99))
+
+
+def test_a_verb_can_be_stopped(shelf: Shelf) -> None:
+    def stop(done: float, total: float, text: str = "") -> None:
+        raise Cancelled
+
+    row = REGISTRY["denoising_ae"]
+    with pytest.raises(Cancelled):
+        ideas(asked(shelf, "repair", row.name, windows=mine(row)), "repair", stop)
+
+
+def test_a_repair_leaves_the_rest_alone(shelf: Shelf) -> None:
+    row = REGISTRY["denoising_ae"]
+    about = asked(shelf, "repair", row.name, repair.Options(where="last bar"), mine(row))
+    kept = about.codec.span_ticks(480) // 2
+    given, _, *repairs = ideas(about, "repair", silent)
+    first = [note for note in given.voices[0].notes if note.end <= kept]
+    for idea in repairs:
+        assert [note for note in idea.voices[0].notes if note.end <= kept] == first
+
+
+def test_a_harmony_keeps_the_melody(shelf: Shelf) -> None:
+    row = REGISTRY["deephear"]
+    given, *others = ideas(asked(shelf, "harmonize", row.name, windows=mine(row)), "harmonize", silent)
+    sounding = {(step, n.pitch) for n in given.voices[0].notes for step in range(n.start // 120, n.end // 120)}
+    for idea in others:
+        found = {(step, n.pitch) for n in idea.voices[0].notes for step in range(n.start // 120, n.end // 120)}
+        assert sounding <= found
+
+
+@pytest.mark.parametrize("start", dream.STARTS)
+def test_dreams_begin_as_asked(shelf: Shelf, start: str) -> None:
+    row = REGISTRY["denoising_ae"]
+    about = asked(shelf, "dream", row.name, dream.Options(start=start, rounds=3), mine(row))
+    window = dream.beginning(about, start, 1)
+    assert window.shape == (32,) and window[0] != melody.HOLD
+    found = ideas(about, "dream", silent)
+    assert 2 <= len(found) <= 4 and found[0].caption == start
+
+
+def test_an_end_of_a_walk_is_what_was_put_there(shelf: Shelf) -> None:
+    row = REGISTRY["vae"]
+    a, b = mine(row)
+    found = ideas(asked(shelf, "interpolate", row.name, windows=(a, b)), "interpolate", silent)
+    rows = {idea.row for idea in found}
+    assert len(rows) == 2, "through the model, and notes mixed"
+    for name in rows:
+        line = [idea for idea in found if idea.row == name]
+        codec = codec_of(row.codec)
+        assert line[0].voices == codec.write(a, 480) and line[-1].voices == codec.write(b, 480)
