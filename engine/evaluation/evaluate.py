@@ -30,6 +30,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("reconstruction", _melodic),
     ("walks", _melodic),
     ("interpolation", _melodic),
+    ("steadiness", lambda row: row.name == "contractive_ae"),
     ("voices", lambda row: row.codec == "chorale" and "encodes" in row.capabilities),
     ("rolls", lambda row: row.codec == "roll"),
     ("masked", lambda row: "inpaints" in row.capabilities),

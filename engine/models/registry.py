@@ -52,7 +52,9 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.music_vae",
             network="MusicVAE",
-            recipe=Recipe(corpus="folk", steps=5_000),
+            recipe=Recipe(
+                corpus="folk", steps=11_000, options={"learning_rate": 2e-3, "weight_decay": 0.02, "clip": 10.0}
+            ),
         ),
         Row(
             name="vrae",
@@ -144,7 +146,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "inpaints", "refines", "learns"),
             module="engine.models.denoising_ae",
             network="DenoisingAE",
-            recipe=Recipe(corpus="folk", steps=3_000),
+            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("plain", {"noise": 0.0}),)),
         ),
         Row(
             name="contractive_ae",
@@ -158,7 +160,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.contractive_ae",
             network="ContractiveAE",
-            recipe=Recipe(corpus="folk", steps=3_000),
+            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("plain", {"contraction": 0.0}),)),
         ),
         Row(
             name="auto_bach",
@@ -199,7 +201,15 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "harmonizes", "learns"),
             module="engine.models.deephear",
             network="DeepHear",
-            recipe=Recipe(corpus="rags", steps=5_000),
+            recipe=Recipe(
+                corpus="rags",
+                steps=8_000,
+                options={"learning_rate": 6e-3, "weight_decay": 0.0, "clip": 1e6, "average": 0.99},
+                twins=(
+                    Twin("autoencoders first", {"pretrain": "autoencoder"}, share=0.2),
+                    Twin("no pre-training", {"pretrain": "none"}, share=0.2),
+                ),
+            ),
         ),
     )
 }
