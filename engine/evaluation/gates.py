@@ -39,6 +39,11 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("density_slider_leak", 0.25, False),
         Gate("height_slider_leak", 0.25, False),
     ),
+    "deephear": (
+        Gate("wrong_cells_train", 10, False),
+        Gate("harmonize_kept", 1.0, True),
+        Gate("silent_rolls", 0.0, False),
+    ),
 }
 
 

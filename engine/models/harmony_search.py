@@ -1,0 +1,158 @@
+"""The search for the ragtime under a melody: descent on the code alone, the network stays as it is (Sun, 2015).
+
+The melody, all that lies above it and two semitones around each of its notes are compared with what a code decodes to;
+whatever fits there best is taken, and what it plays below is the harmony.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.codecs.roll import KEYS, STEPS
+from engine.jobs.job import Report, silent
+from engine.options import option
+
+SHIFTS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6)  # semitones to the rag's key, the melody's own first
+RATE = 0.15  # of Adam, on what the code's units receive
+CLOSE = 2  # semitones around a melody note that stay free
+SURE = 0.02  # a start is moved this far away from 0 and 1, where a sigmoid has no slope
+
+
+@dataclass(frozen=True)
+class HarmonizeOptions:
+    """How the ragtime that fits a melody is looked for."""
+
+    starts: int = option(6, "codes from which the search goes down at once; the best end is taken", 1, 64)
+    iterations: int = option(200, "steps of descent", 1, 2_000)
+    threshold: float = option(0.4, "a cell sounds if it is likelier than this; lower is fuller", 0.01, 0.99)
+    any_key: bool = option(True, "look in all twelve keys: the rags are learnt in their own")
+    clear: bool = option(True, "leave nothing above the melody, nor within a whole tone of it")
+    seed: int = option(1, "another seed looks elsewhere", 0)
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """How codes become cells.
+
+    Attributes:
+        top: widest layer [n, wide] of codes [n, code].
+        weight: from the cells to it [wide, cells].
+        bias: of the cells [cells].
+    """
+
+    top: Callable[[Tensor], Tensor]
+    weight: Tensor
+    bias: Tensor
+
+    def sound(self, codes: Tensor) -> Tensor:
+        """The chance of every cell to sound [n, cells]."""
+        return torch.sigmoid(F.linear(self.top(codes), self.weight.t(), self.bias))
+
+    def only(self, cells: Tensor) -> Decoder:
+        """The same for some cells only (bool [cells]): so much less to compute."""
+        return Decoder(self.top, self.weight[:, cells].contiguous(), self.bias[cells])
+
+
+def search(
+    melody: Tensor, decoder: Decoder, codes: Tensor, options: HarmonizeOptions, report: Report = silent
+) -> Tensor:
+    """What sounds around a melody, bool [64, 88]; the melody itself is the caller's to put in.
+
+    Args:
+        melody: true where it sounds [64, 88].
+        decoder: of the network.
+        codes: random codes [n, 16] between 0 and 1, of which the most promising are the starts.
+        options: how to look.
+        report: told every step.
+    """
+    around = region(melody)
+    shifts = [shift for shift in (SHIFTS if options.any_key else SHIFTS[:1]) if _fits(melody, shift)]
+    melodies = torch.stack([shifted(melody, shift) for shift in shifts]).flatten(1).float()
+    regions = torch.stack([shifted(around, shift) for shift in shifts]).flatten(1).float()
+    with torch.inference_mode(mode=False), torch.enable_grad():
+        codes = codes.clone().clamp(SURE, 1 - SURE)
+        start, key = _starts(decoder, codes, melodies, regions, options.starts)
+        code, best = _descend(decoder, start, melodies[key], regions[key], options.iterations, report)
+    with torch.no_grad():
+        on = decoder.sound(code[None])[0].unflatten(0, (STEPS, KEYS)) > options.threshold
+    found = shifted(on, -shifts[int(key[best])]) & ~seams(melody)
+    return found & ~around if options.clear else found
+
+
+def _fits(melody: Tensor, shift: int) -> bool:
+    """Whether the whole melody stays on the piano."""
+    return bool(shifted(melody, shift).sum() == melody.sum())
+
+
+@torch.no_grad()
+def _starts(decoder: Decoder, codes: Tensor, melodies: Tensor, regions: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The most promising codes [k, 16], and the number of the key [k] in which each is promising."""
+    sound = decoder.sound(codes)
+    # sum of region * (melody - sound)^2 for every code and key, as matrix products
+    wanted = melodies * regions
+    costs = sound**2 @ regions.t() - 2 * sound @ wanted.t() + wanted.sum(1)
+    best = costs.flatten().argsort()[:count]
+    return codes[best // len(regions)], best % len(regions)
+
+
+def _descend(
+    decoder: Decoder, codes: Tensor, melodies: Tensor, regions: Tensor, steps: int, report: Report
+) -> tuple[Tensor, int]:
+    """The code [16] that agrees best after the descent, and the number of the start it came from."""
+    heard = regions.any(0)
+    part, melodies, regions = decoder.only(heard), melodies[:, heard], regions[:, heard]
+    inner = codes.logit().requires_grad_()
+    optimizer = torch.optim.Adam([inner], lr=RATE)
+    least, kept, best = float("inf"), codes[0], 0
+    for step in range(steps):
+        costs = (regions * (melodies - part.sound(torch.sigmoid(inner))) ** 2).sum(1)
+        lowest, index = costs.detach().min(0)
+        if float(lowest) < least:
+            least, best = float(lowest), int(index)
+            kept = torch.sigmoid(inner[best].detach())
+        (inner.grad,) = torch.autograd.grad(costs.sum(), inner)
+        optimizer.step()
+        report(step, steps, "looking for harmony")
+    return kept, best
+
+
+def shifted(roll: Tensor, semitones: int) -> Tensor:
+    """A roll [64, 88] moved up (or down, if negative); what leaves the piano is lost."""
+    moved = torch.zeros_like(roll)
+    if semitones >= 0:
+        moved[:, semitones:] = roll[:, : KEYS - semitones]
+    else:
+        moved[:, :semitones] = roll[:, -semitones:]
+    return moved
+
+
+def region(melody: Tensor) -> Tensor:
+    """Where the harmony has to agree with a melody [64, 88]: on it, above it and close to it, true.
+
+    Where the melody rests, its last top note (before the first one: the first) still bounds what lies above.
+    """
+    sounding = melody.any(1)
+    if not sounding.any():
+        return torch.zeros_like(melody)
+    keys = torch.arange(KEYS, device=melody.device)
+    tops = torch.where(melody, keys, -1).amax(1)
+    steps = torch.arange(STEPS, device=melody.device)
+    last = torch.where(sounding, steps, -1).cummax(0).values
+    last = torch.where(last < 0, steps[sounding][0], last)
+    wanted = keys > tops[last][:, None]
+    for semitones in range(-CLOSE, CLOSE + 1):
+        wanted = wanted | shifted(melody, semitones)
+    return wanted
+
+
+def seams(melody: Tensor) -> Tensor:
+    """Cells just before and after each note of a melody [64, 88]: sounding, they would melt into it."""
+    beside = torch.zeros_like(melody)
+    beside[:-1] |= melody[1:]
+    beside[1:] |= melody[:-1]
+    return beside & ~melody
