@@ -80,6 +80,25 @@ class BricksHeard:
 
 
 @dataclass(frozen=True)
+class MotifsCounted:
+    """How often each unit of a sparse code is on in the training music (0..1), unit by unit."""
+
+    model: str
+    often: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class BrickChoices:
+    """What a row of bricks would sound like with other bricks in one place, choice by choice."""
+
+    model: str
+    place: int
+    choices: tuple[int, ...]
+    voices: tuple[tuple[Voice, ...], ...]
+    request: int
+
+
+@dataclass(frozen=True)
 class MapReady:
     """The latent map of a model is loaded (its dots can be painted) or, `playable`, its decoder is warm too."""
 
@@ -131,6 +150,8 @@ Event = (
     | IdeasReady
     | DialsHeard
     | BricksHeard
+    | MotifsCounted
+    | BrickChoices
     | MapReady
     | JobChanged
     | PlayheadMoved

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.codecs import melody
+from engine.commands.ask_codes import AskCodes
 from engine.commands.document import Pin, Steering
 from engine.errors import UserError
 from engine.events import CandidatesReady, MapReady, MelodyMorphed, Notice, PutOnMap
@@ -35,7 +36,7 @@ class _Answer:
     morph: Morph
 
 
-class Ask:
+class Ask(AskCodes):
     """Questions about models: the map, the sliders, candidates. One per session.
 
     The methods are called on the session's own thread. The interactive lane answers them; it is the only one
@@ -43,7 +44,7 @@ class Ask:
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        super().__init__(session)
         self._network: nn.Module | None = None
         self._requests = 0
         self._settled = 0
