@@ -1,42 +1,56 @@
-"""What the composer asks of the model on the map, and why that cannot be done now."""
+"""What the composer asks of the models, and why that cannot be done now."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.i18n import tr
+from app.music_given import Given, Place, given
 from app.views.roll_bars import Bars
+from engine.codecs.catalog import codec as codec_of
 from engine.codecs.melody import span_ticks
+from engine.errors import UserError
+from engine.events import Event, JobChanged
 
 if TYPE_CHECKING:
+    from engine.models.row import Row
+    from engine.models.shelf import Entry
     from engine.session import Session
+    from engine.verbs.verb import Verb
+
+MANY = ("average", "compare")  # verbs that take every pin there is
+TEXTURES = ("chorale", "roll")  # codecs that hear all tracks
+ENDED = ("done", "cancelled", "failed")
 
 
 class GenerateDesk:
-    """Answers the Generate menu and the model card.
+    """Answers the Generate menu and the cards of the models.
 
     Args:
         session: the engine.
-        place: where the playhead is (ticks) and which track is edited.
+        place: where the composer is.
         four: draws four candidates.
-        put: puts the melody under the map's two bars on the map.
+        put: puts the melody under the map's bars on the map.
     """
 
     def __init__(
         self,
         session: Session,
-        place: Callable[[], tuple[float, int]],
+        place: Callable[[], Place],
         four: Callable[[], None],
         put: Callable[[], None],
     ) -> None:
         self._session, self._place, self._four, self._put = session, place, four, put
         self.playable = False
         self.trouble = ""  # why there is no map at all
+        self._at_work: dict[int, str] = {}  # job -> the row it works for
+
+    # the model on the map ------------------------------------------------------------------------------------------
 
     def why_not(self, action_id: str) -> str:
-        """Why a verb cannot be used now; empty if it can."""
+        """Why an action cannot be used now; empty if it can."""
         if self.trouble:
             return self.trouble
         if not self.playable:
@@ -55,10 +69,10 @@ class GenerateDesk:
 
     def morph_here(self) -> None:
         """Let the map write at the bar under the playhead, on the track that is edited."""
-        tick, track = self._place()
-        session = self._session
-        start = Bars(session.score).bar_start(int(tick))
-        session.history.do(tr("move the map's bars"), steering=replace(session.steering, at_tick=start, track=track))
+        place, session = self._place(), self._session
+        start = Bars(session.score).bar_start(int(place.playhead))
+        steering = replace(session.steering, at_tick=start, track=place.track)
+        session.history.do(tr("move the map's bars"), steering=steering)
 
     def _has_melody(self) -> bool:
         steering, score = self._session.steering, self._session.score
@@ -68,3 +82,47 @@ class GenerateDesk:
         stop = start + span_ticks(score.ticks_per_quarter, steering.compound)
         starts = score.tracks[steering.track].columns[0]
         return bool(((starts >= start) & (starts < stop)).any())
+
+    # the verbs of every model --------------------------------------------------------------------------------------
+
+    def given(self, row: Row, verb: Verb, options: Any) -> Given:
+        """The music a verb of a model would work on now."""
+        texture = row.codec in TEXTURES and verb.capability != "harmonizes"
+        session, count = self._session, max(verb.windows, int(getattr(options, "start", "") == "mine"))
+        more = verb.name in MANY
+        return given(session.score, session.steering, self._place(), row.codec, count, texture, more)
+
+    def blocked(self, entry: Entry) -> str:
+        """Why a model cannot be used at all; empty if it can."""
+        if entry.path is None:
+            words = tr("Not trained yet. In a terminal, “melomorph train {name}” makes its weights.")
+            return words.format(name=entry.row.name)
+        return ""
+
+    def busy(self, row: Row) -> str:
+        """Why a model must be waited for; empty if it need not."""
+        return tr("{title} is at work; a moment.").format(title=row.title) if row.name in self._at_work.values() else ""
+
+    def run_verb(self, row: Row, verb: Verb, options: Any) -> None:
+        """Run a verb on the music at hand; what comes of it is shown as ideas.
+
+        Raises:
+            UserError: there is no music where it should be.
+        """
+        session, music = self._session, self.given(row, verb, options)
+        if music.why_not:
+            raise UserError(tr("There is no music to work on."), music.why_not)
+        windows = music.windows(codec_of(row.codec), session.score.ticks_per_quarter)
+        compound = music.sources[0].compound if music.sources else session.steering.compound
+        job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles)
+        self._at_work[job] = row.name
+
+    def show_on_map(self, row: Row) -> None:
+        """Make a model the one whose map is shown."""
+        self._session.ask.choose_map(row.name)
+
+    def on_event(self, event: Event) -> bool:
+        """Follow the jobs; returns whether a model came free."""
+        if isinstance(event, JobChanged) and event.state in ENDED:
+            return self._at_work.pop(event.job_id, None) is not None
+        return False

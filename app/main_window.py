@@ -36,11 +36,12 @@ from app.files import Files
 from app.generate_desk import GenerateDesk
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
+from app.music_given import Place
 from app.panels.candidates import CandidatesStrip
 from app.panels.event_list import EventList
 from app.panels.jobs import JobsPanel, JobStrip
 from app.panels.message_bar import MessageBar
-from app.panels.model_card import ModelCard
+from app.panels.models_panel import ModelsPanel
 from app.panels.sliders import SlidersPanel
 from app.panels.tracks import TracksBar
 from app.routing import Routing
@@ -136,14 +137,15 @@ class MainWindow(QMainWindow):
             "verbs": self.verbs,
             "transport": self.transport,
         }
-        titles = {"model": "Model", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
+        titles = {"model": "Models", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
         for name, title in titles.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
-        self.card = ModelCard(self.menus.actions, self.verbs.why_not, self.theme)
+        self.models = ModelsPanel(self.menus.actions, self.verbs, self.theme)
+        self.parts = (*self.parts, self.models)
 
-    def _place(self) -> tuple[float, int]:
-        return self.roll.playhead, self.roll.track
+    def _place(self) -> Place:
+        return Place(self.roll.playhead, self.roll.track, self.roll.state.table.columns[:, self.roll.state.mask])
 
     def _dock(self, name: str, title: str) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -160,7 +162,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         areas = Qt.DockWidgetArea
         for name, widget, area in (
-            ("model", self.card, areas.LeftDockWidgetArea),
+            ("model", self.models, areas.LeftDockWidgetArea),
             ("map", self.map, areas.RightDockWidgetArea),
             ("sliders", self.sliders, areas.RightDockWidgetArea),
             ("jobs", self.jobs, areas.BottomDockWidgetArea),
@@ -208,7 +210,7 @@ class MainWindow(QMainWindow):
         self.menus.set_theme(theme)
         for part in self.parts:
             part.set_theme(theme)
-        for still in (self.card, self.strip, self.bar):
+        for still in (self.strip, self.bar):
             still.set_theme(theme)
 
     # ------------------------------------------------------------------------------------------------------- errors

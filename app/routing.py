@@ -31,9 +31,11 @@ class Routing:
         roll.loop_changed.connect(self._loop_drawn)
         roll.seek_requested.connect(self._seek)
         roll.selection_changed.connect(window.menus.refresh)
+        roll.selection_changed.connect(window.models.refresh_soon)
         roll.state.scale.changed.connect(window.menus.refresh)
         roll.tool_changed.connect(lambda name: window.menus.refresh())
         roll.track_changed.connect(window.tracks.choose)
+        roll.track_changed.connect(lambda index: window.models.refresh_soon())
         roll.described.connect(lambda text: window.statusBar().showMessage(text, HINT_MS))
         window.tracks.track_chosen.connect(roll.set_track)
         window.tracks.track_chosen.connect(lambda index: window.menus.refresh())
@@ -44,6 +46,8 @@ class Routing:
         window.tracks.finished.connect(roll.setFocus, later)
         for part in (window.map, window.sliders):
             part.cancelled.connect(lambda: roll.show_ghosts(None))
+        window.models.help_asked.connect(window.desk.show_model_help)
+        window.models.failed.connect(window.door.show)
         window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))
         window.strip.cancel_asked.connect(window.session.work.cancel)
         files.opened.connect(self._start_over)
@@ -107,7 +111,7 @@ class Routing:
         window.menus.name("edit.undo", tr("Undo {what}").format(what=undo) if undo else tr("Undo"))
         window.menus.name("edit.redo", tr("Redo {what}").format(what=redo) if redo else tr("Redo"))
         window.menus.refresh()
-        window.card.refresh()
+        window.models.refresh()
         self._name_window()
 
     def _map_ready(self, event: MapReady) -> None:
@@ -115,7 +119,7 @@ class Routing:
         window.verbs.playable, window.verbs.trouble = event.playable, ""
         window.strip.show_device(window.session.device_name)
         window.menus.refresh()
-        window.card.refresh()
+        window.models.refresh()
 
     def _failed(self, error: BaseException) -> None:
         window = self._window
@@ -123,7 +127,7 @@ class Routing:
             if window.verbs.trouble:  # the decoder misses the map as well: said once is enough
                 return
             window.verbs.trouble = str(error)
-            window.card.refresh()
+            window.models.refresh()
             window.menus.refresh()
         window.door.show(error)
 

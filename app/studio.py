@@ -109,18 +109,16 @@ def begin(window: MainWindow, path: Path | None = None) -> None:
 
 
 def wake(window: MainWindow) -> None:
-    """After the first paint: load the map, fill the model card, follow the system's light or dark."""
-    from engine.models.registry import REGISTRY
+    """After the first paint: load the map, fill the list of models, follow the system's light or dark."""
+    from engine.verbs.catalog import verbs_of
 
     window.roll.show_beginning()  # its size is known now
     if window.settings.preferences.sound_device:
         window.session.player.set_device(window.settings.preferences.sound_device)
     window.session.player.prepare()
+    window.models.set_on_map(window.session.steering.model)
+    window.models.show_entries(window.session.shelf.entries(), verbs_of)  # before torch keeps the machine busy
     window.session.ask.load_map()
-    for entry in window.session.shelf.entries():
-        if entry.row is REGISTRY.get(window.session.steering.model):
-            row = entry.row
-            window.card.show_model(row.title, row.promise, row.year, row.paper, entry.header)
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.desk.follow_system)
 
 

@@ -150,6 +150,13 @@ class WindowDesk(QObject):
 
         self._open(HelpSheet(self._window))
 
+    def show_model_help(self, name: str) -> None:
+        """The page about a model."""
+        from app.panels.help_page import HelpPage
+
+        entry = self._window.models.cards[name].entry
+        self._open(HelpPage(entry.row, entry.header, self._window.theme, self._window))
+
     def show_palette(self) -> None:
         """Find a command by typing."""
         from app.panels.palette import CommandPalette

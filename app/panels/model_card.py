@@ -1,20 +1,28 @@
-"""A model as a card: what it does for the composer, its verbs as buttons, where it comes from, how well it does."""
+"""A model as a card: what it does for the composer; opened, its verbs as buttons, its figures, where it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.icons import icon
-from app.panels.figures import headlines, shortfalls, table
+from app.panels.card_head import CardHead
+from app.panels.figures_box import Figures
+from app.panels.verb_form import VerbForm, line
 from app.theme import Theme
 
-VERBS = ("generate.four", "generate.put", "generate.here")
+if TYPE_CHECKING:
+    from app.generate_desk import GenerateDesk
+    from engine.models.shelf import Entry
+    from engine.verbs.verb import Verb
+
+MAP_ACTIONS = {"generate.four": "generate", "generate.put": "pin", "generate.here": "map"}  # with their signs
+Remembered = dict[tuple[str, str], Any]  # (row, verb) -> the options chosen last
 
 
 def origin_of(paper: str, header: Mapping[str, Any]) -> str:
@@ -33,6 +41,7 @@ class VerbButton(QPushButton):
     def __init__(self, action: QAction, title: str) -> None:
         super().__init__(title)
         self.action = action
+        self.setProperty("role", "verb")
         self.setIconSize(QSize(18, 18))
         self.clicked.connect(action.trigger)
         self.setAccessibleName(title)
@@ -45,176 +54,175 @@ class VerbButton(QPushButton):
         self.setAccessibleDescription(reason)
 
 
-class Figures(QWidget):
-    """How well a model does: a few sentences, what falls short, and all the rest behind a button."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 8)
-        self._column.setSpacing(8)
-        self._parts: list[QWidget] = []
-        self.more = QPushButton()
-        self.more.setProperty("role", "quiet")
-        self.more.clicked.connect(lambda: self._unfold(self._details.isHidden()))
-        self._details: QWidget = QWidget()
-
-    def show_header(self, header: Mapping[str, Any]) -> None:
-        """Say what a bundle's header holds; hidden if nothing was measured."""
-        for part in (*self._parts, self._details):
-            self._column.removeWidget(part)
-            part.deleteLater()
-        self._parts = []
-        said, short, rest = headlines(header), shortfalls(header), table(header)
-        if said:
-            self._say(tr("How well it does"), "head")
-        for words in said:
-            self._say(words)
-        for words in short:
-            self._say(words, "danger")
-        self._details = self._table(rest)
-        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self._details)
-        self.more.setVisible(bool(rest))
-        self._unfold(False)
-        self.setVisible(bool(said or short or rest))
-
-    @property
-    def sentences(self) -> list[str]:
-        """What is said, in order."""
-        return [part.text() for part in self._parts if isinstance(part, QLabel)]
-
-    @property
-    def details(self) -> QWidget:
-        """The table, shown or not."""
-        return self._details
-
-    def _say(self, words: str, role: str = "") -> None:
-        label = _label(words, role)
-        self._parts.append(label)
-        self._column.addWidget(label)
-
-    def _table(self, sections: list[tuple[str, list[tuple[str, str]]]]) -> QWidget:
-        made = QWidget()
-        grid = QGridLayout(made)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        row = 0
-        for head, lines in sections:
-            grid.addWidget(_label(head, "head"), row, 0, 1, 2)
-            for words, value in lines:
-                row += 1
-                number = _label(value, "dim", wrap=False)
-                grid.addWidget(_label(words, "dim"), row, 0)
-                grid.addWidget(number, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            row += 1
-        return made
-
-    def _unfold(self, open_: bool) -> None:
-        self._details.setVisible(open_)
-        self.more.setText(tr("Fewer figures") if open_ else tr("More figures"))
-        self.more.setAccessibleName(self.more.text())
-
-
-def _label(text: str, role: str = "", wrap: bool = True) -> QLabel:
-    """A line of plain text."""
-    label = QLabel(text)
-    label.setWordWrap(wrap)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if role:
-        label.setProperty("role", role)
-    return label
-
-
-class ModelCard(QScrollArea):
-    """The card of one model.
+class ModelCard(QWidget):
+    """The card of one model. What is inside is made when the card is first opened.
 
     Args:
-        actions: the window's QActions by id; the verbs among them become buttons.
-        why_not: why a verb cannot be used now.
+        entry: the model and its bundle's header.
+        verbs: that it offers.
+        actions: the window's QActions by id; those of the map become buttons.
+        desk: knows what can be used now, and runs it.
+        remembered: options chosen last, kept by the panel.
         theme: colours.
+
+    Signals: `pressed` by the head; `help_asked` with the model's name; `failed` with what a verb raised.
     """
 
+    pressed = Signal()
+    help_asked = Signal(str)
+    failed = Signal(object)
+
     def __init__(
-        self, actions: Mapping[str, QAction], why_not: Callable[[str], str], theme: Theme, parent: QWidget | None = None
+        self,
+        entry: Entry,
+        verbs: tuple[Verb, ...],
+        actions: Mapping[str, QAction],
+        desk: GenerateDesk,
+        remembered: Remembered,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._why_not, self._theme = why_not, theme
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumWidth(248)  # its widest button
-        inside = QWidget()
-        inside.setProperty("role", "panel")
-        self.setWidget(inside)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(16, 8, 16, 16)
-        self._column.setSpacing(8)
-        self.title = self._label("", "title")
-        self.promise = self._label("")
-        self.reason = self._label("", "dim")
-        self._column.addSpacing(8)
-        self.buttons = {name: self._button(actions[name]) for name in VERBS}
-        self._column.addSpacing(8)
-        self._rule()
-        self.figures = Figures()
-        self._column.addWidget(self.figures)
-        self._origin_head = self._label(tr("Where it comes from"), "head")
-        self.origin = self._label("", "dim")
-        self._column.addStretch(1)
-        self.set_theme(theme)
+        self.entry, self.verbs = entry, verbs
+        self._actions, self._desk, self._remembered, self._theme = actions, desk, remembered, theme
+        row = entry.row
+        self.head = CardHead(row.title, row.year, row.promise, entry.path is not None, theme)
+        self.head.clicked.connect(self.pressed)
+        self.body: QWidget | None = None
+        self.buttons: dict[str, VerbButton] = {}
+        self.forms: dict[str, VerbForm] = {}
+        self._on_map = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.head)
+
+    @property
+    def name(self) -> str:
+        """Of the model, as commands call it."""
+        return self.entry.row.name
+
+    @property
+    def has_map(self) -> bool:
+        """Its bundle has dots for the map."""
+        return bool(self.entry.header.get("map"))
+
+    @property
+    def is_open(self) -> bool:
+        """More than the head is shown."""
+        return self.body is not None and not self.body.isHidden()
+
+    def matches(self, words: list[str]) -> bool:
+        """Whether every word is in what the card says."""
+        row = self.entry.row
+        verbs = " ".join(tr(verb.title) for verb in self.verbs)
+        text = f"{row.title} {row.name} {row.year} {row.promise} {row.paper} {row.group} {verbs}".casefold()
+        return all(word in text for word in words)
+
+    def set_open(self, open_: bool) -> None:
+        """Open or close it."""
+        if open_ and self.body is None:
+            self.body = self._made()
+            self._column.addWidget(self.body)
+        if self.body is not None:
+            self.body.setVisible(open_)
+        self.head.set_open(open_)
         self.refresh()
-        for widget in (self.figures, self._origin_head, self.origin):
-            widget.hide()
 
-    def _label(self, text: str, role: str = "") -> QLabel:
-        label = _label(text, role)
-        self._column.addWidget(label)
-        return label
-
-    def _button(self, action: QAction) -> VerbButton:
-        button = VerbButton(action, action.text())
-        self._column.addWidget(button)
-        return button
-
-    def _rule(self) -> None:
-        rule = QFrame()
-        rule.setProperty("role", "line")
-        self._column.addWidget(rule)
-        self._column.addSpacing(4)
-
-    def show_model(self, title: str, promise: str, year: int, paper: str, header: Mapping[str, Any]) -> None:
-        """Fill the card.
-
-        Args:
-            title: what people call the model.
-            promise: what it does for a composer.
-            year: of the paper.
-            paper: authors, title, place.
-            header: of its bundle; empty if it is not trained.
-        """
-        self.title.setText(title)
-        self.promise.setText(promise)
-        self.origin.setText(origin_of(paper, header))
-        self.figures.show_header(header)
-        self._origin_head.setVisible(True)
-        self.origin.setVisible(True)
-        self.setAccessibleName(f"{title}, {year}. {promise}")
+    def set_on_map(self, on_map: bool) -> None:
+        """Whether this model's map is the one that is shown."""
+        self._on_map = on_map
+        self.head.set_on_map(on_map)
+        self.refresh()
 
     def refresh(self) -> None:
-        """Ask again what can be used."""
-        reasons = {name: self._why_not(name) for name in VERBS}
+        """Ask again what can be used; a closed card need not know."""
+        if not self.is_open:
+            return
+        blocked = self._desk.blocked(self.entry)
+        self.reason.setText(blocked)
+        self.reason.setVisible(bool(blocked))
         for name, button in self.buttons.items():
-            button.show_reason(reasons[name])
-        shared = reasons[VERBS[0]]
-        self.reason.setText(shared)
-        self.reason.setVisible(bool(shared))
+            button.setVisible(self._on_map)
+            button.show_reason(self._desk.why_not(name))
+        self.show_map.setVisible(self.has_map and not self._on_map)
+        busy = self._desk.busy(self.entry.row)
+        for form in self.forms.values():
+            music = self._desk.given(self.entry.row, form.verb, form.options)
+            key = (tuple((s.words, s.at_tick) for s in music.sources), tuple(s.tracks for s in music.sources))
+            form.show_state(blocked, busy or music.why_not, music.words, key)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in another theme."""
         self._theme = theme
+        self.head.set_theme(theme)
         for name, button in self.buttons.items():
-            sign = {"generate.four": "generate", "generate.put": "pin", "generate.here": "map"}[name]
-            button.setIcon(icon(sign, theme))
+            button.setIcon(icon(MAP_ACTIONS[name], theme))
+        for form in self.forms.values():
+            form.set_theme(theme)
+        if self.body is not None:
+            self.show_map.setIcon(icon("map", theme))
+            self.about.setIcon(icon("info", theme, theme.accent))
+
+    # ------------------------------------------------------------------------------------------------------- making
+
+    def _made(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 0, 12, 16)
+        column.setSpacing(8)
+        self.reason = line("", "dim")
+        column.addWidget(self.reason)
+        for name in MAP_ACTIONS:
+            self.buttons[name] = VerbButton(self._actions[name], self._actions[name].text())
+            column.addWidget(self.buttons[name])
+        self.show_map = self._button(tr("Show on map"), lambda: self._desk.show_on_map(self.entry.row))
+        column.addWidget(self.show_map)
+        for verb in self.verbs:
+            self.forms[verb.name] = self._form(verb)
+            column.addWidget(self.forms[verb.name])
+        self.about = self._button(tr("About this model"), lambda: self.help_asked.emit(self.name))
+        self.about.setProperty("role", "quiet")
+        column.addWidget(self.about, 0, Qt.AlignmentFlag.AlignLeft)
+        self.figures = Figures()
+        self.figures.show_header(self.entry.header)
+        column.addWidget(self.figures)
+        column.addWidget(line(tr("Where it comes from"), "head"))
+        self.origin = line(origin_of(self.entry.row.paper, self.entry.header), "dim")
+        column.addWidget(self.origin)
+        self.body = body
+        self.set_theme(self._theme)
+        return body
+
+    def _button(self, title: str, call: Callable[[], object]) -> QPushButton:
+        button = QPushButton(title)
+        button.setProperty("role", "verb")
+        button.setIconSize(QSize(18, 18))
+        button.setAccessibleName(f"{title}: {self.entry.row.title}")
+        button.clicked.connect(lambda: self._trying(call))
+        return button
+
+    def _form(self, verb: Verb) -> VerbForm:
+        key = (self.name, verb.name)
+        form = VerbForm(verb, self._remembered.get(key) or verb.options(), self._theme)
+
+        def run(options: Any) -> None:
+            self._remembered[key] = options
+            self._trying(lambda: self._desk.run_verb(self.entry.row, verb, options))
+            self.refresh()
+
+        def alone() -> None:
+            for other in self.forms.values():
+                if other is not form and other.folded_out:
+                    other.set_folded_out(False)
+
+        form.run_asked.connect(run)
+        form.changed.connect(self.refresh)
+        form.unfolded.connect(alone)
+        return form
+
+    def _trying(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Exception as error:  # shown by the window's one door
+            self.failed.emit(error)

@@ -1,13 +1,13 @@
 """A form made from a frozen dataclass: one line per field that says what it is called.
 
 A field takes part if its metadata has a `title` or a `text` (a sentence of help, as `engine.options.option` writes
-it). Further keys: `low` and `high` (range), `step`, `choices` (value -> words), `path` (a file is chosen; the value
-says of which kinds), `empty` (what an empty text means).
+it). Further keys: `low` and `high` (range), `step`, `choices` (value -> words, or words alone), `path` (a file is
+chosen; the value says of which kinds), `empty` (what an empty text means).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ class OptionsForm(QWidget):
     Args:
         options: an instance of the dataclass.
         choices: for fields whose choices are only known now: field -> value -> words.
+        narrow: in a column beside the music: close together, a field's sentence of help is its tool tip.
 
     Signals: `changed` with the options as they stand.
     """
@@ -43,18 +44,25 @@ class OptionsForm(QWidget):
     changed = Signal(object)
 
     def __init__(
-        self, options: Any, choices: Mapping[str, Mapping[Any, str]] | None = None, parent: QWidget | None = None
+        self,
+        options: Any,
+        choices: Mapping[str, Mapping[Any, str]] | None = None,
+        parent: QWidget | None = None,
+        narrow: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._options = options
+        self._options, self._narrow = options, narrow
         self._choices = choices or {}
         self._readers: dict[str, Callable[[], Any]] = {}
         self.editors: dict[str, QWidget] = {}
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(24)
-        form.setVerticalSpacing(12)
+        form.setHorizontalSpacing(8 if narrow else 24)
+        form.setVerticalSpacing(6 if narrow else 12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        if narrow:
+            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in fields(options):
             if "title" in field.metadata or "text" in field.metadata:
                 self._add(form, field)
@@ -64,12 +72,23 @@ class OptionsForm(QWidget):
         """The options as the form stands."""
         return replace(self._options, **{name: read() for name, read in self._readers.items()})
 
+    def set_number(self, name: str, value: int) -> None:
+        """Put a whole number into a field, without a word to anyone."""
+        box = self.editors.get(name)
+        if isinstance(box, QSpinBox):
+            box.blockSignals(True)
+            box.setValue(value)
+            box.blockSignals(False)
+
     def _add(self, form: QFormLayout, field: Field[Any]) -> None:
         about = field.metadata
         editor = self._editor(field, getattr(self._options, field.name))
         title = _title(field)
         editor.setAccessibleName(title)
         self.editors[field.name] = editor
+        if self._narrow:
+            self._add_narrow(form, title, editor, tr(about.get("text", "")))
+            return
         cell = QWidget()
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,10 +108,26 @@ class OptionsForm(QWidget):
         label.setBuddy(editor)
         form.addRow(label, cell)
 
+    def _add_narrow(self, form: QFormLayout, title: str, editor: QWidget, text: str) -> None:
+        words = text[:1].upper() + text[1:]
+        editor.setAccessibleDescription(words)
+        editor.setToolTip(words)
+        editor.setStatusTip(words)
+        if isinstance(editor, QCheckBox):
+            form.addRow(editor)
+            return
+        label = QLabel(title)
+        label.setProperty("role", "dim")
+        label.setContentsMargins(0, 5, 0, 0)
+        label.setToolTip(words)
+        label.setBuddy(editor)
+        form.addRow(label, editor)
+
     def _editor(self, field: Field[Any], value: Any) -> QWidget:
         name, about = field.name, field.metadata
-        if "choices" in about:
-            return self._choice(name, value, self._choices.get(name, about["choices"]))
+        choices = self._choices.get(name) or about.get("choices")
+        if choices or name in self._choices:
+            return self._choice(name, value, choices if isinstance(choices, Mapping) else _in_words(choices or ()))
         if isinstance(value, bool):
             check = QCheckBox(_title(field))
             check.setChecked(value)
@@ -146,6 +181,11 @@ class OptionsForm(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit(self.options)
+
+
+def _in_words(choices: Iterable[str]) -> dict[str, str]:
+    """Choices that are words already: `small_steps` as "Small steps"."""
+    return {choice: choice.replace("_", " ").capitalize() for choice in choices}
 
 
 def _title(field: Field[Any]) -> str:

@@ -98,7 +98,8 @@ def test_tab_goes_round_the_whole_window(awake: MainWindow, qtbot: QtBot) -> Non
         awake.transport.play_button,
         awake.transport.volume,
         awake.strip.list,
-        *awake.card.buttons.values(),
+        *awake.models.cards["melody_vae"].buttons.values(),
+        awake.models.search,
     ]
     missed = [type(widget).__name__ + " " + widget.accessibleName() for widget in wanted if widget not in reached]
     assert missed == []

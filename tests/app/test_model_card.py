@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.panels.figures import headlines, percent, shortfalls, table
-from app.panels.model_card import Figures
+from app.panels.figures_box import Figures
 
 FIGURES = {
     "held_out_tunes": 593,
@@ -62,7 +62,8 @@ def test_a_bundle_that_was_not_measured_says_nothing(broken: dict[str, object], 
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:
-    assert [percent(share) for share in (0.0, 0.002, 0.5, 0.9991, 1.0)] == ["0 %", "0.2 %", "50 %", "99.9 %", "100 %"]
+    assert [percent(share) for share in (0.0, 0.002, 0.5, 0.9981, 1.0)] == ["0 %", "0.2 %", "50 %", "99.8 %", "100 %"]
+    assert [percent(share) for share in (0.0002, 0.9998)] == ["under 0.1 %", "over 99.9 %"]
 
 
 def test_the_rest_unfolds(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -22,6 +23,9 @@ from app.theme import CONTRAST, DARK, LIGHT, choose, stylesheet
 from engine.errors import Cancelled, UserError
 from engine.events import JobChanged
 from engine.jobs.job import Job, Report
+from engine.models.registry import REGISTRY
+from engine.models.shelf import Entry
+from engine.verbs.catalog import verbs_of
 from tests.app.conftest import piece
 
 Key = Qt.Key
@@ -182,7 +186,7 @@ def test_theme_changes_live_and_is_remembered(window: MainWindow) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         assert theme.panel.name() in app.styleSheet()
-        corner = window.card.grab().toImage().pixelColor(QPoint(2, 2))
+        corner = window.models.grab().toImage().pixelColor(QPoint(2, 2))
         assert corner.name() == theme.panel.name()
         assert Settings(window.paths.settings).preferences.theme == name
     assert choose("dark") is DARK
@@ -317,16 +321,19 @@ def test_the_card_says_what_was_measured(window: MainWindow) -> None:
         "corpus": {"title": "Old airs", "terms": "In the public domain."},
         "evaluation": {"figures": {"onset_accuracy": 0.9712, "prior_fd": 6.04}, "gates": []},
     }
-    window.card.show_model("Melody VAE", "A map.", 2018, "Roberts: A Model (2018)", header)
-    assert "Plays back 97 % of the notes of tunes it has never heard." in window.card.figures.sentences
-    assert "Trained on Old airs. In the public domain." in window.card.origin.text()
+    entry = Entry(REGISTRY["melody_vae"], Path("melody_vae.safetensors"), header)
+    window.models.set_on_map("melody_vae")
+    window.models.show_entries([entry], verbs_of)
+    card = window.models.cards["melody_vae"]
+    assert "Plays back 97 % of the notes of tunes it has never heard." in card.figures.sentences
+    assert "Trained on Old airs. In the public domain." in card.origin.text()
 
 
 def test_a_verb_that_cannot_be_used_says_why(window: MainWindow, qtbot: QtBot) -> None:
-    button = window.card.buttons["generate.put"]
+    studio.wake(window)
+    button = window.models.cards["melody_vae"].buttons["generate.put"]
     assert not button.isEnabled()
     assert button.toolTip() == "The model is being loaded; a moment."
-    studio.wake(window)
     qtbot.waitUntil(lambda: window.verbs.playable, timeout=20_000)
     assert button.isEnabled()
     window.session.new()

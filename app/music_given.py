@@ -1,0 +1,213 @@
+"""Which of the composer's music a verb works on: one place decides, the form says so before anything runs.
+
+One window: the selection, else the bars where the map writes, else the bars at the playhead. Two windows: pins A and B
+of the map, else the map's bars and the selection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.i18n import tr
+from app.views.roll_bars import Bars
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Codec, Tokens
+from engine.models.registry import REGISTRY
+from engine.score import Score, Track
+from engine.score.columns import Columns, no_columns
+
+if TYPE_CHECKING:
+    from engine.commands.document import Steering
+
+LEAST_SELECTED = 2  # notes: one selected note is what the last click left behind
+COMPOUND = {(6, 8), (3, 4)}  # meters whose bars have twelve sixteenths
+NUMBERS = {1: "one", 2: "two", 4: "four", 8: "eight"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the composer is: playhead in ticks, edited track, the notes selected there as columns [5, n]."""
+
+    playhead: float = 0.0
+    track: int = 0
+    selected: Columns = field(default_factory=no_columns)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One window of music that could be given.
+
+    Attributes:
+        words: what it is, inside a sentence: "bars 3 to 4 of Melody".
+        tracks: what sounds.
+        at_tick: where the window begins in them.
+        compound: whether its bars have twelve sixteenths.
+    """
+
+    words: str
+    tracks: tuple[Track, ...]
+    at_tick: int
+    compound: bool
+
+    def sounds(self, codec: Codec, ticks_per_quarter: int) -> bool:
+        """Whether a note begins in the window."""
+        end = self.at_tick + codec.span_ticks(ticks_per_quarter, self.compound)
+        return any(((t.columns[0] >= self.at_tick) & (t.columns[0] < end)).any() for t in self.tracks)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a verb would be given, or why that cannot be done now (a sentence; empty if it can)."""
+
+    sources: tuple[Source, ...] = ()
+    why_not: str = ""
+
+    @property
+    def words(self) -> str:
+        """Which music will be used, as a sentence; empty where none is needed."""
+        if not self.sources:
+            return ""
+        return tr("Works on {music}.").format(music=tr(" and ").join(source.words for source in self.sources))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Of each window, to stand over what comes of it."""
+        return tuple(source.words[:1].upper() + source.words[1:] for source in self.sources)
+
+    def windows(self, codec: Codec, ticks_per_quarter: int) -> tuple[Tokens, ...]:
+        """The windows as tokens.
+
+        Raises:
+            UserError: nothing sounds in one of them.
+        """
+        return tuple(codec.read(s.tracks, ticks_per_quarter, s.at_tick, s.compound) for s in self.sources)
+
+
+def given(
+    score: Score,
+    steering: Steering,
+    place: Place,
+    codec_name: str,
+    count: int,
+    texture: bool = False,
+    more: bool = False,
+) -> Given:
+    """What a verb that needs `count` windows of a codec would be given.
+
+    Args:
+        score: the piece.
+        steering: where the map writes, and its pins.
+        place: where the composer is.
+        codec_name: a name in codecs.catalog.
+        count: 0, 1 or 2.
+        texture: all pitched tracks are heard, not only the one that is edited.
+        more: further pins are taken as well.
+    """
+    codec = codec_of(codec_name)
+    desk = _Desk(score, steering, place, codec, texture)
+    if count == 0:
+        return Given(tuple(desk.pins())) if more else Given()
+    found = [source for source in desk.single() if source.sounds(codec, score.ticks_per_quarter)]
+    if count == 1:
+        return Given((found[0],)) if found else Given(why_not=_missing(codec))
+    pins = desk.pins()
+    if len(pins) >= 2:
+        return Given(tuple(pins if more else pins[:2]))
+    pair = [s for s in (desk.marker(), desk.selection()) if s and s.sounds(codec, score.ticks_per_quarter)]
+    return Given(tuple(pair)) if len(pair) == 2 else Given(why_not=_missing_two(codec, desk.pins_fit))
+
+
+def length_words(codec_name: str) -> str:
+    """How long a window is: "two bars"."""
+    bars = codec_of(codec_name).bars
+    return tr("{count} bars").format(count=tr(NUMBERS.get(bars, str(bars))))
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The sources there are, sounding or not."""
+
+    score: Score
+    steering: Steering
+    place: Place
+    codec: Codec
+    texture: bool
+
+    def single(self) -> list[Source]:
+        """For one window, the nearest to hand first."""
+        chosen = self.selection()
+        return [*([chosen] if chosen else []), self.marker(), self.playhead()]
+
+    def selection(self) -> Source | None:
+        """The notes selected on the edited track, from the bar where they begin."""
+        notes = self.place.selected
+        if notes.shape[1] < LEAST_SELECTED or self.place.track >= len(self.score.tracks):
+            return None
+        start = Bars(self.score).bar_start(int(notes[0].min()))
+        return self._source(start, self.place.track, self._compound_at(start), notes)
+
+    def marker(self) -> Source:
+        """Where the map writes."""
+        return self._source(self.steering.at_tick, self.steering.track, self.steering.compound)
+
+    def playhead(self) -> Source:
+        """The bar under the playhead and what follows, on the edited track."""
+        start = Bars(self.score).bar_start(int(self.place.playhead))
+        return self._source(start, self.place.track, self._compound_at(start))
+
+    @property
+    def pins_fit(self) -> bool:
+        """The map's melodies are of this codec, so a pin is a window of it."""
+        model = REGISTRY.get(self.steering.model)
+        return model is not None and model.codec == self.codec.name
+
+    def pins(self) -> list[Source]:
+        """The map's pins in the order of their letters."""
+        if not self.pins_fit:
+            return []
+        pins = sorted(self.steering.pins, key=lambda pin: (len(pin.label), pin.label))
+        return [
+            Source(tr("pin {label}").format(label=pin.label), (Track.of(pin.notes),), 0, self.steering.compound)
+            for pin in pins
+            if pin.notes
+        ]
+
+    def _source(self, start: int, index: int, compound: bool, only: Columns | None = None) -> Source:
+        tracks = self.score.tracks
+        compound = compound and self.codec.name not in ("chorale", "roll")  # they have no bars of twelve sixteenths
+        index = min(index, len(tracks) - 1)
+        if self.texture or index < 0:
+            chosen = tuple(track for track in tracks if not track.drums)
+            whose = tr("all tracks")
+        else:
+            chosen = (tracks[index] if only is None else Track.from_columns(only.copy(), tidied=True),)
+            whose = tracks[index].name or tr("track {number}").format(number=index + 1)
+        return Source(self._words(start, compound, whose, only is not None), chosen, start, compound)
+
+    def _words(self, start: int, compound: bool, whose: str, selected: bool) -> str:
+        bars = Bars(self.score)
+        first, _ = bars.place(start)
+        last, _ = bars.place(start + self.codec.span_ticks(self.score.ticks_per_quarter, compound) - 1)
+        words = tr("the selected notes in bars {first} to {last} of {track}") if selected else ""
+        words = words or tr("bars {first} to {last} of {track}")
+        return words.format(first=first, last=last, track=whose)
+
+    def _compound_at(self, tick: int) -> bool:
+        meter = self.score.meter_at(tick)
+        return (meter.numerator, meter.denominator) in COMPOUND
+
+
+def _missing(codec: Codec) -> str:
+    words = tr("It works on {length} of your music: write them where the map's marker stands, or select them.")
+    return words.format(length=length_words(codec.name))
+
+
+def _missing_two(codec: Codec, pins: bool) -> str:
+    if pins:
+        words = tr("It works on two melodies of {length}: set pins A and B on the map, or select the second one.")
+    else:
+        words = tr(
+            "It works on two passages of {length}: the bars at the map's marker, and notes you select elsewhere."
+        )
+    return words.format(length=length_words(codec.name))
