@@ -79,4 +79,5 @@ def use_cores(but: int = 0) -> None:
     import torch
 
     workers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    torch.set_num_threads(max(1, ((os.cpu_count() or 1) - but) // workers))
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(max(1, (ours - but) // workers))
