@@ -146,7 +146,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "inpaints", "refines", "learns"),
             module="engine.models.denoising_ae",
             network="DenoisingAE",
-            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("plain", {"noise": 0.0}),)),
+            recipe=Recipe(corpus="folk", steps=2_500, twins=(Twin("plain", {"noise": 0.0}),)),
         ),
         Row(
             name="contractive_ae",
@@ -204,7 +204,7 @@ REGISTRY: dict[str, Row] = {
             recipe=Recipe(
                 corpus="rags",
                 steps=8_000,
-                options={"learning_rate": 6e-3, "weight_decay": 0.0, "clip": 1e6, "average": 0.99},
+                options={"learning_rate": 5e-3, "weight_decay": 0.0, "clip": 1e6, "average": 0.99},
                 twins=(
                     Twin("autoencoders first", {"pretrain": "autoencoder"}, share=0.2),
                     Twin("no pre-training", {"pretrain": "none"}, share=0.2),
