@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from engine.models.melody_pitch import REGISTERS
 
 TRIES = 8  # ways to fill a gap, of which the one that goes best with what follows is likeliest to be taken
+STRIDE = 7_919  # between the seeds of the tries
 
 
 class Prior(nn.Module):
@@ -56,24 +57,24 @@ class Prior(nn.Module):
         wanted = ids[:, :-1].clone()
         if compound:
             wanted[:, 3::4] = self.book
-        ways = self._ways(wanted, first, kind, spread, seed)  # [n, TRIES, length]
-        fit = -self._costs(ways.flatten(0, 1), first.repeat_interleave(TRIES), kind.repeat_interleave(TRIES))
-        fit = (fit.unflatten(0, (n, TRIES)) * (wanted >= 0)[:, None]).sum(-1)
-        best = (fit + gumbel((n, TRIES), seed + 1).to(device) * spread).argmax(1)
-        return torch.cat([ways[torch.arange(n, device=device), best], first[:, None]], 1)
+        told = (wanted >= 0) & (wanted < self.book) & ((wanted < 0).cumsum(1) > 0)  # given, and after a gap
+        tries = TRIES if bool(told.any()) else 1
+        ways = torch.stack([self._way(wanted, first, kind, spread, seed + STRIDE * i) for i in range(tries)])
+        fit = torch.stack([-(self._costs(way, first, kind) * told).sum(1) for way in ways], 1)
+        fit = fit + gumbel((n, TRIES), seed + STRIDE * TRIES).to(device)[:, :tries] * spread
+        best = torch.where(told.any(1), fit.argmax(1), 0)
+        return torch.cat([ways[best, torch.arange(n, device=device)], first[:, None]], 1)
 
-    def _ways(self, wanted: Tensor, first: Tensor, kind: Tensor, spread: float, seed: int) -> Tensor:
-        n = len(wanted)
-        noise = gumbel((n, TRIES, self.length, self.book), seed).to(wanted.device).flatten(0, 1) * spread
-        wanted = wanted.repeat_interleave(TRIES, 0)
-        state = self._begin(first, kind).repeat_interleave(TRIES, 0)
-        before, row = torch.full_like(wanted[:, 0], self.book + 1), []
+    def _way(self, wanted: Tensor, first: Tensor, kind: Tensor, spread: float, seed: int) -> Tensor:
+        """One way to fill the gaps of [n, length], from left to right."""
+        noise = gumbel((len(wanted), self.length, self.book), seed).to(wanted.device) * spread
+        state, before, row = self._begin(first, kind), torch.full_like(wanted[:, 0], self.book + 1), []
         for place in range(self.length):
             state = torch.gru_cell(self.bricks(before) + self.places[place], state, *self.turn.all_weights[0])
             drawn = (self.out(state) + noise[:, place]).argmax(-1)
             before = torch.where(wanted[:, place] < 0, drawn, wanted[:, place])
             row.append(before)
-        return torch.stack(row, 1).unflatten(0, (n, TRIES))
+        return torch.stack(row, 1)
 
 
 def gumbel(shape: tuple[int, ...], seed: int) -> Tensor:

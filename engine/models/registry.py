@@ -67,7 +67,13 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.vrae",
             network="VRAE",
-            recipe=Recipe(corpus="folk", steps=4_000, network={"latent": 2}),
+            recipe=Recipe(
+                corpus="folk",
+                steps=5_000,
+                network={"latent": 2, "beta": 0.05, "forget": 0.5},
+                options={"clip": 5.0, "weight_decay": 0.01},
+                twins=(Twin("plain autoencoder", {"variational": False}),),
+            ),
         ),
         Row(
             name="vrae_20",
@@ -80,7 +86,12 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.vrae",
             network="VRAE",
-            recipe=Recipe(corpus="folk", steps=4_000, network={"latent": 20}),
+            recipe=Recipe(
+                corpus="folk",
+                steps=5_000,
+                network={"latent": 20, "beta": 0.1, "forget": 0.5},
+                options={"clip": 5.0, "weight_decay": 0.01},
+            ),
         ),
         Row(
             name="vae",
@@ -119,7 +130,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "bricks", "learns"),
             module="engine.models.vq_vae",
             network="VQVAE",
-            recipe=Recipe(corpus="folk", steps=5_000),
+            recipe=Recipe(corpus="folk", steps=5_500, options={"weight_decay": 0.05}),
         ),
         Row(
             name="sparse_ae",

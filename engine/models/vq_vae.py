@@ -1,6 +1,6 @@
 """The VQ-VAE: four bars of melody as a row of sixteen numbered bricks.
 
-An encoder hears one beat (four sixteenths) at a time, with its neighbours, and picks for it the nearest of 128
+An encoder hears one beat (four sixteenths) at a time, with its neighbours, and picks for it the nearest of 512
 learnt vectors; a decoder builds the beats again from the picked numbers, hearing the notes it has just written. A
 second, small network learns which brick follows which, so that bricks can be left open and drawn anew.
 After van den Oord, Vinyals and Kavukcuoglu, "Neural Discrete Representation Learning" (2017). The book follows the
@@ -40,7 +40,7 @@ MIDDLE, OCTAVE = REGISTERS // 2, 12.0
 class Options:
     """How the network is built and trained."""
 
-    book: int = option(128, "different bricks", 2)
+    book: int = option(512, "different bricks", 2)
     size: int = option(32, "numbers in a brick's vector", 2)
     width: int = option(128, "channels of the convolutions", 4)
     embedding: int = option(64, "features of a step on its way in", 2)

@@ -122,7 +122,7 @@ def test_the_prior_counts_every_brick_once_and_looks_only_back() -> None:
     other[:, 9] = (other[:, 9] + 1) % 10
     changed = prior._costs(other, first, duple)
     assert torch.equal(costs[:, :9], changed[:, :9]) and not torch.equal(costs[:, 10:], changed[:, 10:])
-    total = float(prior.cost(ids, first, duple)) * 5 * BRICKS
+    total = float(prior.cost(ids, first, duple).detach()) * 5 * BRICKS
     assert total == pytest.approx(float(costs.sum()) + 5 * math.log(60), rel=1e-5)
     empty = ids.clone()
     empty[:, 3::4] = 10
@@ -141,12 +141,12 @@ def test_a_gap_is_filled_to_go_with_what_follows() -> None:
         heard[24:].copy_(torch.eye(12))  # the new state is what was heard
         turned[12:24] = -20.0
         prior.out.weight.copy_(torch.eye(10, 12) * 4)
-    ids = torch.full((40, BRICKS + 1), 5)
+    ids = torch.full((400, BRICKS + 1), 5)
     ids[:, 0], ids[:, 1:] = -1, 7
     ids[:, -1] = 30
     filled = prior.fill(ids, False, 1.0, seed=2)
     assert torch.equal(filled[:, 1:], ids[:, 1:])
-    blind = prior.fill(torch.full((40, BRICKS + 1), -1), False, 1.0, seed=2)
+    blind = prior.fill(torch.full((400, BRICKS + 1), -1), False, 1.0, seed=2)
     assert float((filled[:, 0] == 7).float().mean()) > 3 * float((blind[:, 0] == 7).float().mean())
 
 
