@@ -1,0 +1,235 @@
+"""What the recurrent systems share: a listener that reads a row both ways, and a speaker that writes tokens.
+
+The speaker learns with the fused LSTM, every step told what came before it; in use it walks step by step. For a few
+rows that walk is numpy's: a hundred calls so small cost torch three times as much to prepare as to compute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.codecs import melody
+
+NOTHING = melody.PAD + 1  # "nothing yet" and "not told": an input only
+CARE_RATE, CARE_BETA = 0.1, 0.2  # size of a step by which a code is improved, weight of its likelihood
+FEW = 64  # rows up to which numpy walks quicker than torch
+_PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # of an nn.LSTM
+Floats = NDArray[np.float32]
+
+
+def in_bar(compound: Tensor, bars: int) -> Tensor:
+    """Where in its bar each step stands, 0..15 in duple and 16..31 in compound bars: int64 [n, 16 * bars]."""
+    slots = torch.arange(melody.BAR_SLOTS, device=compound.device).repeat(bars)
+    return slots + melody.BAR_SLOTS * compound.long()[:, None]
+
+
+@torch.no_grad()
+def remember(lstm: nn.LSTM, steps: int) -> None:
+    """Let the cells begin with memories of one to `steps` steps (Tallec and Ollivier, 2018, "chrono" biases).
+
+    Torch's own biases forget half of everything at each step, and a code at the far end of a row learns nothing.
+    """
+    for name, bias in lstm.named_parameters():
+        if name.startswith("bias"):
+            enter, forget = bias.chunk(4)[:2]
+            enter.zero_()
+            forget.zero_()
+            if name.startswith("bias_ih"):
+                forget.uniform_(1.0, max(2.0, steps - 1)).log_()
+                enter.copy_(-forget)
+
+
+class Listener(nn.Module):
+    """A row of vectors [n, s, f] read from both ends, as one vector [n, 2 * width]."""
+
+    def __init__(self, features: int, width: int, steps: int, notes: int = 0) -> None:
+        """`steps` is the length of a row; with `notes` > 0 every state passes that many features on, not only the
+        last one of each direction.
+        """
+        super().__init__()
+        self.lstm = nn.LSTM(features, width, batch_first=True, bidirectional=True)
+        remember(self.lstm, steps)
+        self.note = nn.Linear(2 * width, notes) if notes else None
+        self.gather = nn.Linear(notes * steps, 2 * width) if notes else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        every, (last, _) = self.lstm(x)
+        heard = torch.cat([last[0], last[1]], -1)
+        if self.note is None or self.gather is None:
+            return heard
+        return heard + self.gather(self.note(every).flatten(1))
+
+
+class Speaker(nn.Module):
+    """An LSTM that starts from tanh(Dense(start)) and hears, at every step, what is `given` and the token before."""
+
+    def __init__(self, start: int, given: int, embedding: int, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.tokens = nn.Embedding(NOTHING + 1, embedding)
+        self.places = nn.Embedding(2 * melody.BAR_SLOTS, embedding)
+        self.start = nn.Linear(start, 2 * width)
+        self.lstm = nn.LSTM(embedding + given, width, batch_first=True)
+        remember(self.lstm, melody.BAR_SLOTS)
+        self.out = nn.Linear(width, melody.VOCABULARY)
+
+    def forward(self, start: Tensor, given: Tensor, told: Tensor, places: Tensor) -> Tensor:
+        """Logits [n, s, V] of rows whose steps are told the tokens `told` [n, s] (see `before`).
+
+        Args:
+            start: [n, k], what the first state comes from.
+            given: [n, g] for all steps, or [n, s, g] for each its own.
+            told: int64 [n, s].
+            places: int64 [n, s], as `in_bar` numbers them.
+        """
+        h, c = self.start(start).tanh().chunk(2, -1)
+        heard = self.tokens(told) + self.places(places)
+        given = given if given.ndim == 3 else given[:, None].expand(-1, told.shape[1], -1)
+        inputs = torch.cat([heard, given.to(heard.dtype)], -1)
+        said, _ = self.lstm(inputs, (h[None].contiguous(), c[None].contiguous()))
+        logits: Tensor = self.out(said)
+        return logits
+
+    @torch.no_grad()
+    def speak(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, opens: Tensor) -> Tensor:
+        """Walk through the steps, each knowing the tokens chosen before it.
+
+        Args:
+            start: as in `forward`.
+            given: as in `forward`.
+            places: as in `forward`; slots that compound bars leave empty stay PAD.
+            noise: added to the logits, on the CPU, [n, s, V]; None takes the likeliest token.
+            opens: bool [n], rows whose first token may not be HOLD, because no note sounds yet.
+
+        Returns:
+            Tokens int64 [n, s].
+        """
+        if start.device.type == "cpu" and len(start) <= FEW:
+            found = _Steps(self, start, given, places, opens).few(None if noise is None else noise.numpy())
+            return torch.from_numpy(found)
+        return _Steps(self, start, given, places, opens).many(noise)
+
+
+def before(tokens: Tensor, forget: float = 0.0) -> Tensor:
+    """What every step is told: the token before it; NOTHING at the first, and at a random share `forget` of steps."""
+    told = F.pad(tokens[:, :-1], (1, 0), value=NOTHING)
+    if forget > 0:
+        told = told.masked_fill(torch.rand(told.shape, device=told.device) < forget, NOTHING)
+    return told
+
+
+def gumbel(shape: tuple[int, ...], temperature: float, seed: int) -> Tensor | None:
+    """Noise on the CPU with which the largest logit is a draw; None for temperature 0."""
+    if temperature <= 0:
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1 - 1e-7)
+    return -torch.log(-torch.log(uniform)) * temperature
+
+
+def improved(guess: Tensor, cost: Callable[[Tensor], Tensor], steps: int) -> Tensor:
+    """Codes [n, d] near a guess that cost less: a few steps of Adam on cost + CARE_BETA * |z|^2 / 2, row by row.
+
+    Args:
+        guess: where to begin.
+        cost: nats [n] of codes [n, d].
+        steps: how many; 0 gives the guess back.
+    """
+    z = guess.detach().float().clone().requires_grad_()
+    descent = torch.optim.Adam([z], lr=CARE_RATE)
+    for _ in range(steps):
+        total = cost(z).sum() + CARE_BETA * 0.5 * (z**2).sum()
+        (z.grad,) = torch.autograd.grad(total, z)
+        descent.step()
+    return z.detach()
+
+
+class _Steps:
+    """One walk: all that does not depend on the tokens is computed beforehand.
+
+    Gates in torch's order (in, forget, cell, out). sigmoid(x) = (tanh(x / 2) + 1) / 2, so with three of the four
+    halved in advance a single tanh serves all of them.
+    """
+
+    def __init__(self, speaker: Speaker, start: Tensor, given: Tensor, places: Tensor, opens: Tensor) -> None:
+        lstm, size = speaker.lstm, speaker.tokens.embedding_dim
+        half = torch.full((4, speaker.width, 1), 0.5, device=start.device)
+        half[2] = 1.0
+        half = half.flatten(0, 1)
+        inputs, states, *biases = (lstm.get_parameter(f"{kind}_l0") for kind in _PARTS)
+        into = (inputs * half).T
+        self.recurrent = (states * half).T.contiguous()
+        self.told = speaker.tokens.weight @ into[:size]
+        self.where = speaker.places.weight @ into[:size] + (biases[0] + biases[1]) * half[:, 0]
+        self.given, self.of_given = given, into[size:].contiguous()
+        self.h, self.c = speaker.start(start).tanh().chunk(2, -1)
+        self.out, self.bias = speaker.out.weight.T.contiguous(), speaker.out.bias
+        self.places, self.opens = places, opens
+        self.empty = places >= melody.BAR_SLOTS + 12  # the end of a compound bar
+
+    def many(self, noise: Tensor | None) -> Tensor:
+        """All rows at once with torch."""
+        n, steps = self.places.shape
+        tokens = torch.full((n, steps), melody.PAD, device=self.places.device)
+        h, c, given = self.h, self.c, self.given
+        same = given @ self.of_given if given.ndim == 2 else None
+        token = torch.full((n,), NOTHING, device=self.places.device)
+        for step in range(steps):
+            rise = given[:, step] @ self.of_given if same is None else same
+            gates = torch.addmm(rise, h, self.recurrent) + self.told[token] + self.where[self.places[:, step]]
+            i, f, g, o = gates.tanh_().chunk(4, -1)
+            c = 0.5 * ((f + 1) * c + (i + 1) * g)
+            h = 0.5 * (o + 1) * c.tanh()
+            logits = torch.addmm(self.bias, h, self.out)
+            if noise is not None:
+                logits = logits + noise[:, step].to(logits.device)
+            if step == 0:
+                logits[self.opens, melody.HOLD] = -math.inf
+            token = torch.where(self.empty[:, step], melody.PAD, logits.argmax(-1))
+            tokens[:, step] = token
+        return tokens
+
+    def few(self, noise: Floats | None) -> NDArray[np.int64]:
+        """The same with numpy, in a third of the time for a few rows."""
+        recurrent, told, out, bias = (x.detach().numpy() for x in (self.recurrent, self.told, self.out, self.bias))
+        rises = self.given @ self.of_given
+        rises = (rises if rises.ndim == 3 else rises[:, None]) + self.where[self.places]
+        rise = rises.detach().transpose(0, 1).contiguous().numpy()  # [s, n, 4 * width]
+        h, c = self.h.detach().numpy().copy(), self.c.detach().numpy().copy()
+        empty, opens = self.empty.numpy(), self.opens.numpy()
+        n, width = h.shape
+        tokens = np.full(empty.shape, melody.PAD, np.int64)
+        token = np.full(n, NOTHING)
+        gates = np.empty((n, 4 * width), np.float32)
+        i, f, g, o = (gates[:, k * width : (k + 1) * width] for k in range(4))
+        for step in range(len(rise)):
+            np.matmul(h, recurrent, out=gates)
+            gates += rise[step]
+            gates += told[token]
+            np.tanh(gates, out=gates)
+            for gate in (i, f, o):
+                gate += 1
+            c *= f
+            i *= g
+            c += i
+            c *= 0.5
+            np.tanh(c, out=h)
+            h *= o
+            h *= 0.5
+            logits = h @ out
+            logits += bias
+            if noise is not None:
+                logits += noise[:, step]
+            if step == 0:
+                logits[opens, melody.HOLD] = -np.inf
+            token = logits.argmax(-1)
+            token[empty[:, step]] = melody.PAD
+            tokens[:, step] = token
+        return tokens
