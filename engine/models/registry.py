@@ -38,7 +38,12 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.music_vae_hierarchical",
             network="HierarchicalMusicVAE",
-            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("flat", {"flat": True}),)),
+            recipe=Recipe(
+                corpus="folk",
+                steps=5_000,
+                options={"learning_rate": 2e-3, "weight_decay": 0.02, "clip": 10.0},
+                twins=(Twin("flat", {"flat": True}),),
+            ),
         ),
         Row(
             name="music_vae",
