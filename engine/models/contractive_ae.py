@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models import melody_mlp
-from engine.models.melody_mlp import Gaps, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.melody_mlp import Habits, Past, SampleOptions, UnitLaw, heard, is_compound
 from engine.options import option
 
 INPUTS = melody.PAD + 1  # tokens that a step may hold, PAD among them
@@ -52,7 +52,7 @@ class ContractiveAE(nn.Module):
         self.register_buffer("offsets", torch.arange(melody.SLOTS) * INPUTS, persistent=False)
         self.head = Past(o.memory)
         self.law = UnitLaw(o.units + 1)
-        self.gaps = Gaps()
+        self.habits = Habits()
 
     # learning -------------------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class ContractiveAE(nn.Module):
     def settle(self, windows: Tensor) -> None:
         """Find out where the codes of the training music [n, 32] lie, and what its rhythms know."""
         self.law.fit(self.encode(windows))
-        self.gaps.count(windows)
+        self.habits.count(windows)
 
     def jacobian(self, units: Tensor) -> Tensor:
         """Squared Frobenius norm of the derivative of units [n, units] by the one-hot input, [n]."""
@@ -100,7 +100,7 @@ class ContractiveAE(nn.Module):
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
         said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.gaps, options)
+        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""

@@ -20,7 +20,7 @@ from engine.jobs.job import Report, silent
 from engine.models import melody_dream, melody_mlp
 from engine.models.melody_dream import RefineOptions
 from engine.models.melody_head import Head
-from engine.models.melody_mlp import MASK, Ear, Gaps, Speaker, UnitLaw, heard, is_compound
+from engine.models.melody_mlp import MASK, Ear, Habits, Speaker, UnitLaw, heard, is_compound
 from engine.models.melody_pitch import absolute
 from engine.options import option
 
@@ -43,7 +43,7 @@ class Options:
     hold_weight: float = option(1.0, "weight of held steps; below 1 more notes are written", 0.01, 1.0)
     dropout: float = option(0.05, "share of inner units left out while learning", 0.0, 0.9)
     forget: float = option(0.3, "share of steps whose past the head may not see while learning", 0.0, 1.0)
-    batch: int = option(256, "melodies in a step of training", 1)
+    batch: int = option(192, "melodies in a step of training", 1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class DenoisingAE(nn.Module):
         self.speaker = Speaker(o.units, o.width, o.blocks, o.mixers, o.features, o.dropout)
         self.head = Head(o.features)
         self.law = UnitLaw(o.units + 1)
-        self.gaps = Gaps()
+        self.habits = Habits()
 
     # learning -------------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class DenoisingAE(nn.Module):
     def settle(self, windows: Tensor) -> None:
         """Find out where the codes of the training music [n, 32] lie, and what its rhythms know."""
         self.law.fit(self.encode(windows))
-        self.gaps.count(windows)
+        self.habits.count(windows)
 
     def _damaged(self, tokens: Tensor) -> Tensor:
         """Some notes moved and some steps masked."""
@@ -120,7 +120,7 @@ class DenoisingAE(nn.Module):
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
         said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.gaps, options)
+        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""

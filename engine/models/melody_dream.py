@@ -2,7 +2,8 @@
 
 Kazakci, Cherti and Kegl (2016, "Digits that are not") start an autoencoder from noise and feed its output back; what it
 comes to rest on is a type of its own making. In music the likeliest token of most steps is HOLD, so a loop over chosen
-notes falls silent. Fed back are therefore the probabilities of all tokens, and HOLD may be made less likely.
+notes falls silent. Fed back are therefore the probabilities of all tokens, and HOLD may be made less likely. Silence
+itself would be at rest from the start: it is heard as "anything may be here", each token as likely as in the corpus.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models.melody_head import Head
-from engine.models.melody_mlp import HEARD, Gaps, choose, heard, is_compound, surprise
+from engine.models.melody_mlp import HEARD, Habits, choose, heard, is_compound, surprise
 from engine.models.melody_pitch import absolute
 from engine.options import option
 
@@ -43,7 +44,7 @@ class Dreamer(Protocol):
     """What a network needs to dream."""
 
     head: Head
-    gaps: Gaps
+    habits: Habits
 
     def answer(self, heard: Tensor, first: Tensor, compound: Tensor) -> tuple[Tensor, Tensor]:
         """What is said of every step [n, 32, f] and the first pitch [n], of tokens [n, 32] or their probabilities."""
@@ -56,6 +57,7 @@ def path(network: Dreamer, x: Tensor, options: RefineOptions, report: Report = s
     steps = [x.long()]
     state, first = heard(steps[0])
     compound = is_compound(steps[0])
+    state = _anything_for_silence(state, compound, network.habits)
     bias = torch.zeros(melody.VOCABULARY, device=x.device)
     bias[melody.HOLD] = math.log(options.hold_weight)
     for index in range(options.rounds):
@@ -65,13 +67,21 @@ def path(network: Dreamer, x: Tensor, options: RefineOptions, report: Report = s
         if options.feed == "sampled":
             drawn = surprise(len(x), COOLEST ** (index / max(1, options.rounds - 1)), options.seed * 1009 + index)
             noise = noise if drawn is None else noise + drawn.to(x.device)
-        chosen = choose(network.head, said, noise, compound, network.gaps)
+        chosen = choose(network.head, said, noise, compound, network.habits)
         steps.append(absolute(chosen, first))
         if options.feed == "softmax":
             state = _probabilities(network.head(said, network.head.context(chosen)).float() + bias, chosen)
         else:
             state, first = heard(steps[-1])
     return torch.stack(steps)
+
+
+def _anything_for_silence(tokens: Tensor, compound: Tensor, habits: Habits) -> Tensor:
+    """Tokens [n, 32] as they are, unless a melody has no note: then probabilities of all, [n, 32, HEARD]."""
+    silent_rows = ~((tokens >= melody.FIRST_PITCH_TOKEN) & (tokens < melody.PAD)).any(1)
+    if not silent_rows.any():
+        return tokens
+    return torch.where(silent_rows[:, None, None], habits.tokens[compound.long()], F.one_hot(tokens, HEARD).float())
 
 
 def _probabilities(logits: Tensor, chosen: Tensor) -> Tensor:

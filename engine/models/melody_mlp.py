@@ -128,22 +128,29 @@ class Past(Head):
         return self._many(said, noise, compound, known)
 
 
-class Gaps(nn.Module):
-    """Which distances between onsets the corpus knows."""
+class Habits(nn.Module):
+    """What is usual in the corpus: how far apart its onsets stand, and what is heard in each step."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.share: Tensor  # of each distance, 0..32 steps, in duple and compound bars
-        self.register_buffer("share", torch.ones(2, melody.SLOTS + 1))  # so far anything may be
+        self.gaps: Tensor  # share of each distance between onsets, 0..32 steps, in duple and compound bars
+        self.register_buffer("gaps", torch.ones(2, melody.SLOTS + 1))  # so far anything may be
+        self.tokens: Tensor  # share of each token in each step, pitches from the first one, in either kind of bar
+        self.register_buffer("tokens", torch.full((2, melody.SLOTS, HEARD), 1 / HEARD))
 
     def count(self, windows: Tensor) -> None:
         """Learn them from melodies [n, 32]. A kind of bar that is not among them may do anything."""
-        shares = onset_gaps(windows.long())
-        self.share.copy_(torch.where(shares.sum(1, keepdim=True) > 0, shares, 1.0))
+        windows = windows.long()
+        shares = onset_gaps(windows)
+        self.gaps.copy_(torch.where(shares.sum(1, keepdim=True) > 0, shares, 1.0))
+        kinds = is_compound(windows)
+        for kind in (False, True):
+            if (kinds == kind).any():
+                self.tokens[int(kind)] = F.one_hot(heard(windows[kinds == kind])[0], HEARD).float().mean(0)
 
     def known(self, compound: bool) -> Tensor:
         """Whether a note may follow another after 0..32 steps, bool [33]."""
-        known = self.share[int(compound)] > RARE
+        known = self.gaps[int(compound)] > RARE
         known[0] = True  # the first note may begin anywhere
         return known
 
@@ -190,22 +197,22 @@ def surprise(n: int, temperature: float, seed: int) -> Tensor | None:
     return -torch.log(-torch.log(uniform)) * temperature
 
 
-def choose(head: Head, said: Tensor, noise: Tensor | None, compound: Tensor, gaps: Gaps | None = None) -> Tensor:
+def choose(head: Head, said: Tensor, noise: Tensor | None, compound: Tensor, habits: Habits | None = None) -> Tensor:
     """`Head.choose` for melodies of both kinds of bar: tokens [n, 32] of what is said of every step [n, 32, f].
 
-    `compound` is bool [n]; only distances between onsets that `gaps` knows are written, if it is given.
+    `compound` is bool [n]; only distances between onsets that are usual are written, if `habits` is given.
     """
     tokens = torch.full(said.shape[:2], melody.PAD, device=said.device)
     for kind in (False, True):
         rows = (compound == kind).nonzero()[:, 0]
         if len(rows):
-            known = None if gaps is None else gaps.known(kind)
+            known = None if habits is None else habits.known(kind)
             tokens[rows] = head.choose(said[rows], None if noise is None else noise[rows], kind, known)
     return tokens
 
 
-def spoken(head: Head, said: Tensor, first: Tensor, gaps: Gaps, options: SampleOptions) -> Tensor:
+def spoken(head: Head, said: Tensor, first: Tensor, habits: Habits, options: SampleOptions) -> Tensor:
     """Tokens [n, 32] of what is said of every step [n, 32, f] and where the melodies begin, 0..59, [n]."""
     noise = surprise(len(said), options.temperature, options.seed)
     noise = None if noise is None else noise.to(said.device)
-    return absolute(head.choose(said, noise, options.compound, gaps.known(options.compound)), first)
+    return absolute(head.choose(said, noise, options.compound, habits.known(options.compound)), first)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models import melody_mlp
-from engine.models.melody_mlp import Ear, Gaps, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
 from engine.options import option
 
 ALMOST = 1e-4  # activations are kept this far from 0 and 1, where the divergence has no end
@@ -34,7 +34,8 @@ class Options:
     embedding: int = option(32, "features of a step on its way in", 4)
     mixers: int = option(1, "layers in which steps speak to each other", 0)
     rho: float = option(0.1, "share of the music in which a unit is to be on", 0.001, 0.5)
-    sparsity: float = option(0.1, "weight of the penalty that keeps it so, nats to nats", 0.0)
+    sparsity: float = option(1.5, "weight of the penalty that keeps it so, nats to nats", 0.0)
+    decide: float = option(1.0, "noise at the units while learning: it makes them be on or off, nothing between", 0.0)
     strongest: int = option(0, "only so many units may be on at once (k-sparse); 0 lets all", 0)
     memory: int = option(64, "units that know the notes just before", 4)
     dropout: float = option(0.05, "share of inner units left out while learning", 0.0, 0.9)
@@ -55,7 +56,7 @@ class SparseAE(nn.Module):
         nn.init.normal_(self.dictionary.weight, std=0.1)
         self.head = Past(o.memory)
         self.law = UnitLaw(o.units + 1)
-        self.gaps = Gaps()
+        self.habits = Habits()
         self.middle: Tensor  # mean code of the training music
         self.often: Tensor  # how often each unit is on in it
         self.register_buffer("middle", torch.full((o.units + 1,), 0.5))
@@ -79,13 +80,16 @@ class SparseAE(nn.Module):
         """Find out how often each unit is on in the training music [n, 32], and what is usual."""
         codes = self.encode(windows)
         self.law.fit(codes)
-        self.gaps.count(windows)
+        self.habits.count(windows)
         self.middle.copy_(codes.mean(0))
         self.often.copy_((codes[:, :-1] > 0.5).float().mean(0))
 
     def _on(self, tokens: Tensor) -> Tensor:
         """Activations [n, units] of what is heard, the strongest only if so ordered."""
-        on = torch.sigmoid(self.units(self.ear(tokens)).float())
+        felt = self.units(self.ear(tokens)).float()
+        if self.training:
+            felt = felt + self.options.decide * torch.randn_like(felt)
+        on = torch.sigmoid(felt)
         if 0 < self.options.strongest < self.options.units:
             least = on.topk(self.options.strongest, -1).values[:, -1:]
             on = torch.where(on >= least, on, 0.0)
@@ -107,7 +111,7 @@ class SparseAE(nn.Module):
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
         said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.gaps, options)
+        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""

@@ -22,7 +22,7 @@ from engine.models import melody_dream, melody_mlp
 from engine.models.laws import CodeLaw
 from engine.models.melody_dream import RefineOptions
 from engine.models.melody_head import Head
-from engine.models.melody_mlp import Ear, Gaps, SampleOptions, Speaker, heard, is_compound
+from engine.models.melody_mlp import Ear, Habits, SampleOptions, Speaker, heard, is_compound
 from engine.models.melody_pitch import REGISTERS
 from engine.options import option
 
@@ -68,7 +68,7 @@ class VAE(nn.Module):
         self.first = nn.Linear(o.width, REGISTERS)
         self.head = Head(o.features)
         self.law = CodeLaw(o.latent)
-        self.gaps = Gaps()
+        self.habits = Habits()
 
     # learning -------------------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class VAE(nn.Module):
     def settle(self, windows: Tensor) -> None:
         """Find out where the codes of the training music [n, 32] lie, and what its rhythms know."""
         self.law.fit(self.encode(windows))
-        self.gaps.count(windows)
+        self.habits.count(windows)
 
     def _posterior(self, tokens: Tensor, first: Tensor) -> tuple[Tensor, Tensor | None]:
         h = self.ear(tokens, self.register(first))
@@ -126,7 +126,7 @@ class VAE(nn.Module):
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 32] of codes [n, latent]. A row's music depends on its code, its place and the seed only."""
         said, register = self._say(z, torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, register.argmax(-1), self.gaps, options)
+        return melody_mlp.spoken(self.head, said, register.argmax(-1), self.habits, options)
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes on the CPU, [n, latent], repeatable by the seed; the VAE's own law is its prior, N(0, I)."""

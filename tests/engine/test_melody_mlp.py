@@ -88,17 +88,17 @@ def test_both_kinds_of_bar_are_chosen_at_once() -> None:
 
 
 def test_only_known_distances_between_onsets_are_written() -> None:
-    gaps = melody_mlp.Gaps()
-    assert gaps.known(True).all(), "before counting anything may be"
+    habits = melody_mlp.Habits()
+    assert habits.known(True).all(), "before counting anything may be"
     duple = melodies(40)[::2]
-    gaps.count(duple)
-    assert gaps.known(False).nonzero()[:, 0].tolist() == [0, 2, 4]
-    assert gaps.known(True).all(), "nothing is known of bars that were not there"
+    habits.count(duple)
+    assert habits.known(False).nonzero()[:, 0].tolist() == [0, 2, 4]
+    assert habits.known(True).all(), "nothing is known of bars that were not there"
     torch.manual_seed(0)
     said, first = torch.randn(30, melody.SLOTS, melody.VOCABULARY) * 3, torch.full((30,), 30)
     options = melody_mlp.SampleOptions(temperature=1.0)
-    written = melody_mlp.spoken(melody_mlp.Past(8), said, first, gaps, options)
-    counted = melody_mlp.Gaps()
+    written = melody_mlp.spoken(melody_mlp.Past(8), said, first, habits, options)
+    counted = melody_mlp.Habits()
     counted.count(written)
     assert set(counted.known(False).nonzero()[:, 0].tolist()) <= {0, 2, 4}
 
@@ -127,3 +127,13 @@ def test_units_stay_between_off_and_on(law: str) -> None:
         torch.testing.assert_close(drawn.mean(0), codes.mean(0), atol=0.06, rtol=0)
     assert torch.equal(drawn, unit_law.draw(400, law, seed=3))
     assert not torch.equal(drawn, unit_law.draw(400, law, seed=4))
+
+
+def test_what_is_usual_in_each_step() -> None:
+    habits, lines = melody_mlp.Habits(), melodies(40)
+    habits.count(lines)
+    torch.testing.assert_close(habits.tokens.sum(-1), torch.ones(2, melody.SLOTS))
+    assert (habits.tokens[:, 0, SAME] == 1).all(), "every melody begins with its first note"
+    assert habits.tokens[1, melody.BAR_SLOTS - 1, melody.PAD] == 1 and habits.tokens[0, 1, melody.HOLD] == 1
+    distances = relative(lines[::2])[0]
+    assert float(habits.tokens[0, 4, SAME + 2]) == pytest.approx(float((distances[:, 4] == SAME + 2).float().mean()))

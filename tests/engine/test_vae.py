@@ -135,3 +135,17 @@ def test_less_weight_on_holding_writes_more_notes() -> None:
         for weight in (0.01, 1.0)
     )
     assert rare < often
+
+
+def test_a_dream_begins_even_from_silence() -> None:
+    silence = torch.full((3, melody.SLOTS), melody.HOLD)
+    silence[:, 0] = melody.REST
+    silence[1, [12, 13, 14, 15, 28, 29, 30, 31]] = melody.PAD
+    silence[2, 4] = 40
+    for feed in ("softmax", "argmax"):
+        way = trained(True).refine(silence, RefineOptions(rounds=3, feed=feed))
+        assert torch.equal(way[0], silence)
+        onsets = ((way[-1] >= melody.FIRST_PITCH_TOKEN) & (way[-1] < melody.PAD)).sum(1)
+        assert (onsets[:2] > 3).all()
+        alone = trained(True).refine(silence[2:], RefineOptions(rounds=3, feed=feed))
+        torch.testing.assert_close(alone[:, 0], way[:, 2])
