@@ -30,7 +30,7 @@ class Options:
     """How the network is built and trained."""
 
     units: int = option(384, "units of the code", 2)
-    contraction: float = option(0.1, "weight of the Jacobian's squared norm; 0 is a plain autoencoder", 0.0)
+    contraction: float = option(0.05, "weight of the Jacobian's squared norm; 0 is a plain autoencoder", 0.0)
     memory: int = option(64, "units that know the notes just before", 4)
     forget: float = option(0.3, "share of steps whose past may not be seen while learning", 0.0, 1.0)
     batch: int = option(256, "melodies in a step of training", 1)

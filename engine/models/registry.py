@@ -176,7 +176,12 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.contractive_ae",
             network="ContractiveAE",
-            recipe=Recipe(corpus="folk", steps=3_000, twins=(Twin("plain", {"contraction": 0.0}),)),
+            recipe=Recipe(
+                corpus="folk",
+                steps=3_000,
+                options={"learning_rate": 3e-3},
+                twins=(Twin("plain", {"contraction": 0.0}),),
+            ),
         ),
         Row(
             name="auto_bach",
