@@ -51,7 +51,7 @@ class Options:
     free_bits: float = option(48.0, "bits of a code that cost nothing", 0.0)
     forget: float = option(0.3, "share of steps that are not told the token before them while learning", 0.0, 1.0)
     care: int = option(2, "steps of descent by which a code is improved when a phrase is encoded", 0, 100)
-    batch: int = option(48, "phrases in a step of training", 1)
+    batch: int = option(32, "phrases in a step of training", 1)
 
 
 class HierarchicalMusicVAE(nn.Module):
