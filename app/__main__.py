@@ -13,7 +13,12 @@ from pathlib import Path
 from engine import __version__
 from engine.errors import Cancelled, UserError
 
-VERBS = ("generate", "morph", "render", "info", "models", "train", "evaluate", "bench", "doctor")
+
+def verbs() -> tuple[str, ...]:
+    """What can be done without a window."""
+    from app.verbs import VERBS
+
+    return tuple(VERBS)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles are not UTF-8 by themselves
     try:
-        if argv and argv[0] in VERBS:
+        if argv and argv[0].isidentifier() and argv[0] in verbs():
             from app.verbs import run
 
             return run(argv)
@@ -40,10 +45,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _studio(argv: list[str]) -> int:
+    known = ", ".join(verbs()) if {"-h", "--help"} & set(argv) else ""  # the studio starts without them
     parser = argparse.ArgumentParser(
         prog="melomorph",
         description="A studio for composers: draw, generate and morph melodies.",
-        epilog=f"Without a window: melomorph VERB --help, where VERB is one of {', '.join(VERBS)}.",
+        epilog=f"Without a window: melomorph VERB --help, where VERB is one of {known}.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a MIDI file or a .melomorph project")
     parser.add_argument("--device", default="", help="chip to compute on: auto, cuda, mps or cpu")

@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.__main__ import VERBS, main
+from app.__main__ import main, verbs
 from engine import __version__
 from engine.models import bundle as bundles
+from engine.models.registry import REGISTRY
 from engine.score import Note, Score, Track
 from engine.score.midi_read import read_midi
 from engine.score.midi_write import write_midi
@@ -48,7 +50,7 @@ def trained(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     network = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
     words = ["train", "melody_vae", "--corpus", str(folder), "--steps", "40", "--learning-rate", "0.004"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.cpu_count", lambda: 1)  # it would take every core, and keep them for the tests after it
+        patch.setattr("engine.device.use_cores", lambda: None)  # it would keep every core for the tests after it
         assert main([*words, "--device", "cpu", "--out", str(out), *network]) == 0
     return folder, out
 
@@ -81,7 +83,7 @@ def music(path: Path) -> list[tuple[int, int, int]]:
 # help and mistakes ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", verbs())
 def test_every_verb_explains_itself(verb: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([verb, "--help"])
@@ -106,7 +108,7 @@ def test_help_needs_no_torch() -> None:
     """`--help` answers at once."""
     script = (
         "import sys; from app.__main__ import main\n"
-        "for verb in ('generate', 'train', 'evaluate'):\n"
+        "for verb in ('generate', 'train', 'evaluate', 'dream', 'help'):\n"
         "    try: main([verb, '--help'])\n"
         "    except SystemExit: pass\n"
         "print('torch' in sys.modules)"
@@ -202,6 +204,92 @@ def test_models(capsys: Capture, trained: tuple[Path, Path]) -> None:
     assert "ready" in capsys.readouterr().out
 
 
+def test_the_page_of_all_models(capsys: Capture, tmp_path: Path, trained: tuple[Path, Path]) -> None:
+    page = tmp_path / "docs" / "systems.md"
+    assert main(["models", "--markdown", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "## Melody VAE" in text and "Not trained yet." in text
+
+
+def test_help_of_a_model(capsys: Capture, trained: tuple[Path, Path]) -> None:
+    assert main(["help", "melody_vae"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("# Melody VAE") and "a folder of the composer's own" in said and "falls short" in said
+    assert main(["help", "denoising_ae", "--json"]) == 0
+    assert "Not trained yet" in json.loads(capsys.readouterr().out)["markdown"]
+
+
+# ideas ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_verb_writes_a_file_for_each_idea(
+    capsys: Capture, tmp_path: Path, song: Path, trained: tuple[Path, Path]
+) -> None:
+    out = tmp_path / "ideas"
+    assert main(["vary", "--in", str(song), "--count", "2", "--seed", "5", "--out", str(out)]) == 0
+    files = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [path.name for path in files] == [
+        "vary-melody_vae-01-mine.mid", "vary-melody_vae-02-given-back.mid", "vary-melody_vae-03-variation-1.mid",
+        "vary-melody_vae-04-variation-2.mid",
+    ]  # fmt: skip
+    assert music(files[0]) == music(song) and all(music(path) for path in files[1:])
+    words = ["draw", "--model", "melody_vae", "--count", "3", "--compound", "--out", str(out)]
+    assert main(words) == 0
+    (score, _), *_ = [read_midi(Path(line)) for line in capsys.readouterr().out.splitlines()]
+    assert (score.meters[0].numerator, score.meters[0].denominator) == (6, 8)
+
+
+def test_the_passage_begins_where_it_is_said(capsys: Capture, tmp_path: Path, trained: tuple[Path, Path]) -> None:
+    path = tmp_path / "late.mid"
+    line = [Note(1920 * 3 + 480 * i, 60 + i % 3, 480) for i in range(16)]
+    write_midi(Score((Track.of(line), Track.of([Note(0, 36, 480)], drums=True))), path)
+    for words, first in (([], 60), (["--bar", "5"], 61)):
+        assert main(["vary", "--in", str(path), *words, "--count", "1", "--out", str(tmp_path)]) == 0
+        assert music(Path(capsys.readouterr().out.splitlines()[0]))[0][2] == first
+    assert "late.mid, bar 20" in fails(capsys, "vary", "--in", str(path), "--bar", "20", "--out", str(tmp_path / "no"))
+
+
+def test_ideas_that_cannot_be_had_are_one_line(
+    capsys: Capture, tmp_path: Path, song: Path, trained: tuple[Path, Path]
+) -> None:
+    out = str(tmp_path / "out")
+    assert "one piece of 2 bars" in fails(capsys, "vary", "--out", out)
+    assert "2 pieces" in fails(capsys, "interpolate", "--in", str(song), "--out", out)
+    assert "not trained" in fails(capsys, "repair", "--model", "denoising_ae", "--in", str(song), "--out", out)
+    assert "missing.mid" in fails(capsys, "vary", "--in", str(tmp_path / "missing.mid"), "--out", out)
+    assert "from 1 to 64" in fails(capsys, "draw", "--count", "0", "--out", out)
+    assert "auto-bach cannot write 3 bars" in fails(capsys, "generate", "--model", "auto_bach", "--bars", "3")
+    assert "no sliders" in fails(capsys, "generate", "--model", "auto_bach", "--density", "1")
+    assert "not trained" in fails(capsys, "generate", "--model", "auto_bach", "--out", out)
+    assert "Leave --corpus" in fails(capsys, "train", "all", "--corpus", "folk", "--out", out)
+    assert not Path(out).exists()
+
+
+def test_train_all_is_every_row_by_its_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders: list[Any] = []
+
+    def learnt(order: Any, report: object) -> Path:
+        orders.append(order)
+        return Path(order.out)
+
+    monkeypatch.setattr("engine.training.make.train", learnt)
+    monkeypatch.setattr("engine.device.use_cores", lambda: None)
+    assert main(["train", "all", "--out", str(tmp_path)]) == 0
+    assert [order.row.name for order in orders] == list(REGISTRY)
+    assert all(order.out == tmp_path / f"{order.row.name}.safetensors" for order in orders)
+    assert all(
+        (order.corpus, order.options.steps) == (o.recipe.corpus, o.recipe.steps)
+        for order in orders
+        for o in (order.row,)
+    )
+    orders.clear()
+    (tmp_path / "melody_vae.safetensors").touch()
+    (tmp_path / "vae.safetensors").touch()
+    (tmp_path / "vae.checkpoint").touch()
+    assert main(["train", "all", "--resume", "--out", str(tmp_path)]) == 0
+    assert [order.row.name for order in orders] == [name for name in REGISTRY if name != "melody_vae"]
+
+
 def test_evaluate(capsys: Capture, trained: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     folder, bundle = trained
     assert main(["evaluate", "melody_vae", "--corpus", str(folder), "--json"]) == 0
@@ -243,7 +331,7 @@ def test_ctrl_c_keeps_the_training_and_resume_goes_on(
     _, said = child.communicate(timeout=30)
     assert child.returncode == 130 and said.splitlines()[-1] == "melomorph: stopped", said
     assert out.with_suffix(".checkpoint").exists() and not out.exists()
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("engine.device.use_cores", lambda: None)
     assert main([*words, "--steps", "1", "--resume"]) == 0
     assert capsys.readouterr().out.strip() == str(out) and out.exists()
 

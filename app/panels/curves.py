@@ -20,11 +20,14 @@ ACROSS = {  # name of the line that holds the places along the bottom -> what th
     "place": "From A (0) to B (1)",
     "rank": "Bricks, the most used first",
     "round": "Rounds",
+    "step": "Steps of the walk",
 }
 TITLES = {  # name of a plot -> its title
     "loss": "How the loss fell in training",
     "pretraining": "How the loss fell, layer by layer",
-    "dream_changes": "Share of the steps that change in each round of a dream",
+    "dream": "How much of a dream still changes, round by round",
+    "walks": "How much changes with each step of a walk",
+    "compound_walks": "The same in 6/8 and 3/4",
     "interpolation_nats": "How surprising a melody is on the way from A to B",
     "interpolation_in_key": "Share of notes in key on the way from A to B",
     "interpolation_change": "How far it is from A on the way to B",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-PERCENT, PLAIN, COUNT = "percent", "plain", "count"  # 97.1 %, 6.1, 593
+PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
 
 WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is written
@@ -36,17 +36,93 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "real_held_out_overlap": ("For comparison: overlap of other real tunes", PERCENT),
     "markov_fd": ("For comparison: a Markov chain", PLAIN),
     "shuffled_pitches_fd": ("For comparison: real tunes, pitches shuffled", PLAIN),
-    "density_slider_monotone": ("Melodies the density slider moves the right way", PERCENT),
-    "density_slider_leak": ("What it moves besides", PERCENT),
-    "height_slider_monotone": ("Melodies the height slider moves the right way", PERCENT),
-    "height_slider_leak": ("What it moves besides", PERCENT),
     "walk_changes": ("Steps that change with each step of a walk", PLAIN),
     "walk_jump": ("The largest jump on a walk (steps that change)", PLAIN),
     "walk_flat": ("Steps of a walk on which nothing changes", PERCENT),
     "walk_apart": ("How far apart the ends of those walks are (steps)", PLAIN),
     "walk_detour": ("Detour of a walk (1: straight from end to end)", PLAIN),
+    "real_nats": ("Real melodies: surprise per step (nats)", PRECISE),
+    "latent_middle_nats": ("Halfway through the model: surprise per step (nats)", PRECISE),
+    "crossfade_middle_nats": ("Halfway by mixing notes: surprise per step (nats)", PRECISE),
+    "real_in_key": ("Real melodies: notes in key", PERCENT),
+    "latent_middle_in_key": ("Halfway through the model: notes in key", PERCENT),
+    "crossfade_middle_in_key": ("Halfway by mixing notes: notes in key", PERCENT),
+    "masked_token_accuracy": ("Steps cut out here and there that it finds again", PERCENT),
+    "masked_onset_accuracy": ("Notes cut out here and there that it finds again", PERCENT),
+    "masked_fd": ("Melodies so repaired: distance from real ones", PLAIN),
+    "masked_kept": ("Everything else left as it was", PERCENT),
+    "bar_token_accuracy": ("Steps of a bar cut out that it finds again", PERCENT),
+    "bar_onset_accuracy": ("Notes of a bar cut out that it finds again", PERCENT),
+    "bar_fd": ("Melodies with a bar so filled: distance from real ones", PLAIN),
+    "hold_masked_token_accuracy": ("For comparison: steps found by holding on", PERCENT),
+    "hold_masked_onset_accuracy": ("For comparison: notes found by holding on", PERCENT),
+    "copy_masked_token_accuracy": ("For comparison: steps found by copying the other bar", PERCENT),
+    "copy_masked_onset_accuracy": ("For comparison: notes found by copying the other bar", PERCENT),
+    "hold_bar_token_accuracy": ("For comparison: steps of a bar found by holding on", PERCENT),
+    "hold_bar_onset_accuracy": ("For comparison: notes of a bar found by holding on", PERCENT),
+    "copy_bar_token_accuracy": ("For comparison: steps of a bar found by copying the other", PERCENT),
+    "copy_bar_onset_accuracy": ("For comparison: notes of a bar found by copying the other", PERCENT),
+    "dream_fixed": ("Dreams that come to rest", PERCENT),
+    "dream_distinct": ("Different melodies that dreams end on", COUNT),
+    "dream_unique": ("The same, as a share of the dreams", PERCENT),
+    "dream_moving": ("Steps of a dream that still change at its end", PERCENT),
+    "dream_onsets": ("Notes per step where dreams end", PRECISE),
+    "real_dream_onsets": ("For comparison: notes per step of real tunes", PRECISE),
+    "dream_repeats": ("Repeated notes where dreams end", PERCENT),
+    "real_dream_repeats": ("For comparison: repeated notes of real tunes", PERCENT),
+    "dream_fd": ("Where dreams end: distance from real melodies", PLAIN),
+    "real_dream_fd": ("For comparison: as many real tunes", PLAIN),
+    "dream_early_fd": ("Real tunes dreamt on for three rounds: distance", PLAIN),
+    "dream_early_moved": ("Steps of them that changed", PERCENT),
+    "code_steadiness": ("How far one edited note moves the code (1: to another melody)", PRECISE),
+    "mean_activation": ("How much of the time a unit is on", PERCENT),
+    "activation_off_target": ("Distance from the sparsity it was meant to have", PERCENT),
+    "units_on": ("Units that are on in a melody", PLAIN),
+    "units_dead": ("Units that are hardly ever on", PERCENT),
+    "motifs_distinct": ("Units whose motif is no other unit's", PERCENT),
+    "used_bricks": ("Bricks of the book that are used", PERCENT),
+    "brick_perplexity": ("Bricks there would be, were all used alike", PLAIN),
+    "built_step_accuracy": ("Steps given back by its bricks", PERCENT),
+    "built_onset_accuracy": ("Notes given back by its bricks", PERCENT),
+    "built_bars": ("Bars given back whole by its bricks", PERCENT),
+    "swap_inside": ("Steps that change where a brick is swapped", PERCENT),
+    "swap_outside": ("Steps that change elsewhere when it is", PERCENT),
+    "prior_brick_nats": ("What a brick costs, given those before it (nats)", PLAIN),
+    "wrong_cells_train": ("Cells wrong of 5,632, in rags it has learnt", PLAIN),
+    "wrong_cells_held_out": ("Cells wrong of 5,632, in rags it has never heard", PLAIN),
+    "known_windows": ("Passages it knows by heart", PERCENT),
+    "always_silent_wrong_cells": ("For comparison: cells wrong in silence", PLAIN),
+    "always_silent_wrong_cells_held_out": ("For comparison: the same, rags never heard", PLAIN),
+    "pca_wrong_cells_train": ("For comparison: cells wrong of a PCA of the same size", PLAIN),
+    "pca_wrong_cells_held_out": ("For comparison: the same, rags never heard", PLAIN),
+    "nearest_share": ("Notes that the nearest training piece has too", PERCENT),
+    "nearest_share_held_out": ("For comparison: the same of real music never heard", PERCENT),
     "copies": ("New music that copies a training piece", PERCENT),
-    "nearest_share": ("Notes that stand in the nearest training piece as well, on average", PERCENT),
+    "unique": ("New music that is all different", PERCENT),
+    "silent_rolls": ("New music that is silent", PERCENT),
+    "notes_per_step": ("New music: notes per step", PRECISE),
+    "notes_per_step_real": ("For comparison: notes per step of real music", PRECISE),
+    "cells_per_step": ("New music: keys held at a time", PRECISE),
+    "cells_per_step_real": ("For comparison: keys held in real music", PRECISE),
+    "harmonize_kept": ("Notes of the melody that stay when harmonized", PERCENT),
+    "harmonize_cells_per_step": ("Keys added to each step", PRECISE),
+    "harmonize_steps_filled": ("Steps of the melody that get something", PERCENT),
+}
+_SLIDERS = ("density", "height", "range", "syncopation", "leaps", "repetition", "mode")
+WORDS |= {
+    f"{slider}_slider_{kind}": (words.format(slider=slider), how)
+    for slider in _SLIDERS
+    for kind, words, how in (
+        ("monotone", "Melodies the {slider} slider moves the right way", PERCENT),
+        ("step", "How far the {slider} slider moves them, in deviations", PRECISE),
+        ("leak", "What the {slider} slider moves besides", PERCENT),
+        ("blur", "What the {slider} slider stirs besides", PERCENT),
+    )
+}
+WORDS |= {
+    f"slider_{slider}_moves_{quality}": (f"One unit of the {slider} slider moves {quality} by (deviations)", PRECISE)
+    for slider in _SLIDERS
+    for quality in _SLIDERS
 }
 _SHARES = ("accuracy", "share", "copies", "unique", "overlap", "exact", "leak", "monotone", "flat", "whole")
 

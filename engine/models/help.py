@@ -98,9 +98,10 @@ def twins_table(header: Mapping[str, Any]) -> str:
 
 def figures_table(header: Mapping[str, Any]) -> str:
     """Everything that was measured; empty if nothing was."""
-    lines = [
-        f"| {words.meaning(name)} | {words.written(name, value)} |" for name, value in words.measured(header).items()
-    ]
+    figures = words.measured(header)
+    ordered = [name for name in words.WORDS if name in figures]
+    ordered += [name for name in figures if name not in words.WORDS]
+    lines = [f"| {words.meaning(name)} | {words.written(name, figures[name])} |" for name in ordered]
     return "\n".join(["## Everything that was measured", "", "| Figure | |", "|---|--:|", *lines]) if lines else ""
 
 

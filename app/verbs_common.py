@@ -1,0 +1,47 @@
+"""What every verb of the command line uses: where models are, progress on a terminal, JSON or words."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from app.settings import user_paths
+from engine.jobs.job import Report
+from engine.models.shelf import Shelf
+from engine.resources import root
+
+
+def shelf() -> Shelf:
+    """The composer's own models before the shipped ones."""
+    return Shelf([user_paths().models, root() / "bundles"])
+
+
+def progress(title: str) -> Report:
+    """A bar on standard error, at most ten times a second; nothing where nobody looks."""
+    if not sys.stderr.isatty() or os.environ.get("RANK", "0") != "0":
+        return lambda done, total, text="": None
+    last = 0.0
+    started = time.monotonic()
+
+    def report(done: float, total: float, text: str = "") -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < 0.1 and done < total:
+            return
+        last = now
+        part = min(1.0, done / total) if total else 0.0
+        left = f"{(now - started) * (1 - part) / part:5.0f} s left" if part > 0.02 else ""
+        bar = "#" * round(24 * part)
+        end = "\n" if done >= total else ""
+        print(f"\r{title} [{bar:<24}] {part:4.0%} {left} {text[:70]:<70}", end=end, file=sys.stderr, flush=True)
+
+    return report
+
+
+def say(data: Any, as_json: bool, words: Callable[[], str]) -> None:
+    """Print data as JSON or in words."""
+    print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else words())

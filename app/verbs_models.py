@@ -1,0 +1,166 @@
+"""Verbs of the command line about models: models, help, train, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from app.settings import user_paths
+from app.verbs_common import progress, say, shelf
+from engine import options
+from engine.errors import UserError
+from engine.models import registry
+from engine.models.shelf import SUFFIX, Entry
+
+ALL = "all"
+
+
+def models_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `models`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a page with the figures of all of them")
+    parser.set_defaults(act=_models)
+
+
+def _models(a: argparse.Namespace) -> int:
+    if a.markdown is not None:
+        return _page_of_all(a.markdown)
+    listed = [_told(entry) for entry in shelf().entries()]
+    wide = max(len(m["name"]) for m in listed)
+    lines: list[str] = []
+    for group in dict.fromkeys(m["group"] for m in listed):
+        lines += ["", group] if lines else [group]
+        for m in (m for m in listed if m["group"] == group):
+            state = "ready" if m["bundle"] else "not trained"
+            lines.append(f"  {m['name']:<{wide}}  {m['title']} ({m['year']}), {state}")
+            lines.append(f"  {'':<{wide}}  {', '.join(m['verbs'])}")
+    say(listed, a.json, lambda: "\n".join(lines))
+    return 0
+
+
+def _page_of_all(path: Path) -> int:
+    from engine.evaluation.table import table
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(table(shelf().entries()), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written.", "Choose another file.") from error
+    print(path)
+    return 0
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    from engine.codecs.catalog import codec
+    from engine.verbs.catalog import verbs_of
+
+    row, evaluation = entry.row, entry.header.get("evaluation", {})
+    return {
+        "name": row.name,
+        "title": row.title,
+        "year": row.year,
+        "paper": row.paper,
+        "promise": row.promise,
+        "group": row.group,
+        "codec": row.codec,
+        "bars": codec(row.codec).bars,
+        "capabilities": list(row.capabilities),
+        "verbs": [verb.name for verb in verbs_of(row)],
+        "map": bool(entry.header.get("map")),
+        "bundle": str(entry.path) if entry.path else None,
+        "corpus": entry.header.get("corpus"),
+        "figures": evaluation.get("figures", {}),
+        "gates": evaluation.get("gates", []),
+    }
+
+
+def help_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `help`."""
+    parser.add_argument("model", choices=sorted(registry.REGISTRY), metavar="MODEL", help="which system")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(act=_help)
+
+
+def _help(a: argparse.Namespace) -> int:
+    from engine.models.help import page
+
+    entry = next(entry for entry in shelf().entries() if entry.row.name == a.model)
+    text = page(entry.row, entry.header)
+    say({"model": a.model, "markdown": text}, a.json, text.rstrip)
+    return 0
+
+
+def train_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `train`."""
+    from engine.training.options import TrainOptions
+
+    known = sorted(registry.REGISTRY)
+    parser.add_argument(
+        "model", choices=[*known, ALL], metavar="MODEL", help="which system, or `all`: each by its own recipe"
+    )
+    parser.add_argument(
+        "--corpus", default="", help="a named corpus (folk, chorales, rags ...) or a folder (default: the recipe's)"
+    )
+    parser.add_argument("--out", type=Path, help="the bundle to write; with `all`, the folder for the bundles")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with an unfinished training; with `all`, keep what is finished"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the network, e.g. latent=32"
+    )
+    options.add_flags(parser, TrainOptions, given_only=True)
+    parser.set_defaults(act=_train)
+
+
+def _train(a: argparse.Namespace) -> int:
+    from engine import device
+
+    device.use_cores()
+    if a.model != ALL:
+        _train_one(a, a.model, a.out or user_paths().models / (a.model + SUFFIX))
+        return 0
+    if a.corpus or a.set:
+        raise UserError("Every model has a corpus and options of its own.", "Leave --corpus and --set out.")
+    folder = a.out or user_paths().models
+    for name in registry.REGISTRY:
+        out = folder / (name + SUFFIX)
+        unfinished = any(out.parent.glob(f"{out.stem}.*checkpoint"))
+        if not (a.resume and out.is_file() and not unfinished):
+            _train_one(a, name, out)
+    return 0
+
+
+def _train_one(a: argparse.Namespace, name: str, out: Path) -> None:
+    from engine import device
+    from engine.training.make import train
+    from engine.training.options import TrainOptions, order
+
+    network = dict(options.pair(text) for text in a.set)
+    changes = options.given(TrainOptions, a)
+    made = train(order(registry.row(name), out, a.corpus, changes, network, a.resume), progress(f"Training {name}"))
+    if device.is_first_process():
+        print(made, flush=True)
+
+
+def evaluate_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `evaluate`."""
+    parser.add_argument("model", help="a model's name, or the path of a bundle")
+    parser.add_argument("--corpus", default="", help="measure on this corpus instead of the one it was trained on")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(act=_evaluate)
+
+
+def _evaluate(a: argparse.Namespace) -> int:
+    from engine.evaluation.evaluate import evaluate
+
+    path = Path(a.model) if a.model.endswith(SUFFIX) else shelf().path(a.model)
+    if not path.is_file():
+        raise UserError(f"There is no file {path}.", "Give a model's name or the path of a trained bundle.")
+    found = evaluate(path, a.corpus, progress("Measuring"))
+    gates = [
+        f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]
+    ]
+    figures = [f"       {name}: {value:g}" for name, value in found["figures"].items()]
+    say(found, a.json, lambda: "\n".join([*gates, *figures]))
+    return 0

@@ -1,0 +1,149 @@
+"""A verb without a window: music out of MIDI files, ideas into MIDI files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Codec, Tokens
+from engine.commands.ask_verb import asked
+from engine.commands.ask_verb import ideas as ideas_of
+from engine.errors import UserError
+from engine.jobs.job import Report, silent
+from engine.models.registry import REGISTRY
+from engine.models.row import Row
+from engine.models.shelf import Shelf
+from engine.score import Meter, Score, Tempo, Track
+from engine.score.midi_read import read_midi
+from engine.score.midi_write import write_midi
+from engine.score.score import DEFAULT_TICKS_PER_QUARTER
+from engine.verbs.catalog import verb as verb_of
+from engine.verbs.verb import Idea, Verb
+
+COMPOUND = {(6, 8), (3, 4)}
+TEXTURES = ("chorale", "roll")  # codecs that hear all tracks at once
+
+
+@dataclass(frozen=True)
+class Music:
+    """One window of a file's music.
+
+    Attributes:
+        score: the file's.
+        tokens: the window.
+        compound: its bars have twelve sixteenths.
+        title: the file's name.
+    """
+
+    score: Score
+    tokens: Tokens
+    compound: bool
+    title: str
+
+
+def write_ideas(
+    shelf: Shelf,
+    verb: str,
+    model: str,
+    options: Any = None,
+    files: Sequence[Path] = (),
+    bar: int = 0,
+    out: Path = Path(),
+    report: Report = silent,
+    compound: bool = False,
+) -> list[Path]:
+    """Run a verb and write one MIDI file per idea: `VERB-MODEL-NUMBER-CAPTION.mid`.
+
+    Args:
+        shelf: where the models are.
+        verb: a name in verbs.catalog.
+        model: a row of the registry.
+        options: of the verb; None: its own defaults.
+        files: MIDI files, each gives one window.
+        bar: the window's first bar, from 1; 0: where the file's music begins.
+        out: folder of the files, made if it is not there.
+        report: progress and cancel point.
+        compound: bars of 12 sixteenths where no file says of which kind they are.
+
+    Raises:
+        UserError: the model is unknown, cannot do it or is not trained, a file cannot be read or holds too little
+            music, or the folder cannot be written.
+    """
+    known = verb_of(verb)
+    if model not in REGISTRY:
+        raise UserError(f"There is no model called {model}.", f"Choose one of: {', '.join(_offering(known))}.")
+    row = REGISTRY[model]
+    music = [read_window(path, row, known, bar) for path in files]
+    if len({one.compound for one in music}) > 1:
+        raise UserError("Some of the music has bars of 12 sixteenths, some of 16.", "Choose one kind of meter.")
+    compound = music[0].compound if music else compound
+    ticks = music[0].score.ticks_per_quarter if music else DEFAULT_TICKS_PER_QUARTER
+    windows = tuple(one.tokens for one in music)
+    about = asked(shelf, verb, model, options, windows, compound, ticks, [one.title for one in music])
+    shelf.path(model)  # a model that is not trained is told before a folder is made
+    found = ideas_of(about, verb, report)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder {out} cannot be made.", "Choose another with --out.") from error
+    stage = _stage(music[0].score if music else None, compound, ticks)
+    written = []
+    for number, idea in enumerate(found, 1):
+        path = out / f"{verb}-{model}-{number:02d}{_slug(idea)}.mid"
+        write_midi(score_of(idea, stage), path)
+        written.append(path)
+    return written
+
+
+def read_window(path: Path, row: Row, verb: Verb, bar: int = 0) -> Music:
+    """The window of a file that a verb of a model is given.
+
+    Raises:
+        UserError: the file cannot be read, or nothing sounds in those bars.
+    """
+    score, _ = read_midi(path)
+    pitched = [track for track in score.tracks if track.notes and not track.drums]
+    if not pitched:
+        raise UserError(f"{path.name} holds no melody.", "Choose a file with a track that is not drums.")
+    meter, codec = score.meters[0], codec_of(row.codec)
+    compound = (meter.numerator, meter.denominator) in COMPOUND and row.codec not in TEXTURES
+    heard = pitched if row.codec in TEXTURES and verb.capability != "harmonizes" else pitched[:1]
+    length = score.bar_ticks(meter)
+    at = (bar - 1) * length if bar else min(track.notes[0].start for track in heard) // length * length
+    try:
+        return Music(score, _read(codec, heard, score, at, compound), compound, path.stem)
+    except UserError as error:
+        raise UserError(f"{path.name}, bar {at // length + 1}: {error.what}", error.remedy) from error
+
+
+def score_of(idea: Idea, stage: Score) -> Score:
+    """An idea as a score of its own, on an empty one that holds tempo and meter."""
+    tracks = tuple(
+        Track.of(voice.notes, voice.name or "Melody", voice.program) for voice in idea.voices if voice.notes
+    ) or (Track(name="Melody"),)
+    name = " · ".join(part for part in (idea.row, idea.caption, idea.remark) if part)
+    return replace(stage, tracks=tracks, name=name)
+
+
+def _offering(verb: Verb) -> list[str]:
+    return [name for name, row in REGISTRY.items() if verb.offered_by(row)]
+
+
+def _read(codec: Codec, tracks: Sequence[Track], score: Score, at: int, compound: bool) -> Tokens:
+    return codec.read(tracks, score.ticks_per_quarter, at, compound)
+
+
+def _stage(score: Score | None, compound: bool, ticks: int) -> Score:
+    tempos = score.tempos[:1] if score is not None else (Tempo(0, 500_000),)
+    meter = Meter(0, 6, 8) if compound else Meter(0, 4, 4)
+    return Score(tempos=tempos, meters=(meter,), ticks_per_quarter=ticks)
+
+
+def _slug(idea: Idea) -> str:
+    """`-round-3` of a caption, so that files can be told apart; nothing of one that is only a number."""
+    text = re.sub(r"[^\w.]+", "-", f"{idea.row} {idea.caption}".strip().lower()).strip("-.")
+    return f"-{text}" if text and not text.isdigit() else ""
