@@ -10,7 +10,7 @@ from app.i18n import tr
 from app.music_given import Given, Place, given
 from app.views.roll_bars import Bars
 from engine.codecs.catalog import codec as codec_of
-from engine.codecs.melody import span_ticks
+from engine.commands.map_bars import map_span
 from engine.errors import UserError
 from engine.events import Event, JobChanged
 
@@ -56,7 +56,7 @@ class GenerateDesk:
         if not self.playable:
             return tr("The model is being loaded; a moment.")
         if action_id == "generate.put" and not self._has_melody():
-            return tr("Nothing is written in the two bars of the map yet. Draw a melody there first.")
+            return tr("Nothing is written in the bars of the map yet. Draw a melody there first.")
         return ""
 
     def generate_four(self) -> None:
@@ -64,7 +64,7 @@ class GenerateDesk:
         self._four()
 
     def put_on_map(self) -> None:
-        """Find the place on the map of the two bars that are written there."""
+        """Find the place on the map of the bars that are written there."""
         self._put()
 
     def morph_here(self) -> None:
@@ -78,8 +78,7 @@ class GenerateDesk:
         steering, score = self._session.steering, self._session.score
         if steering.track >= len(score.tracks):
             return False
-        start = steering.at_tick
-        stop = start + span_ticks(score.ticks_per_quarter, steering.compound)
+        start, stop = map_span(steering, score.ticks_per_quarter)
         starts = score.tracks[steering.track].columns[0]
         return bool(((starts >= start) & (starts < stop)).any())
 

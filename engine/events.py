@@ -99,6 +99,15 @@ class BrickChoices:
 
 
 @dataclass(frozen=True)
+class SliderLearnt:
+    """A direction of a model's latent space was learnt from the composer's own melodies."""
+
+    model: str
+    name: str
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class MapReady:
     """The latent map of a model is loaded (its dots can be painted) or, `playable`, its decoder is warm too."""
 
@@ -152,6 +161,7 @@ Event = (
     | BricksHeard
     | MotifsCounted
     | BrickChoices
+    | SliderLearnt
     | MapReady
     | JobChanged
     | PlayheadMoved

@@ -39,7 +39,7 @@ def generate(
     chart = LatentMap.from_bundle(bundle)
     _make_folder(out)
     steering = Steering(model, temperature=options.temperature, seed=options.seed, compound=options.compound)
-    sliders = {"density": options.density, "height": options.height}
+    sliders = options.sliders
     written = []
     for index in range(count):
         report(index, count, f"melody {index + 1}")

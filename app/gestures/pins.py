@@ -9,13 +9,16 @@ import numpy as np
 
 from app.i18n import tr
 from engine.commands.document import Pin, Steering
+from engine.commands.map_bars import codec_on_map
 from engine.events import PutOnMap
 from engine.latent.interpolate import spherical_mean
+from engine.score import Track
 
 if TYPE_CHECKING:
+    from engine.codecs.codec import Tokens
     from engine.session import Session
 
-LETTERS = "AB"
+LETTERS = "ABCDEFGH"
 
 
 class Pins:
@@ -25,7 +28,7 @@ class Pins:
         self._session, self._initiator = session, initiator
 
     def free_letter(self) -> str:
-        """The next letter; with both taken, the last one moves."""
+        """The next letter; with all taken, the last one moves."""
         taken = {pin.label for pin in self._session.steering.pins}
         return next((letter for letter in LETTERS if letter not in taken), LETTERS[-1])
 
@@ -41,7 +44,12 @@ class Pins:
         """The composer's melody was found a place: pin it there and go there; one undo step."""
         pin = replace(event.pin, label=event.pin.label or self.free_letter())
         steering = replace(
-            self._session.steering, code=pin.code, pins=self._with(pin), at_tick=event.at_tick, sliders={}
+            self._session.steering,
+            code=pin.code,
+            pins=self._with(pin),
+            at_tick=event.at_tick,
+            sliders={},
+            crossfade=None,
         )
         self._session.history.do(tr("put my melody on the map"), steering=steering, initiator=self._initiator)
 
@@ -49,6 +57,20 @@ class Pins:
         """Take a pin away; one undo step."""
         pins = tuple(pin for pin in self._session.steering.pins if pin.label != label)
         self._put(tr("remove pin {label}").format(label=label), pins)
+
+    def windows(self, label: str) -> tuple[list[Tokens], list[Tokens]]:
+        """The melody of one pin, and those of the others, as tokens of the model on the map.
+
+        Raises:
+            UserError: a pin keeps silence.
+        """
+        steering, ticks = self._session.steering, self._session.score.ticks_per_quarter
+        codec = codec_on_map(steering)
+        read = [
+            (pin.label == label, codec.read((Track.of(pin.notes),), ticks, 0, steering.compound))
+            for pin in steering.pins
+        ]
+        return [tokens for mine, tokens in read if mine], [tokens for mine, tokens in read if not mine]
 
     def middle(self) -> tuple[float, ...]:
         """The code in the middle of all pins (there must be one)."""

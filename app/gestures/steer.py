@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,8 @@ Code = tuple[float, ...]
 
 
 def fits(code: Code, latent: LatentMap) -> bool:
-    """The code is one of this map's space (a project may come from another model, or be new)."""
-    return len(code) == latent.codes.shape[1]
+    """The code is one of this map's space (a project may come from another training, or be new)."""
+    return latent.fits(code)
 
 
 class SteerGesture:
@@ -55,7 +54,7 @@ class SteerGesture:
         if self._steering is not None:
             return self._steering
         steering, latent = self._session.steering, self._session.map
-        if latent is None or fits(steering.code, latent):
+        if latent is None or latent.model != steering.model or fits(steering.code, latent):
             return steering
         return replace(steering, code=latent.from_plane(0.0, 0.0, ()))  # nobody was on this map yet: its middle
 
@@ -103,14 +102,21 @@ class AlongWay:
         """Both pins are there."""
         return self._ends is not None
 
-    def lay(self, pins: tuple[Pin, ...], to_plane: Callable[[Code], tuple[float, float]]) -> None:
-        """From the first pin to the second; with fewer there is no way."""
+    def lay(self, pins: tuple[Pin, ...], latent: LatentMap) -> None:
+        """From the first pin to the second, as the map's plane shows it; with fewer there is no way."""
         self._ends = (pins[0].code, pins[1].code) if len(pins) >= 2 else None
-        if self._ends is None:
-            self.points = np.zeros((0, 2), np.float32)
-        else:
-            places = [to_plane(self.code(i / (self.POINTS - 1))) for i in range(self.POINTS)]
-            self.points = np.array(places, np.float32)
+        self.points = np.zeros((0, 2), np.float32)
+        if self._ends is not None:
+            codes = [self.code(i / (self.POINTS - 1)) for i in range(self.POINTS)]
+            self.points = latent.trail(np.array(codes, np.float32))
+            self.points[0], self.points[-1] = (latent.to_plane(code) for code in self._ends)
+
+    def seen(self, t: float) -> tuple[float, float]:
+        """Where the way is seen at t (0..1)."""
+        place = min(max(t, 0.0), 1.0) * (len(self.points) - 1)
+        leg = min(int(place), len(self.points) - 2)
+        x, y = self.points[leg] + (place - leg) * (self.points[leg + 1] - self.points[leg])
+        return float(x), float(y)
 
     def code(self, t: float) -> Code:
         """The code at t (0..1); the pins' very own codes at both ends."""

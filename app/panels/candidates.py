@@ -18,6 +18,7 @@ from app.panels.candidate_card import CandidateCard
 from app.theme import GRID, Theme
 from app.views.mini_roll import Frame
 from engine.commands.document import Steering
+from engine.commands.map_bars import codec_on_map
 from engine.events import CandidatesReady, DocumentChanged, Event, Failed, MapReady, MelodyMorphed
 from engine.score import Note
 
@@ -37,7 +38,18 @@ class Candidate:
     code: Code
     seed: int
     compound: bool
+    model: str
     kept: bool = False
+
+    def frame(self, ticks_per_quarter: int) -> Frame:
+        """The bars it is drawn in."""
+        return Frame.window(codec_on_map(Steering(self.model)), ticks_per_quarter, self.compound)
+
+    def on_map(self, steering: Steering) -> Steering:
+        """Where the composer stands when this one is used: on the map of the model that made it, at its place."""
+        base = steering if steering.model == self.model else steering.on_map_of(self.model)
+        place = replace(base, code=self.code, seed=self.seed, compound=self.compound)
+        return replace(place, sliders={}, crossfade=None)
 
 
 def order_words() -> tuple[str, ...]:
@@ -171,9 +183,7 @@ class CandidatesStrip(QWidget):
         self._picked = index
         self._stop_playhead()
         self._session.player.stop_preview()
-        steering = replace(
-            self._session.steering, code=candidate.code, seed=candidate.seed, compound=candidate.compound, sliders={}
-        )
+        steering = candidate.on_map(self._session.steering)
         self._session.ask.write(candidate.notes, steering, tr("candidate {n}").format(n=index + 1), self)
         self._show_marks()
         self.chosen.emit()
@@ -207,9 +217,9 @@ class CandidatesStrip(QWidget):
     def on_event(self, event: Event) -> None:
         """Show what was generated."""
         if isinstance(event, CandidatesReady) and self._asked is not None:
-            compound = self._asked.compound
+            asked = self._asked
             made = [
-                Candidate(notes, code, event.seed, compound)
+                Candidate(notes, code, event.seed, asked.compound, asked.model)
                 for notes, code in zip(event.melodies, event.codes, strict=True)
             ]
             self._asked = None
@@ -233,7 +243,7 @@ class CandidatesStrip(QWidget):
         for index, card in enumerate(self.cards):
             if index < len(self._candidates):
                 candidate = self._candidates[index]
-                card.show_melody(candidate.notes, Frame.two_bars(ticks, candidate.compound), candidate.kept)
+                card.show_melody(candidate.notes, candidate.frame(ticks), candidate.kept)
             else:
                 card.clear()
         kept = sum(candidate.kept for candidate in self._candidates)
@@ -264,7 +274,7 @@ class CandidatesStrip(QWidget):
         else:
             notes = self._candidates[index].notes
             candidate_end = max(note.end for note in notes)
-            frame = Frame.two_bars(self._session.score.ticks_per_quarter, self._candidates[index].compound)
+            frame = self._candidates[index].frame(self._session.score.ticks_per_quarter)
             self.cards[index].roll.set_playhead(fraction * candidate_end / frame.ticks)
 
     def _stop_playhead(self) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -21,63 +24,42 @@ from PySide6.QtWidgets import (
 from app.gestures.steer import SteerGesture
 from app.i18n import tr
 from app.icons import icon
+from app.panels.slider_table import SliderTable
+from app.panels.slider_words import attribute_words, read_amount, read_surprise
 from app.theme import GRID, Theme
 from app.views.slider_row import SliderRow
 from engine.commands.document import Steering
-from engine.events import DocumentChanged, Event, MapReady
-from engine.latent.attributes import AXES
+from engine.errors import UserError
+from engine.evaluation import attributes_table
+from engine.events import DocumentChanged, Event, Failed, MapReady, SliderLearnt
+from engine.models.registry import REGISTRY
 
 if TYPE_CHECKING:
     from engine.session import Session
 
+FIRST = ("density", "height")  # shown at once; the others are behind a button
 REACH = 3.0  # an attribute slider goes from -3 to 3, in standard deviations of the corpus
 HIGHEST_SEED = 999_999
 SETTLE_MS = 450  # arrow keys and seed clicks this close together are one undo step
 
 
-def attribute_words(name: str) -> tuple[str, str, str]:
-    """Title, lower end and upper end of an attribute, in musical words."""
-    less, more = AXES.get(name, ("less", "more"))
-    return tr(name.capitalize()), tr(less), tr(more)
+class SlidersPanel(QScrollArea):
+    """What the melody should have more or less of, surprise, seed and meter: heard while they move, one undo step when
+    let go.
 
-
-def read_amount(value: float, less: str, more: str) -> str:
-    """An attribute slider's value in words."""
-    if abs(value) < 0.05:
-        return tr("as it is")
-    word = more if value > 0 else less
-    how = abs(value)
-    phrase = tr("a little {word}") if how < 0.8 else tr("{word}") if how < 2 else tr("much {word}")
-    return f"{phrase.format(word=word)}  {value:+.1f}".replace("-", "\N{MINUS SIGN}")
-
-
-def read_surprise(value: float) -> str:
-    """The temperature in words."""
-    if value < 0.01:
-        return tr("the most likely")
-    return f"{round(100 * value)} %"
-
-
-class SlidersPanel(QWidget):
-    """Density, height, surprise, seed and meter: heard while they move, one undo step when let go.
+    The sliders are those of the model on the map: the first few are shown, the others behind a button, with those the
+    composer taught.
 
     Args:
         session: what is steered.
         theme: colours.
-        attributes: the attribute sliders the model declares, by name.
 
     Signals: `cancelled` when Escape took a movement back (ghost notes should go).
     """
 
     cancelled = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        theme: Theme,
-        attributes: tuple[str, ...] = tuple(AXES),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._gesture = SteerGesture(session, self)
@@ -86,25 +68,85 @@ class SlidersPanel(QWidget):
         self._settle.timeout.connect(self._release)
         self.setAccessibleName(tr("Sliders"))
         self.rows: dict[str, SliderRow] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID * 3 // 2, GRID, GRID * 3 // 2, GRID)
-        column.setSpacing(GRID)
-        for name in attributes:
-            column.addWidget(self._attribute_row(name))
-        column.addWidget(self._surprise_row())
-        column.addLayout(self._seed_and_meter())
-        column.addStretch(1)
+        self._names: tuple[str, ...] = ()
+        self._build()
+        self._lay_rows(FIRST)
         self.set_theme(theme)
         self.setEnabled(session.map is not None)
         self._show(session.steering)
 
     # ------------------------------------------------------------------------------------------------------ making
 
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside = QWidget()
+        self._inside.setProperty("role", "panel")
+        self._first, self._others = QVBoxLayout(), QWidget()
+        self._rest = QVBoxLayout(self._others)
+        for box in (self._first, self._rest):
+            box.setContentsMargins(0, 0, 0, 0)
+            box.setSpacing(GRID)
+        self.more, self.table = QPushButton(), QPushButton(tr("What each moves"))
+        self.table.setToolTip(tr("Measured: what each slider moves, and what it drags along"))
+        self.more.clicked.connect(lambda: self._unfold(self._others.isHidden()))
+        self.table.clicked.connect(self.show_table)
+        buttons = QHBoxLayout()
+        for button in (self.more, self.table):
+            button.setProperty("role", "quiet")
+            buttons.addWidget(button)
+        buttons.insertStretch(1, 1)
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(GRID * 3 // 2, GRID, GRID * 3 // 2, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(self._first)
+        column.addWidget(self._others)
+        column.addLayout(buttons)
+        column.addWidget(self._surprise_row())
+        column.addLayout(self._seed_and_meter())
+        column.addStretch(1)
+        self._unfold(False)
+        self.setWidget(self._inside)
+
+    def _lay_rows(self, names: tuple[str, ...]) -> None:
+        """One row for each slider there is now, from scratch: another model has others."""
+        for name in self._names:
+            row = self.rows.pop(name)
+            row.hide()
+            row.deleteLater()
+        self._names = names
+        for index, name in enumerate(names):
+            (self._first if index < len(FIRST) else self._rest).addWidget(self._attribute_row(name))
+        stops = [*(self.rows[name].slider for name in names), self.more, self.table, self.rows["surprise"].slider]
+        for before, after in pairwise(stops):  # rows made later would come last, and take the Tab key in a circle
+            QWidget.setTabOrder(before, after)
+        self.more.setVisible(len(names) > len(FIRST))
+        self._unfold(not self._others.isHidden() and len(names) > len(FIRST))
+
+    def _unfold(self, open_: bool) -> None:
+        self._others.setVisible(open_)
+        hidden = max(0, len(self._names) - len(FIRST))
+        self.more.setText(tr("Fewer sliders") if open_ else tr("{n} more sliders").format(n=hidden))
+
     def _attribute_row(self, name: str) -> SliderRow:
         title, less, more = attribute_words(name)
         row = SliderRow(title, (less, more), (-REACH, REACH, 0.0), lambda v: read_amount(v, less, more), self._theme)
         row.moved.connect(lambda value: self._move(self._with_slider(name, value), title.lower(), row))
         return self._wired(name, row)
+
+    def show_table(self) -> None:
+        """What each slider moves and drags along, as it was measured."""
+        model = self._session.steering.model
+        try:
+            about = self._session.shelf.bundle(model).header.get("evaluation", {})
+        except UserError as error:
+            self._session.events.emit(Failed(error))
+            return
+        title = REGISTRY[model].title
+        self._sheet = SliderTable(title, attributes_table.read(about.get("figures", {})), self._theme, self)
+        self._sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._sheet.open()
 
     def _surprise_row(self) -> SliderRow:
         words = tr("conventional"), tr("surprising")
@@ -160,7 +202,7 @@ class SlidersPanel(QWidget):
     def _with_slider(self, name: str, value: float) -> Steering:
         steering = self._gesture.steering
         rounded = 0.0 if abs(value) < 1e-6 else value
-        return replace(steering, sliders={**steering.sliders, name: rounded})
+        return replace(steering, sliders={**steering.sliders, name: rounded}, crossfade=None)
 
     def _move(self, steering: Steering, label: str, row: SliderRow | None) -> None:
         if self._gesture.active and label != self._label:
@@ -200,11 +242,26 @@ class SlidersPanel(QWidget):
         """Follow the document (undo moves the sliders back), and wake when the map is there."""
         if isinstance(event, MapReady):
             self.setEnabled(True)
+            self._follow_map()
+        elif isinstance(event, SliderLearnt):
+            if self._session.ask.keep_slider(event, self):
+                self._unfold(True)
         elif isinstance(event, DocumentChanged):
             if self._gesture.active:  # something else was done meanwhile: keeping this would take that back
                 self._cancel()
             elif event.steering:
+                self._follow_map()
                 self._show(self._session.steering)
+
+    def _follow_map(self) -> None:
+        """The sliders of the map's model, and those the composer taught."""
+        latent, steering = self._session.map, self._session.steering
+        if latent is None or latent.model != steering.model:
+            return
+        names = (*latent.sliders, *(name for name in steering.learnt if name not in latent.sliders))
+        if names != self._names:
+            self._lay_rows(names)
+            self._show(steering)
 
     def _show(self, steering: Steering) -> None:
         for name, row in self.rows.items():

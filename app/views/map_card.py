@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.i18n import tr
 from app.theme import GRID, RADIUS, Theme, font, mix
 from app.views.mini_roll import Frame, MiniRoll
 from engine.score import Note
@@ -125,82 +122,3 @@ class Legend(QWidget):
         painter.setPen(QPen(mix(self._theme.line, self._theme.line_strong, 0.5), 0.5))
         painter.setBrush(ramp)
         painter.drawRoundedRect(QRectF(left, area.center().y() - 3.5, max(8.0, right - left), 7), 3.5, 3.5)
-
-
-PLANES = ("qualities", "pca")  # names of `LatentMap.planes`, in the order they are offered
-
-
-def plane_words(name: str) -> str:
-    """What a plane of the map is called."""
-    return {"qualities": tr("Musical axes"), "pca": tr("Main directions")}[name]
-
-
-class MapHead(QWidget):
-    """The line over the map: what the melody under the puck is, and which plane is seen.
-
-    Signals: `plane_chosen` with the name of a plane.
-    """
-
-    plane_chosen = Signal(str)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state, self._legend = QLabel(), Legend(theme)
-        self._state.setProperty("role", "dim")
-        self._state.setToolTip(
-            tr("At a pin the very notes come back; anywhere else the model plays the place in its own words.")
-        )
-        self.planes = QToolButton()
-        self.planes.setProperty("role", "small")
-        self.planes.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.planes.setToolTip(tr("What the two directions of the map are"))
-        self.planes.setMenu(self._plane_menu())
-        line = QHBoxLayout(self)
-        line.setContentsMargins(GRID // 2, 0, 0, 0)
-        line.addWidget(self._state)
-        line.addStretch(1)
-        line.addWidget(self.planes)
-        self._legend.hide()
-        self.planes.hide()
-
-    def _plane_menu(self) -> QMenu:
-        menu = QMenu(self)
-        hints = {
-            "qualities": tr("Across: calmer to busier; up: lower to higher"),
-            "pca": tr("The two directions in which the melodies differ most"),
-        }
-        for name in PLANES:
-            action = menu.addAction(plane_words(name), partial(self.plane_chosen.emit, name))
-            action.setStatusTip(hints[name])
-            action.setData(name)
-            action.setCheckable(True)
-        return menu
-
-    def put_legend_on(self, canvas: QWidget) -> None:
-        """Lay the legend of the dots into the lower left corner of the map."""
-        corner = QVBoxLayout(canvas)
-        corner.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
-        corner.addWidget(self._legend, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
-
-    @property
-    def said(self) -> str:
-        """What is said about the melody under the puck."""
-        return self._state.text()
-
-    def say(self, text: str) -> None:
-        """Say something about it."""
-        self._state.setText(text)
-
-    def show_plane(self, name: str, shades: tuple[str, str], axis: tuple[str, str]) -> None:
-        """Name the plane, and the ends of the dots' shades unless the axis from left to right says the same."""
-        self._legend.show_scale(*shades)
-        self._legend.setVisible(shades != axis)
-        self.planes.setText(plane_words(name) + " \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
-        self.planes.setAccessibleName(tr("Directions of the map: {plane}").format(plane=plane_words(name)))
-        for action in self.planes.menu().actions():
-            action.setChecked(action.data() == name)
-        self.planes.show()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
-        self._legend.set_theme(theme)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme
 from app.views.map_card import HoverCard
 from app.views.mini_roll import Frame
-from engine.codecs.melody import is_compound, to_notes
+from engine.codecs.melody import is_compound
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -48,13 +48,12 @@ class MapHover(QObject):
     def over(self, index: int, near: QPoint) -> None:
         """The mouse is over a melody of the map, at a point of the card's parent."""
         latent = self._session.map
-        if latent is None:
+        if latent is None or index >= len(latent.melodies):
             return
         self._quiet()
         self._index = index
-        melody = latent.melodies[index]
-        frame = Frame.two_bars(TICKS, bool(is_compound(melody)))
-        self.card.show_melody(latent.titles[index], to_notes(melody, TICKS), frame, near)
+        frame = Frame.window(latent.codec, TICKS, bool(is_compound(latent.melodies[index])))
+        self.card.show_melody(latent.titles[index], latent.notes(index, TICKS), frame, near)
         self._rest.start()
 
     def leave(self) -> None:

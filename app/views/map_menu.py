@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.gestures.pins import LETTERS
 from app.i18n import tr
-from app.views.map_card import PLANES, plane_words
+from app.views.map_head import plane_words
 from engine.commands.document import Pin
 
 
@@ -22,6 +22,7 @@ class MapActs:
     Attributes:
         pin: pin the place under a letter. unpin: take a letter's pin away.
         put_mine: put the composer's melody on the map. average: go to the middle of the pins.
+        learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
         plane: show another plane, by name. whole: show the whole map.
     """
 
@@ -29,27 +30,34 @@ class MapActs:
     unpin: Callable[[str], None]
     put_mine: Callable[[], None]
     average: Callable[[], None]
+    learn: Callable[[str], None]
     plane: Callable[[str], None]
     whole: Callable[[], None]
 
 
-def open_menu(parent: QWidget, at: QPoint, pins: tuple[Pin, ...], plane: str, acts: MapActs) -> None:
+def open_menu(
+    parent: QWidget, at: QPoint, pins: tuple[Pin, ...], planes: tuple[str, ...], chosen: str, acts: MapActs
+) -> None:
     """Open the menu at a place of the screen; it deletes itself when closed."""
     menu = QMenu(parent)
     menu.setObjectName("map menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for letter in LETTERS:
+    taken = [pin.label for pin in pins]
+    free = next((letter for letter in LETTERS if letter not in taken), "")
+    for letter in sorted({"A", "B", *taken, *free}):
         menu.addAction(tr("Pin {label} here").format(label=letter), partial(acts.pin, letter))
     menu.addAction(tr("Put my melody on the map"), acts.put_mine)
     menu.addSeparator()
     average = menu.addAction(tr("Average the pins"), acts.average)
     average.setEnabled(len(pins) >= 2)
     for pin in pins:
+        menu.addAction(tr("Make a slider of pin {label}").format(label=pin.label), partial(acts.learn, pin.label))
+    for pin in pins:
         menu.addAction(tr("Remove pin {label}").format(label=pin.label), partial(acts.unpin, pin.label))
     menu.addSeparator()
-    for name in PLANES:
+    for name in planes:
         action = menu.addAction(plane_words(name), partial(acts.plane, name))
         action.setCheckable(True)
-        action.setChecked(plane == name)
+        action.setChecked(chosen == name)
     menu.addAction(tr("Show the whole map"), acts.whole)
     menu.popup(at)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.i18n import tr
 from app.theme import Theme, mix
-from engine.codecs.melody import BARS, span_ticks
+from engine.codecs.codec import Codec
+from engine.codecs.melody import BARS
 from engine.score import Note
 
 LEAST_SPAN = 13  # semitones: a melody on two neighbouring pitches must not look like leaps
@@ -33,9 +34,9 @@ class Frame:
     bars: int = BARS
 
     @classmethod
-    def two_bars(cls, ticks_per_quarter: int, compound: bool, start: int = 0) -> Frame:
-        """The two bars a melody of the map fills."""
-        return cls(start, span_ticks(ticks_per_quarter, compound))
+    def window(cls, codec: Codec, ticks_per_quarter: int, compound: bool, start: int = 0) -> Frame:
+        """The bars a window of a codec fills."""
+        return cls(start, codec.span_ticks(ticks_per_quarter, compound), codec.bars)
 
 
 @dataclass(frozen=True)

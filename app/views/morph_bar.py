@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.i18n import tr
 from app.theme import GRID, RADIUS, Theme, font
 from app.views.mini_roll import Frame, paint_melody
 from app.views.slider_row import STEPS, CentreSlider
+from engine.codecs.codec import Codec
 from engine.commands.document import Pin
 from engine.score import Note
 
@@ -63,9 +73,14 @@ class PinButton(QAbstractButton):
 
 
 class MorphBar(QWidget):
-    """From A to B. Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`, `left` (by the keyboard)."""
+    """From A to B, through the model's space or step by step from one to the other.
+
+    Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`, `left` (by the keyboard), and `way_chosen` when one
+    of the two ways was clicked (True: step by step).
+    """
 
     moved = Signal(float)
+    way_chosen = Signal(bool)
     dropped = Signal()
     cancelled = Signal()
     left = Signal()
@@ -85,12 +100,16 @@ class MorphBar(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GRID)
         line.addWidget(self.first)
-        line.addWidget(self.slider, 1)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.slider)
+        middle.addLayout(self._make_ways())
+        line.addLayout(middle, 1)
         line.addWidget(self.second)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._hint)
         self._stack.addWidget(bar)
-        self.setFixedHeight(5 * GRID)
+        self.setFixedHeight(6 * GRID)
         self.slider.valueChanged.connect(lambda value: self.moved.emit(value / STEPS))
         self.slider.sliderReleased.connect(self.dropped)
         self.slider.cancelled.connect(self.cancelled)
@@ -98,6 +117,37 @@ class MorphBar(QWidget):
         self.first.clicked.connect(lambda: self._go(0))
         self.second.clicked.connect(lambda: self._go(STEPS))
         self.slider.resting.connect(lambda: self._go(0))
+
+    def _make_ways(self) -> QHBoxLayout:
+        """The switch between the two ways, so that both can be heard at one place."""
+        self._ways = QButtonGroup(self)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        line.addStretch(1)
+        for crossfades, text, hint in (
+            (False, tr("morph"), tr("Through the model's space: what lies between is music of its own")),
+            (True, tr("crossfade"), tr("Step by step: each step is taken from A or from B, and no model is asked")),
+        ):
+            button = QToolButton()
+            button.setText(text)
+            button.setToolTip(hint)
+            button.setCheckable(True)
+            button.setChecked(not crossfades)
+            button.setProperty("role", "way")
+            self._ways.addButton(button, int(crossfades))
+            line.addWidget(button)
+        line.addStretch(1)
+        self._ways.idClicked.connect(lambda chosen: self.way_chosen.emit(bool(chosen)))
+        return line
+
+    @property
+    def crossfades(self) -> bool:
+        """The way is step by step, not through the model's space."""
+        return self._ways.checkedId() == 1
+
+    def show_way(self, crossfades: bool) -> None:
+        """Show how the melody under the puck came about."""
+        self._ways.button(int(crossfades)).setChecked(True)
 
     def _go(self, value: int) -> None:
         self.slider.setSliderDown(True)
@@ -116,16 +166,16 @@ class MorphBar(QWidget):
         """Both pins are there."""
         return self._stack.currentIndex() == 1
 
-    def show_pins(self, pins: tuple[Pin, ...], ticks_per_quarter: int, compound: bool) -> None:
-        """Show the first two pins, in two bars of a meter; with fewer, say how to make them."""
+    def show_pins(self, pins: tuple[Pin, ...], codec: Codec, ticks_per_quarter: int, compound: bool) -> None:
+        """Show the first two pins, in the bars of a codec; with fewer, say how to make them."""
         ready = len(pins) >= 2
         self._stack.setCurrentIndex(int(ready))
         if not ready:
             return
         for button, pin in zip((self.first, self.second), pins, strict=False):
-            frame = Frame.two_bars(ticks_per_quarter, compound)
+            frame = Frame.window(codec, ticks_per_quarter, compound)
             if max((note.end for note in pin.notes), default=0) > frame.ticks:  # pinned while the bars were longer
-                frame = Frame.two_bars(ticks_per_quarter, False)
+                frame = Frame.window(codec, ticks_per_quarter, False)
             button.show_pin(pin.label, pin.notes, frame)
 
     def show_place(self, t: float | None) -> None:

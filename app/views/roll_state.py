@@ -15,7 +15,7 @@ from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_ghosts import Area, area_of, joined, replaced_area
 from app.views.roll_scale import RollScale
-from engine.codecs.melody import span_ticks
+from engine.commands.map_bars import map_span
 from engine.score import Note, Score, Track
 from engine.score.columns import Columns, keys_of, no_columns, to_columns, to_notes
 
@@ -158,8 +158,7 @@ class RollState(QObject):
     @property
     def target(self) -> tuple[int, int]:
         """Ticks in which a morphed melody is written."""
-        steering = self.session.steering
-        return steering.at_tick, steering.at_tick + span_ticks(self.score.ticks_per_quarter, steering.compound)
+        return map_span(self.session.steering, self.score.ticks_per_quarter)
 
     # ------------------------------------------------------------------------------------------------- selection
 

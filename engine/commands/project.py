@@ -170,6 +170,10 @@ def _steering_to_json(steering: Steering) -> dict[str, Any]:
             for pin in steering.pins
         ],
         "sliders": {name: float(value) for name, value in steering.sliders.items()},
+        "learnt": [
+            {"name": name, "vector": [float(number) for number in vector]} for name, vector in steering.learnt.items()
+        ],
+        "crossfade": [] if steering.crossfade is None else [float(steering.crossfade)],
         "temperature": float(steering.temperature),
         "seed": steering.seed,
         "compound": steering.compound,
@@ -192,4 +196,6 @@ def _steering_from_json(about: Fields) -> Steering:
         compound=about.flag("compound", plain.compound),
         at_tick=about.whole("at_tick", 0, 2**31 - 1, plain.at_tick),
         track=about.whole("track", 0, 10**6, plain.track),
+        learnt={own.text("name"): own.numbers("vector") for own in about.parts("learnt", [])},
+        crossfade=next(iter(about.numbers("crossfade")), None),
     )

@@ -78,12 +78,9 @@ def measure(path: Path, data: Dataset, report: Report = silent) -> tuple[dict[st
     codec = codec_of(row.codec)
     figures, curves = figures_of(row, network, data, codec, stretch(report, 0.0, 0.9))
     if "map.codes" in found.extras:
-        from engine.evaluation.steering import slider_effects
+        from engine.evaluation.steering import map_figures
 
-        for prefix, compound in (("", False), ("compound_", True)):
-            if data.train.where(compound).tune_count:
-                moved = slider_effects(network, LatentMap.from_bundle(found), compound)
-                figures |= {prefix + name: round(value, 5) for name, value in moved.items()}
+        figures |= map_figures(network, LatentMap.from_bundle(found))
     return {"model": row.name, "figures": figures, "gates": judged(row.name, figures)}, curves
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs import melody
+from engine.codecs.codec import Codec
+from engine.codecs.melody import MELODY
 from engine.commands.document import Pin, Steering
+from engine.errors import UserError
 from engine.jobs.job import Report, silent
+from engine.latent.crossfade import crossfade
+from engine.latent.interpolate import slerp
 from engine.latent.map import Code, LatentMap
-from engine.score import Note, Origin
+from engine.score import Note, Origin, Track
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,17 +38,54 @@ def pinned(steering: Steering) -> Pin | None:
     return next((pin for pin in steering.pins if pin.code == steering.code), None)
 
 
+def mixed(steering: Steering) -> float | None:
+    """How far the puck stands from pin A to B on the way in data space; None if the melody is the model's."""
+    t, pins = steering.crossfade, steering.pins
+    if t is None or len(pins) < 2 or any(steering.sliders.values()):
+        return None
+    start, end, here = (np.array(code) for code in (pins[0].code, pins[1].code, steering.code))
+    if not len(start) == len(end) == len(here) or not np.allclose(slerp(start, end, t), here, atol=1e-3):
+        return None  # the puck was led elsewhere since
+    return t
+
+
 def morph(network: nn.Module, chart: LatentMap, steering: Steering, ticks_per_quarter: int) -> Morph:
-    """The two bars at the puck. At a pin the very notes come back that were put there."""
+    """The bars at the puck. At a pin the very notes come back that were put there.
+
+    Raises:
+        UserError: the code belongs to another latent space.
+    """
     pin = pinned(steering)
     if pin is not None:
         return Morph(pin.notes, reconstruction=False)
-    tokens = decode(network, chart.steered(steering.code, steering.sliders)[None], steering)[0]
-    return Morph(melody.to_notes(tokens, ticks_per_quarter), reconstruction=True)
+    tokens = crossfaded(chart.codec, steering, ticks_per_quarter)
+    if tokens is None:
+        if not chart.fits(steering.code):
+            raise UserError("This place is on the map of another model.", "Put the puck somewhere on this map.")
+        code = chart.steered(steering.code, steering.sliders, steering.learnt)
+        tokens = decode(network, code[None], steering)[0]
+    return Morph(chart.codec.write(tokens, ticks_per_quarter)[0].notes, reconstruction=True)
+
+
+def crossfaded(codec: Codec, steering: Steering, ticks_per_quarter: int) -> NDArray[np.uint8] | None:
+    """Tokens of the first two pins faded into one another, if the puck stands on the way between them for that.
+
+    No model is asked: every step is one of theirs. None if it is the model's melody that is wanted.
+    """
+    t, pins = mixed(steering), steering.pins
+    if t is None:
+        return None
+    try:
+        first, second = (
+            codec.read((Track.of(pin.notes),), ticks_per_quarter, 0, steering.compound) for pin in pins[:2]
+        )
+    except UserError:
+        return None  # silence has no steps to take
+    return crossfade(first, second, t, np.random.default_rng(steering.seed))
 
 
 def decode(network: Any, codes: NDArray[np.floating], steering: Steering) -> NDArray[np.uint8]:
-    """Tokens uint8 [n, 32] of codes [n, d], with the steering's temperature, seed and kind of bar."""
+    """Tokens uint8 [n, *shape] of codes [n, d], with the steering's temperature, seed and kind of bar."""
     import torch
 
     options = options_for(network, steering)
@@ -54,27 +95,43 @@ def decode(network: Any, codes: NDArray[np.floating], steering: Steering) -> NDA
 
 
 def encode(network: Any, tokens: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Codes float32 [n, d] of tokens [n, 32]."""
+    """Codes float32 [n, d] of tokens [n, *shape]."""
     import torch
 
     return np.asarray(network.encode(torch.from_numpy(tokens.astype(np.int64))).numpy())
 
 
 def candidates(
-    network: Any, steering: Steering, count: int, ticks_per_quarter: int, report: Report = silent
+    network: Any,
+    steering: Steering,
+    count: int,
+    ticks_per_quarter: int,
+    report: Report = silent,
+    codec: Codec = MELODY,
 ) -> tuple[tuple[tuple[Note, ...], ...], tuple[Code, ...]]:
     """`count` new melodies from the prior (notes from tick 0 on) and their codes; repeatable by the seed."""
     report(0, count, "drawing")
     options = options_for(network, steering)
     codes = network.draw(count, options).numpy()
     windows = decode(network, codes, steering)
-    notes = tuple(melody.to_notes(window, ticks_per_quarter) for window in windows)
+    notes = tuple(codec.write(window, ticks_per_quarter)[0].notes for window in windows)
     return notes, tuple(tuple(code.tolist()) for code in codes)
 
 
-def code_of(network: Any, notes: Sequence[Note], ticks_per_quarter: int, at_tick: int, compound: bool) -> Code:
-    """Where the melody sounding in the two bars from `at_tick` lies."""
-    tokens = melody.from_notes(notes, ticks_per_quarter, at_tick, compound)
+def code_of(
+    network: Any,
+    notes: Sequence[Note],
+    ticks_per_quarter: int,
+    at_tick: int,
+    compound: bool,
+    codec: Codec = MELODY,
+) -> Code:
+    """Where the melody sounding in the bars from `at_tick` lies.
+
+    Raises:
+        UserError: nothing sounds there.
+    """
+    tokens = codec.read((Track.of(notes),), ticks_per_quarter, at_tick, compound)
     return tuple(encode(network, tokens[None])[0].tolist())
 
 
@@ -84,9 +141,10 @@ def shifted(notes: Sequence[Note], ticks: int, origin: Origin | None = None) -> 
 
 
 def options_for(network: Any, steering: Steering) -> Any:
-    """The network's own sampling options, as the steering stands."""
+    """The network's own sampling options, as far as it has them, as the steering stands."""
     import sys
 
-    return sys.modules[type(network).__module__].SampleOptions(
-        temperature=steering.temperature, compound=steering.compound, seed=steering.seed
-    )
+    options = sys.modules[type(network).__module__].SampleOptions
+    known = {field.name for field in fields(options)}
+    wanted = {"temperature": steering.temperature, "compound": steering.compound, "seed": steering.seed}
+    return options(**{name: value for name, value in wanted.items() if name in known})

@@ -10,37 +10,51 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs import melody
+from engine.latent.qualities import AXES, Floats, measure
 
-Floats = NDArray[np.float64]
-AXES = {  # name -> (what less of it is called, what more of it is called)
-    "density": ("calmer", "busier"),
-    "height": ("lower", "higher"),
-}
+__all__ = ["AXES", "MAIN", "Floats", "from_sets", "measure", "vectors"]
 
-
-def measure(windows: NDArray[np.uint8]) -> dict[str, Floats]:
-    """Each quality of windows [n, 32] as float64 [n]: onsets per step, and mean sounding pitch in semitones."""
-    pitched = (windows >= melody.FIRST_PITCH_TOKEN) & (windows < melody.PAD)
-    onsets = pitched.sum(1)
-    steps = (windows != melody.PAD).sum(1)
-    pitch = np.where(pitched, windows, 0).sum(1) / np.maximum(onsets, 1) - melody.FIRST_PITCH_TOKEN + melody.LOWEST
-    return {"density": onsets / steps, "height": pitch.astype(float)}
+MAIN = ("density", "height")  # the musical axes of the map: kept clear of one another, whatever the others do
+LEAST_OWN = 1e-3  # of a gradient's square that must be left beside the others' for a direction of its own
 
 
 def vectors(codes: NDArray[np.floating], values: dict[str, Floats]) -> dict[str, Floats]:
     """One vector [d] per quality, scaled so that adding it once moves the quality by one deviation of the corpus.
+
+    Density and height, the axes of the map, are cleared of each other; every other quality of all of them, or of
+    those two alone where the space has too few dimensions for all. A quality that never varies, or that changes only
+    together with those it has to be clear of, gets no direction (zeros).
 
     Args:
         codes: latent codes [n, d].
         values: each quality of the same melodies, [n].
     """
     centred = codes - codes.mean(0)
-    names = list(values)
+    names, size = list(values), codes.shape[1]
     standard = np.stack([(values[name] - values[name].mean()) / max(values[name].std(), 1e-9) for name in names], 1)
     ridge = 1e-3 * len(codes)
     # gradient of each quality, by least squares of the quality on the code
-    gradients = np.linalg.solve(centred.T @ centred + ridge * np.eye(centred.shape[1]), centred.T @ standard)
-    # the smallest moves with gradients.T @ move = identity: one up, the others where they are
-    moves = gradients @ np.linalg.pinv(gradients.T @ gradients)  # a quality that never varies gets no direction
-    return {name: moves[:, index] for index, name in enumerate(names)}
+    gradients = np.linalg.solve(centred.T @ centred + ridge * np.eye(size), centred.T @ standard)
+    found = {}
+    for index, name in enumerate(names):
+        clear_of_all = name not in MAIN and size >= 2 * len(names)
+        others = [i for i, other in enumerate(names) if i != index and (clear_of_all or other in MAIN)]
+        found[name] = _own(gradients[:, index], gradients[:, others])
+    return found
+
+
+def _own(gradient: Floats, others: Floats) -> Floats:
+    """The smallest move along which the quality of `gradient` [d] rises by one and those of `others` [d, k] do not."""
+    left = gradient - others @ np.linalg.lstsq(others, gradient, rcond=None)[0]
+    if float(left @ left) <= max(LEAST_OWN * float(gradient @ gradient), 1e-18):
+        return np.zeros_like(gradient)
+    return np.asarray(left / (left @ gradient))
+
+
+def from_sets(more: NDArray[np.floating], less: NDArray[np.floating]) -> Floats:
+    """The vector [d] from the mean of one set of codes [n, d] to that of another: "more like these than those".
+
+    Added once, it leads from the middle of `less` as far as the middle of `more`. Any labelled set will do: the
+    composer's own selection, a collection, a style.
+    """
+    return np.asarray(more.mean(0) - less.mean(0), dtype=np.float64)

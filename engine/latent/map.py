@@ -1,8 +1,6 @@
-"""The 2-D map of a latent space: where the corpus' melodies lie, and how a point of the plane moves a code.
+"""The 2-D map of a latent space: where the corpus' melodies lie, seen on one of several planes.
 
-A plane is a pair of matrices: `read` [2, d] says where a code is seen, `move` [d, 2] how far a code goes for a step
-on the plane, with read @ move = identity. Moving on the plane therefore changes only what the plane shows; all else
-of the code stays put. numpy only: the dots are painted before torch is imported.
+numpy only: the dots are painted before torch is imported.
 """
 
 from __future__ import annotations
@@ -12,22 +10,26 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Codec
 from engine.errors import UserError
-from engine.latent.attributes import AXES
+from engine.latent.attributes import AXES, MAIN
+from engine.latent.distortion import Distortion, distortion
+from engine.latent.planes import Code, CurvedPlane, FlatPlane, Floats, Plane
 from engine.models.bundle import Bundle
+from engine.models.row import Row
+from engine.score import Note
 
-Code = tuple[float, ...]
-Floats = NDArray[np.float32]
+__all__ = ["Code", "LatentMap", "Plane", "has_map", "planes"]
+
+CODECS = ("melody", "melody4", "phrase")  # music of one track, whose qualities can be measured
+LAID_OUT = ("tsne", "isomap")  # planes whose places are computed when the bundle is made
+NAMED = 0.3  # correlation from which an axis bears the words of a quality
 
 
-@dataclass(frozen=True)
-class Plane:
-    """One way to look at the space; labels are (name of the low end, name of the high end) of x and y."""
-
-    read: Floats
-    move: Floats
-    label_x: tuple[str, str]
-    label_y: tuple[str, str]
+def has_map(row: Row) -> bool:
+    """Whether a model of this row, once trained, has a map."""
+    return "encodes" in row.capabilities and row.codec in CODECS
 
 
 @dataclass
@@ -37,12 +39,14 @@ class LatentMap:
     Attributes:
         model: registry name.
         codes: float32 [n, d] of the dots.
-        melodies: tokens uint8 [n, 32] of the dots.
+        melodies: tokens uint8 [n, 16 * bars] of the dots.
         titles: the tune each dot comes from.
         attributes: measured qualities of the dots, name -> [n].
         sliders: attribute vectors, name -> [d]; added once, a quality rises by one deviation of the corpus in all keys.
-        planes: name -> plane; `qualities` (musical words) and `pca`.
-        chosen: name of the plane in use.
+        planes: name -> plane: `code` (a space of two dimensions, as it is), `qualities` (musical words), `pca`, and
+            `tsne` and `isomap` where the bundle has them.
+        codec_name: of the melodies.
+        chosen: name of the plane in use; the first one, if none is named.
     """
 
     model: str
@@ -52,11 +56,12 @@ class LatentMap:
     attributes: dict[str, Floats]
     sliders: dict[str, Floats]
     planes: dict[str, Plane]
-    chosen: str = "qualities"
-    _mean: Floats = field(init=False)
+    codec_name: str = "melody"
+    chosen: str = ""
+    _distortions: dict[str, Distortion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._mean = self.codes.mean(0)
+        self.chosen = self.chosen or next(iter(self.planes))
 
     @classmethod
     def from_bundle(cls, bundle: Bundle) -> LatentMap:
@@ -69,16 +74,32 @@ class LatentMap:
             raise UserError("This model has no map.", "Choose one that encodes melodies, such as the melody VAE.")
         extras = bundle.extras
         codes = extras["map.codes"].astype(np.float32)
-        sliders = {name: extras[f"map.vector.{name}"].astype(np.float32) for name in AXES}
+        values = {
+            name: extras[f"map.value.{name}"].astype(np.float32) for name in AXES if f"map.value.{name}" in extras
+        }
+        sliders = {
+            name: extras[f"map.vector.{name}"].astype(np.float32) for name in AXES if f"map.vector.{name}" in extras
+        }
+        places = {
+            name: extras[f"map.places.{name}"].astype(np.float32) for name in LAID_OUT if f"map.places.{name}" in extras
+        }
+        about = bundle.header["map"]
         return cls(
             model=bundle.model,
             codes=codes,
             melodies=extras["map.melodies"].astype(np.uint8),
-            titles=list(bundle.header["map"]["titles"]),
-            attributes={name: extras[f"map.value.{name}"].astype(np.float32) for name in AXES},
+            titles=list(about["titles"]),
+            attributes=values,
             sliders=sliders,
-            planes=planes(codes, sliders, {name: extras[f"map.value.{name}"] for name in AXES}),
+            planes=planes(codes, sliders, values, places),
+            codec_name=str(bundle.header.get("codec", "melody")),
+            _distortions={name: Distortion(**found) for name, found in about.get("distortion", {}).items()},
         )
+
+    @property
+    def codec(self) -> Codec:
+        """What writes its melodies."""
+        return codec_of(self.codec_name)
 
     @property
     def plane(self) -> Plane:
@@ -98,7 +119,7 @@ class LatentMap:
     @property
     def dots(self) -> Floats:
         """Places of the corpus' melodies, [n, 2]."""
-        return np.asarray((self.codes - self._mean) @ self.plane.read.T)
+        return self.plane.dots
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -108,48 +129,97 @@ class LatentMap:
         (x0, y0), (x1, y1) = low - margin, high + margin
         return float(x0), float(x1), float(y0), float(y1)
 
+    def fits(self, code: Code) -> bool:
+        """The code is one of this space (a project may have been made with another training of the model)."""
+        return len(code) == self.codes.shape[1]
+
     def to_plane(self, code: Code) -> tuple[float, float]:
         """Where a code is seen."""
-        x, y = self.plane.read @ (np.asarray(code, dtype=np.float32) - self._mean)
-        return float(x), float(y)
+        return self.plane.place(code)
+
+    @property
+    def curved(self) -> bool:
+        """The plane in use knows places only from the dots around them."""
+        return isinstance(self.plane, CurvedPlane)
+
+    def trail(self, codes: Floats) -> Floats:
+        """Where the codes [n, d] of a way are seen, [n, 2]."""
+        return self.plane.trail(codes)
 
     def from_plane(self, x: float, y: float, code: Code) -> Code:
-        """The code moved so that it is seen at (x, y); what the plane does not show stays put."""
-        here = np.asarray(code if code else self._mean, dtype=np.float32)
-        step = np.array([x, y], dtype=np.float32) - self.plane.read @ (here - self._mean)
-        return tuple((here + self.plane.move @ step).tolist())
+        """The code seen at (x, y); what the plane does not show stays as it is in `code`."""
+        return self.plane.code(x, y, code)
 
-    def steered(self, code: Code, sliders: dict[str, float]) -> Floats:
-        """The code with the sliders' vectors added, [d]."""
+    def steered(self, code: Code, sliders: dict[str, float], learnt: dict[str, Code] | None = None) -> Floats:
+        """The code with the sliders' vectors added, [d]; `learnt` are the composer's own ones."""
         moved = np.asarray(code, dtype=np.float32)
+        own = {name: np.asarray(vector, np.float32) for name, vector in (learnt or {}).items() if self.fits(vector)}
+        known = {**own, **self.sliders}
         for name, value in sliders.items():
-            if value and name in self.sliders:
-                moved = moved + np.float32(value) * self.sliders[name]
+            if value and name in known:
+                moved = moved + np.float32(value) * known[name]
         return np.asarray(moved)
 
     def nearest(self, code: Code) -> int:
         """Index of the dot whose code is nearest."""
         return int(((self.codes - np.asarray(code, dtype=np.float32)) ** 2).sum(1).argmin())
 
+    def notes(self, dot: int, ticks_per_quarter: int) -> tuple[Note, ...]:
+        """A dot's melody, from tick 0 on."""
+        return self.codec.write(self.melodies[dot], ticks_per_quarter)[0].notes
 
-def planes(codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[np.generic]]) -> dict[str, Plane]:
-    """The planes of a set of codes: musical axes (busier right, higher up), and the first two principal components."""
+    def distortion(self, name: str) -> Distortion:
+        """How true a plane is; measured once, if the bundle does not say it."""
+        if name not in self._distortions:
+            self._distortions[name] = distortion(self.codes, self.planes[name].dots)
+        return self._distortions[name]
+
+
+def planes(
+    codes: Floats,
+    sliders: dict[str, Floats],
+    values: dict[str, NDArray[np.floating]],
+    places: dict[str, Floats] | None = None,
+) -> dict[str, Plane]:
+    """The planes of a set of codes [n, d]: musical axes (busier right, higher up), the first two principal components,
+    and those whose places [n, 2] were laid out before. A space of two dimensions is a plane itself.
+    """
     centred = (codes - codes.mean(0)).astype(np.float64)
-    move = np.stack([sliders["density"], sliders["height"]], 1).astype(np.float64)
-    # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the constraint
-    covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
-    whitened = np.linalg.solve(covariance, move)
-    read = np.linalg.pinv(move.T @ whitened) @ whitened.T
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    main = axes[:2]
-    labels = [_words(centred @ axis, values) for axis in main]
-    return {
-        "qualities": Plane(read.astype(np.float32), move.astype(np.float32), AXES["density"], AXES["height"]),
-        "pca": Plane(main.astype(np.float32), main.T.astype(np.float32), labels[0], labels[1]),
-    }
+    found: dict[str, Plane] = {}
+    if codes.shape[1] == 2:
+        found["code"] = _flat(codes, np.eye(2), np.eye(2), values, middle=np.zeros(2))
+    if all(name in sliders and sliders[name].any() for name in MAIN):
+        move = np.stack([sliders[name] for name in MAIN], 1).astype(np.float64)
+        # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the
+        # constraint
+        covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
+        whitened = np.linalg.solve(covariance, move)
+        read = np.linalg.pinv(move.T @ whitened) @ whitened.T
+        found["qualities"] = _flat(codes, read, move, values, (AXES["density"], AXES["height"]))
+    if codes.shape[1] > 2 or not found:
+        _, _, axes = np.linalg.svd(centred, full_matrices=False)
+        found["pca"] = _flat(codes, axes[:2], axes[:2].T, values)
+    for name, dots in (places or {}).items():
+        found[name] = CurvedPlane(dots, codes, _words(dots[:, 0], values), _words(dots[:, 1], values))
+    return found
 
 
-def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.generic]]) -> tuple[str, str]:
+def _flat(
+    codes: Floats,
+    read: NDArray[np.floating],
+    move: NDArray[np.floating],
+    values: dict[str, NDArray[np.floating]],
+    labels: tuple[tuple[str, str], tuple[str, str]] | None = None,
+    middle: NDArray[np.floating] | None = None,
+) -> FlatPlane:
+    """A flat plane around the middle of the codes (or another); its axes take their words from the qualities."""
+    around = np.asarray(codes.mean(0) if middle is None else middle, np.float32)
+    dots = np.asarray((codes - around) @ np.asarray(read, np.float32).T, np.float32)
+    x, y = labels or (_words(dots[:, 0], values), _words(dots[:, 1], values))
+    return FlatPlane(np.asarray(read, np.float32), np.asarray(move, np.float32), around, dots, x, y)
+
+
+def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.floating]]) -> tuple[str, str]:
     """Names for the ends of an axis: those of the quality it goes with most, or none if it goes with none."""
     numbers = {name: np.asarray(value, float) for name, value in values.items()}
     moving = {name: value for name, value in numbers.items() if value.std() > 0 and places.std() > 0}
@@ -157,7 +227,7 @@ def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.generic]])
     if not found:
         return ("", "")
     best = max(found, key=lambda name: abs(found[name]))
-    if abs(found[best]) < 0.3:
+    if abs(found[best]) < NAMED:
         return ("", "")
     low, high = AXES[best]
     return (low, high) if found[best] > 0 else (high, low)

@@ -75,7 +75,7 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     values = attributes.measure(windows)
     # an untrained encoder would lay all dots on one spot: here the first two dimensions follow the qualities
     codes = np.random.default_rng(3).normal(size=(DOTS, options.latent))
-    codes[:, :2] = np.stack([(v - v.mean()) / v.std() for v in values.values()], 1)
+    codes[:, :2] = np.stack([(v - v.mean()) / v.std() for v in (values["density"], values["height"])], 1)
     extras = {"map.codes": codes, "map.melodies": windows}
     for name, vector in attributes.vectors(codes, values).items():
         extras |= {f"map.vector.{name}": vector.astype(np.float32), f"map.value.{name}": values[name]}
