@@ -21,6 +21,7 @@ from engine.models import melody_mlp
 from engine.models.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
 from engine.options import option
 
+LOUD = 4.0  # how far a unit is turned up to be heard alone: at 1 the usual code drowns it
 ALMOST = 1e-4  # activations are kept this far from 0 and 1, where the divergence has no end
 
 
@@ -126,11 +127,11 @@ class SparseAE(nn.Module):
     def motifs(self, options: SampleOptions) -> tuple[Tensor, Tensor]:
         """What each unit stands for, the one that is on most often first: melodies [units, 32], shares [units].
 
-        A melody is what the usual code becomes with that unit fully on.
+        A melody is what the usual code becomes with that unit turned up far.
         """
         order = self.often.argsort(descending=True)
         codes = self.middle.repeat(self.options.units, 1)
-        codes[torch.arange(len(codes)), order] = 1.0
+        codes[torch.arange(len(codes)), order] = LOUD
         return self.decode(codes, options), self.often[order].cpu()
 
 
