@@ -74,6 +74,20 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("dream_unique", 0.5, True),
         Gate("dream_onsets", 0.3, True),
     ),
+    "auto_bach": (
+        Gate("token_over_hold", 0, True),
+        Gate("token_over_pca", 0, True),
+        Gate("onset_over_pca", 0, True),
+        Gate("unique", 0.98, True),
+        Gate("copies", 0.02, False),
+    ),
+    "auto_bach_stacked": (
+        Gate("token_over_hold", 0, True),
+        Gate("token_over_pca", 0, True),
+        Gate("onset_over_pca", 0, True),
+        Gate("unique", 0.98, True),
+        Gate("copies", 0.02, False),
+    ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),

@@ -195,7 +195,11 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.auto_bach",
             network="AutoBach",
-            recipe=Recipe(corpus="chorales", steps=5_000),
+            recipe=Recipe(
+                corpus="chorales",
+                steps=5_000,
+                options={"learning_rate": 2e-3, "weight_decay": 0.02, "average": 0.998},
+            ),
         ),
         Row(
             name="auto_bach_stacked",
