@@ -213,7 +213,13 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "learns"),
             module="engine.models.auto_bach",
             network="AutoBach",
-            recipe=Recipe(corpus="chorales", steps=5_000, network={"hidden": "1000,200,30"}),
+            recipe=Recipe(
+                corpus="chorales",
+                steps=3_000,
+                network={"hidden": "500,200,30"},
+                options={"learning_rate": 2e-3, "weight_decay": 0.02, "average": 0.998},
+                twins=(Twin("one layer of 30", {"hidden": "30"}), Twin("two layers, 200 and 30", {"hidden": "200,30"})),
+            ),
         ),
         Row(
             name="deephear",
