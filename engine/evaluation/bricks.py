@@ -72,6 +72,8 @@ def swapped(
     other = ids.copy()
     other[rows, place] = np.roll(ids, 1, axis=0)[rows, place]
     touched = other[rows, place] != ids[rows, place]
+    if not touched.any():
+        return {}
     changed = _build(network, other, compound) != again
     inside = np.arange(again.shape[1])[None] // melody.BAR_SLOTS == bar[:, None]
     music = again < melody.PAD
