@@ -74,6 +74,25 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("dream_unique", 0.5, True),
         Gate("dream_onsets", 0.3, True),
     ),
+    "vrae": (
+        Gate("held_out_tunes", 500, True),
+        Gate("kl_nats", 3, True),
+        Gate("prior_copies", 0.02, False),
+    ),
+    "vrae_20": (
+        Gate("held_out_tunes", 500, True),
+        Gate("kl_nats", 8, True),
+        Gate("prior_unique", 0.95, True),
+        Gate("prior_copies", 0.02, False),
+    ),
+    "vq_vae": (
+        Gate("held_out_tunes", 500, True),
+        Gate("used_bricks", 0.5, True),
+        Gate("built_onset_accuracy", 0.75, True),
+        Gate("swap_outside", 0.1, False),
+        Gate("prior_unique", 0.98, True),
+        Gate("prior_copies", 0.02, False),
+    ),
     "auto_bach": (
         Gate("token_over_hold", 0, True),
         Gate("token_over_pca", 0, True),
