@@ -51,6 +51,7 @@ from app.views.latent_map import LatentMapView
 from app.views.roll_editor import RollEditor
 from app.views.transport import TransportView
 from app.window_desk import WindowDesk
+from app.workshop import Workshop
 from engine.events import Event
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
     def _make_desks(self) -> None:
         self.desk = WindowDesk(self)
         self.files = Files(self.session, self.settings, self.bar, self)
-        self.verbs = GenerateDesk(self.session, self._place, self.candidates.generate, self.map.put_my_melody)
+        self.verbs = GenerateDesk(self.session, self.place, self.candidates.generate, self.map.put_my_melody)
         self.door = ErrorDoor(self._say_error, partial(self.files.autosave, wait=True), self.paths.log, self)
         self.docks: dict[str, QDockWidget] = {}
         desks = {
@@ -138,13 +139,16 @@ class MainWindow(QMainWindow):
             "transport": self.transport,
         }
         titles = {"model": "Models", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
+        titles |= {"ideas": "Ideas", "dials": "Dials", "bricks": "Bricks"}
         for name, title in titles.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
         self.models = ModelsPanel(self.menus.actions, self.verbs, self.theme)
-        self.parts = (*self.parts, self.models)
+        self.workshop = Workshop(self)
+        self.parts = (*self.parts, self.models, *self.workshop.panels)
 
-    def _place(self) -> Place:
+    def place(self) -> Place:
+        """Where the composer is."""
         return Place(self.roll.playhead, self.roll.track, self.roll.state.table.columns[:, self.roll.state.mask])
 
     def _dock(self, name: str, title: str) -> QDockWidget:
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
         ):
             self.docks[name].setWidget(_on_panel(widget))
             self.addDockWidget(area, self.docks[name])
+        self.workshop.lay_out(_on_panel)
         for name in ("jobs", "events"):
             self.docks[name].hide()
         self.tabifyDockWidget(self.docks["model"], self.docks["events"])

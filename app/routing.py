@@ -66,6 +66,8 @@ class Routing:
             self._document_changed()
             if event.initiator in (window.map, window.sliders, window.candidates):
                 self._bring_into_sight(self._written_by_map())
+            else:
+                self._bring_into_sight(window.workshop.written_by(event.initiator))
         elif isinstance(event, MelodyMorphed):
             if event.request > window.session.ask.settled:  # else its gesture is over, and so are its ghosts
                 window.roll.show_ghosts(event.notes)

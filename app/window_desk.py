@@ -18,7 +18,7 @@ from engine.errors import UserError
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-LAYOUT_VERSION = 1  # of the docks; a stored layout of another version is not restored
+LAYOUT_VERSION = 2  # of the docks; a stored layout of another version is not restored
 
 
 def sound_devices() -> list[str]:

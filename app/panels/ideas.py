@@ -24,6 +24,7 @@ from engine.score import Note
 if TYPE_CHECKING:
     from engine.session import Session
 
+LEAST = 132  # px: a line of cards with their meters
 Place = Callable[[], tuple[int, int]]  # where ideas are written: tick and edited track
 
 
@@ -100,6 +101,7 @@ class IdeasPanel(QWidget):
         column.addWidget(self._top)
         column.addWidget(self._empty)
         column.addWidget(self._scroll, 1)
+        self.setMinimumHeight(LEAST)
 
     # -------------------------------------------------------------------------------------------------------- acting
 

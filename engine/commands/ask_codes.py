@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +110,14 @@ class AskCodes:
 
         self._session.interactive.ask(f"brick choices {choices[0] if choices else 0}", answer)
         return request
+
+    @staticmethod
+    def takes(model: str, option: str) -> bool:
+        """Whether a model that answered before has a sampling option of that name."""
+        from engine.models.registry import row
+
+        module = sys.modules.get(row(model).module)  # importing it here would import torch
+        return module is not None and option in {field.name for field in dataclasses.fields(module.SampleOptions)}
 
     # on the interactive lane ------------------------------------------------------------------------------------
 

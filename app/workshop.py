@@ -1,0 +1,79 @@
+"""Where ideas come together: the panels of ideas, dials and bricks, their places in the window, who hears them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.panels.bricks import BricksPanel
+from app.panels.dials import DialsPanel
+from app.panels.ideas import IdeasPanel
+from engine.score import Note
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+IDEAS_HEIGHT, DIALS_HEIGHT = 190, 380  # px, of a panel when it first comes up
+
+
+class Workshop:
+    """The three panels of one window.
+
+    Args:
+        window: whose session, roll and docks they use.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        session, theme = window.session, window.theme
+        self.ideas = IdeasPanel(session, theme, self._marker, lambda: window.candidates.hover_sounds)
+        self.dials = DialsPanel(session, theme, self._marker, window.place)
+        self.bricks = BricksPanel(session, theme, self._marker, window.place)
+        self.panels = (self.ideas, self.dials, self.bricks)
+        self.ideas.filled.connect(self._show_ideas)
+        self.dials.first_seen.connect(self._make_room)
+
+    def lay_out(self, on_panel: Callable[[QWidget], QWidget]) -> None:
+        """Ideas and bricks beside the jobs, dials beside the sliders; hidden until they are wanted."""
+        window, areas = self._window, Qt.DockWidgetArea
+        for name, panel, area, beside in (
+            ("ideas", self.ideas, areas.BottomDockWidgetArea, "jobs"),
+            ("bricks", self.bricks, areas.BottomDockWidgetArea, "ideas"),
+            ("dials", self.dials, areas.RightDockWidgetArea, "sliders"),
+        ):
+            window.docks[name].setWidget(on_panel(panel))
+            window.addDockWidget(area, window.docks[name])
+            window.docks[name].hide()
+            window.tabifyDockWidget(window.docks[beside], window.docks[name])
+
+    def show_model(self, name: str) -> None:
+        """The composer opened a model's card: dials and bricks are that model's, if it has any."""
+        self.dials.show_model(name)
+        self.bricks.show_model(name)
+
+    def written_by(self, initiator: object) -> tuple[Note, ...]:
+        """What one of the panels has just written; nothing if it was someone else."""
+        writers = (self.ideas, self.dials.bench, self.bricks.bench)
+        return next((writer.written for writer in writers if writer is initiator), ())
+
+    def _marker(self) -> tuple[int, int]:
+        """Where ideas are written: the bars that the map marks, on the track that is edited."""
+        return self._window.session.steering.at_tick, self._window.roll.track
+
+    def _make_room(self) -> None:
+        """A few dials in sight, and still half of the height for the map."""
+        docks = self._window.docks
+        both = docks["map"].height() + docks["dials"].height()
+        if not docks["map"].isHidden():
+            low = min(DIALS_HEIGHT, both // 2)
+            self._window.resizeDocks([docks["map"], docks["dials"]], [both - low, low], Qt.Orientation.Vertical)
+
+    def _show_ideas(self) -> None:
+        window = self._window
+        new = window.docks["ideas"].isHidden()
+        window.desk.show_dock("ideas")
+        if new:
+            window.resizeDocks([window.docks["ideas"]], [IDEAS_HEIGHT], Qt.Orientation.Vertical)
