@@ -2,7 +2,8 @@
 
 All instruments but the drums are laid over one another. A bar is 16 sixteenths: one of 4/4 or 2/2, two of 2/4, so that
 a window of a rag is eight of its notated bars; training windows begin every 16 sixteenths. Notes move to the nearest
-sixteenth and fill every cell they touch (legato).
+sixteenth and fill every cell they touch (legato). Training windows are moved to C by the key signature in force where
+they begin, so that what is learnt from rags in seven keys can be put together.
 
 A roll has no onsets: a note struck again comes back as one long note. Bars of 12 sixteenths are not known here; asked
 for `compound` bars, a window is still 64 sixteenths long.
@@ -71,18 +72,7 @@ class RollCodec:
         Raises:
             UserError: nothing sounds there.
         """
-        roll = np.zeros(self.shape, dtype=np.uint8)
-        step = ticks_per_quarter / 4
-        until = at_tick + self.span_ticks(ticks_per_quarter)
-        for track in tracks:
-            if track.drums:
-                continue
-            start, pitch, length = track.columns[0], track.columns[1], track.columns[2]
-            near = (start + length > at_tick - step) & (start < until + step)
-            for tick, key, ticks in zip(start[near].tolist(), pitch[near].tolist(), length[near].tolist(), strict=True):
-                onset = round((tick - at_tick) / step)
-                end = onset + max(1, int(np.ceil(ticks / step - 0.1)))  # a hair too long is not another cell
-                roll[max(onset, 0) : max(end, 0), fold(key) - LOWEST] = 1
+        roll = _laid(tracks, ticks_per_quarter, at_tick, 0)
         if not roll.any():
             raise UserError("Nothing sounds in these bars.", "Choose bars with notes of a pitched instrument.")
         return roll
@@ -98,21 +88,18 @@ class RollCodec:
         return (Voice("Piano", PIANO, tuple(notes)),)
 
     def windows(self, score: Score) -> Iterator[Tokens]:
-        """Rolls of every four bars of 16 sixteenths in which no long silence falls."""
+        """Rolls, in C, of every four bars of 16 sixteenths in which no long silence falls."""
         span = self.span_ticks(score.ticks_per_quarter)
         for at in _bar_lines(score):
             if at + span - BAR_STEPS * score.ticks_per_quarter // 4 >= score.end:
                 continue  # the last bar would be empty
-            try:
-                roll = self.read(score.tracks, score.ticks_per_quarter, at)
-            except UserError:
-                continue
+            roll = _laid(score.tracks, score.ticks_per_quarter, at, _to_c(score, at))
             silent = np.convolve(~roll.any(1), np.ones(LONGEST_SILENCE + 1), "valid").max() > LONGEST_SILENCE
             if not silent and onsets(roll).sum() >= LEAST_ONSETS:
                 yield roll
 
     def transpose_randomly(self, windows: Tokens, rng: np.random.Generator) -> Tokens:
-        """The windows as they are: DeepHear learns each piece in its own key, and so many cells by heart are enough."""
+        """The windows as they are: all are in C already, and so many cells by heart are enough."""
         return windows
 
     def shape_of(self, windows: Tokens) -> Tokens:
@@ -121,6 +108,30 @@ class RollCodec:
         columns = np.arange(KEYS) + lowest[:, None]
         moved = np.take_along_axis(windows, np.minimum(columns, KEYS - 1)[:, None, :], 2)
         return (moved * (columns < KEYS)[:, None, :]).astype(np.uint8).reshape(len(windows), -1)
+
+
+def _laid(tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int, semitones: int) -> Tokens:
+    """Everything pitched that sounds from a tick on, moved by some semitones, [64, 88]."""
+    roll = np.zeros((STEPS, KEYS), dtype=np.uint8)
+    step = ticks_per_quarter / 4
+    until = at_tick + STEPS * step
+    for track in tracks:
+        if track.drums:
+            continue
+        start, pitch, length = track.columns[0], track.columns[1], track.columns[2]
+        near = (start + length > at_tick - step) & (start < until + step)
+        for tick, key, ticks in zip(start[near].tolist(), pitch[near].tolist(), length[near].tolist(), strict=True):
+            onset = round((tick - at_tick) / step)
+            end = onset + max(1, int(np.ceil(ticks / step - 0.1)))  # a hair too long is not another cell
+            roll[max(onset, 0) : max(end, 0), fold(key + semitones) - LOWEST] = 1
+    return roll
+
+
+def _to_c(score: Score, tick: int) -> int:
+    """Semitones, -5..6, from the key signature in force at a tick to C major or A minor."""
+    fifths = [key.fifths for key in score.keys if key.tick <= tick]
+    away = 7 * fifths[-1] % 12 if fifths else 0
+    return 12 - away if away > 5 else -away
 
 
 def _bar_lines(score: Score) -> Iterator[int]:

@@ -3,7 +3,7 @@
 A roll of 5,632 cells goes through 1,024, 256 and 64 sigmoid units to 16 and back through the same weights (Sun, 2015,
 "DeepHear - composing and harmonizing music with neural networks"). The layers are pre-trained one by one, as Boltzmann
 machines or autoencoders, then trained together. It learns its rags by heart: any sixteen numbers give ragtime, and much
-of it stands in one of them, which is why a meter of copies belongs beside it.
+of it stands in one of them, which is why a meter of copies belongs beside it. It knows them in C.
 
 The code may be shaken while learning (Salakhutdinov and Hinton, 2009, "Semantic hashing"): units then settle near 0 and
 1, so that random bits, from which DeepHear composes, lie close to music.

@@ -234,11 +234,12 @@ REGISTRY: dict[str, Row] = {
             network="DeepHear",
             recipe=Recipe(
                 corpus="rags",
-                steps=8_000,
+                steps=5_000,
+                network={"shake": 1.0},
                 options={"learning_rate": 5e-3, "weight_decay": 0.0, "clip": 1e6, "average": 0.99},
                 twins=(
-                    Twin("autoencoders first", {"pretrain": "autoencoder"}, share=0.2),
-                    Twin("no pre-training", {"pretrain": "none"}, share=0.2),
+                    Twin("autoencoders first", {"pretrain": "autoencoder"}, share=0.3),
+                    Twin("no pre-training", {"pretrain": "none"}, share=0.3),
                 ),
             ),
         ),

@@ -111,7 +111,8 @@ def test_a_change_of_key_tells_how_long_the_pickup_is() -> None:
     track = stride(16, pickup=2)
     change = (Key(0, 2), Key((2 + 4 * 8) * STEP, 1))  # after the pickup and four bars
     assert min(basses(list(ROLL.windows(score(track))))) >= 60  # begun off the bar line: no bass there
-    assert basses(list(ROLL.windows(score(track, keys=change)))) == [28, 30, 32, 34, 36]
+    in_c = [28 - 2, 30 - 2, 32 + 5, 34 + 5, 36 + 5]  # two bars of each before the change from D to G
+    assert basses(list(ROLL.windows(score(track, keys=change)))) == in_c
 
 
 def test_other_meters_and_silence_give_no_windows() -> None:
@@ -132,7 +133,17 @@ def test_the_same_music_in_any_key_has_one_shape() -> None:
     assert (shapes[0] != shapes[2]).any()
 
 
-def test_training_keeps_each_piece_in_its_own_key() -> None:
+@pytest.mark.parametrize("fifths", range(-7, 8))
+def test_training_windows_are_in_c(fifths: int) -> None:
+    tonic = 7 * fifths % 12
+    track = stride(8).with_notes(note.moved(semitones=tonic) for note in stride(8).notes)
+    (window,) = list(ROLL.windows(score(track, keys=(Key(0, fifths),))))[:1]
+    plain = ROLL.read([stride(8)], TPQ)
+    moved = int(window[0].argmax()) - int(plain[0].argmax())
+    assert moved in (0, 12) and (np.roll(plain, moved, axis=1) == window).all()
+
+
+def test_training_moves_nothing_more() -> None:
     windows = ROLL.read([stride(8)], TPQ)[None]
     assert (ROLL.transpose_randomly(windows, np.random.default_rng(1)) == windows).all()
 
