@@ -74,7 +74,7 @@ REGISTRY: dict[str, Row] = {
             network="VRAE",
             recipe=Recipe(
                 corpus="folk",
-                steps=5_000,
+                steps=4_000,
                 network={"latent": 2, "beta": 0.05, "forget": 0.5},
                 options={"clip": 5.0, "weight_decay": 0.01},
                 twins=(Twin("plain autoencoder", {"variational": False}),),
@@ -93,7 +93,7 @@ REGISTRY: dict[str, Row] = {
             network="VRAE",
             recipe=Recipe(
                 corpus="folk",
-                steps=5_000,
+                steps=4_000,
                 network={"latent": 20, "beta": 0.1, "forget": 0.5},
                 options={"clip": 5.0, "weight_decay": 0.01},
             ),
@@ -135,7 +135,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "bricks", "learns"),
             module="engine.models.vq_vae",
             network="VQVAE",
-            recipe=Recipe(corpus="folk", steps=5_500, options={"weight_decay": 0.05}),
+            recipe=Recipe(corpus="folk", steps=5_000, options={"weight_decay": 0.05}),
         ),
         Row(
             name="sparse_ae",
