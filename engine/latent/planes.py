@@ -102,10 +102,7 @@ class CurvedPlane:
     def code(self, x: float, y: float, before: Code) -> Code:
         """What lies there between the dots; `before` plays no part, for nothing is hidden behind a curved plane."""
         found = self._blend(x, y)
-        self._given.pop(found, None)
-        self._given[found] = (x, y)
-        if len(self._given) > REMEMBERED:
-            del self._given[next(iter(self._given))]
+        self._remember(found, (x, y))
         return found
 
     def _blend(self, x: float, y: float) -> Code:
@@ -120,8 +117,17 @@ class CurvedPlane:
 
     def place(self, code: Code) -> tuple[float, float]:
         """The place whose code is nearest: sought around the blend of the places of the nearest dots."""
-        if code in self._given:
-            return self._given[code]
+        if code not in self._given:
+            self._remember(code, self._sought(code))
+        return self._given[code]
+
+    def _remember(self, code: Code, place: tuple[float, float]) -> None:
+        self._given.pop(code, None)
+        self._given[code] = place
+        if len(self._given) > REMEMBERED:
+            del self._given[next(iter(self._given))]
+
+    def _sought(self, code: Code) -> tuple[float, float]:
         here = np.asarray(code, np.float32)
         near, shares = self._weights(((self._codes - here) ** 2).sum(1))
         if len(near) == 1:
