@@ -24,12 +24,12 @@ class Book(nn.Module):
         self.sums: Tensor  # running average of the sum of what chose each, [size, width]
         self.counts: Tensor  # running average of how many beats of a batch chose each, [size]
         self.idle: Tensor  # steps since each was last chosen, [size]
-        self.written: Tensor  # whether k-means has been run, 0 or 1
+        self.written: Tensor  # whether k-means has been run, 0 or 1, [1]
         self.register_buffer("vectors", F.normalize(torch.randn(size, width), dim=-1))
         self.register_buffer("sums", torch.zeros(size, width))
         self.register_buffer("counts", torch.zeros(size))
         self.register_buffer("idle", torch.zeros(size))
-        self.register_buffer("written", torch.zeros(()))
+        self.register_buffer("written", torch.zeros(1))
 
     def nearest(self, meant: Tensor) -> tuple[Tensor, Tensor]:
         """Numbers [...] and vectors [..., width] of what is meant, [..., width] of any length."""
