@@ -15,6 +15,7 @@ from app.panels.verb_form import line
 from app.theme import Theme
 
 PLOT_HEIGHT = 200  # px
+MINE = "this one"  # the line of the model itself, beside its twins'
 ACROSS = {  # name of the line that holds the places along the bottom -> what they are
     "steps": "Steps of training",
     "place": "From A (0) to B (1)",
@@ -105,7 +106,7 @@ class Curves(QWidget):
 def _drawable(lines: Mapping[str, Any]) -> dict[str, list[float]]:
     """The lines that hold numbers, but for the places along the bottom."""
     found = {}
-    for name, values in lines.items():
+    for name, values in sorted(lines.items(), key=lambda item: item[0] != MINE):
         if name not in ACROSS and isinstance(values, list) and len(values) > 1:
             found[str(name)] = [float(value) for value in values]
     return found

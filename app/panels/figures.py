@@ -20,6 +20,18 @@ SHORT = {  # name of a gate -> what is said when it does not hold
     "morph_ends_exact": "Morphs do not always end on your own notes",
 }
 
+ABLE = {  # figure -> what it says of the model
+    "onset_accuracy": "Plays back {share} of the notes of music it has never heard.",
+    "built_onset_accuracy": "Its bricks play back {share} of the notes of music they have never heard.",
+    "used_bricks": "Uses {share} of its bricks.",
+    "masked_onset_accuracy": "Finds {share} of the notes that are cut out of a melody.",
+    "dream_distinct": "Its dreams end on {value} different melodies.",
+    "motifs_distinct": "{share} of its motifs are no other's.",
+    "wrong_cells_train": "{value} of 5632 cells are wrong in passages it has learnt.",
+    "wrong_cells_held_out": "{value} of 5632 cells are wrong in music it has never heard.",
+    "harmonize_kept": "Keeps {share} of a melody that it harmonizes.",
+}
+
 COPYING = {  # figure -> the sentence that is always shown where it was measured
     "prior_copies": "{share} of its new melodies copy a training tune.",
     "copies": "{share} of what it makes is a copy of a training piece.",
@@ -30,15 +42,14 @@ COPYING = {  # figure -> the sentence that is always shown where it was measured
 def headlines(header: Mapping[str, Any]) -> list[str]:
     """The few figures that matter at the desk, a sentence each, out of a bundle's header; none if not measured."""
     figures, made = words.measured(header), []
-    if "onset_accuracy" in figures:
-        said = tr("Plays back {share} of the notes of tunes it has never heard.")
-        made.append(said.format(share=percent(figures["onset_accuracy"])))
-    made += [tr(said).format(share=percent(figures[name])) for name, said in COPYING.items() if name in figures]
+    for name, said in (*ABLE.items(), *COPYING.items()):
+        if name in figures:
+            made.append(tr(said).format(share=percent(figures[name]), value=words.written(name, figures[name])))
     if "midpoint_fd" in figures:
         made.append(_between(figures, tr("Between two melodies it {how}: {value} from real tunes"), "midpoint_fd"))
     if figures.get("held_out_tunes"):
         count = words.written("held_out_tunes", figures["held_out_tunes"])
-        made.append(tr("Measured on {count} tunes kept apart from training.").format(count=count))
+        made.append(tr("Measured on {count} pieces kept apart from training.").format(count=count))
     return made
 
 

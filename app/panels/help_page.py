@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SIZE, NARROW = (1080, 720), (720, 720)  # px, with and without curves
 CURVES_WIDTH = 360  # px
 LINE_HEIGHT = 130  # per cent: prose, not a form
+HEADING_SPACE = 22  # px
 
 
 class HelpPage(QDialog):
@@ -36,7 +37,7 @@ class HelpPage(QDialog):
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.windowTitle())
         self.text.setOpenExternalLinks(True)
-        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.setProperty("role", "page")
         self.text.document().setDocumentMargin(24)
         self.text.setMarkdown(page(row, header))
         _set_well(self.text, theme)
@@ -87,9 +88,15 @@ def _set_well(text: QTextBrowser, theme: Theme) -> None:
     air = QTextBlockFormat()
     air.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     cursor.mergeBlockFormat(air)
+    _space_headings(text)
     for table in document.rootFrame().childFrames():
         if not isinstance(table, QTextTable):
             continue
+        for column in range(table.columns() if table.rows() > 1 else 0):  # a head stands over its numbers
+            below = table.cellAt(1, column).firstCursorPosition().blockFormat().alignment()
+            head = QTextBlockFormat()
+            head.setAlignment(below)
+            table.cellAt(0, column).firstCursorPosition().mergeBlockFormat(head)
         style = table.format()
         style.setCellPadding(5)
         style.setCellSpacing(0)
@@ -100,3 +107,16 @@ def _set_well(text: QTextBrowser, theme: Theme) -> None:
         style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         table.setFormat(style)
     text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _space_headings(text: QTextBrowser) -> None:
+    """A heading belongs to what follows it."""
+    block = text.document().begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        if level:
+            space = QTextBlockFormat()
+            space.setTopMargin(0 if level == 1 else HEADING_SPACE)
+            space.setBottomMargin(4)
+            QTextCursor(block).mergeBlockFormat(space)
+        block = block.next()

@@ -65,10 +65,12 @@ class ModelCard(QWidget):
         remembered: options chosen last, kept by the panel.
         theme: colours.
 
-    Signals: `pressed` by the head; `help_asked` with the model's name; `failed` with what a verb raised.
+    Signals: `pressed` by the head; `unfolded` with the form that opened; `help_asked` with the model's name; `failed`
+    with what a verb raised.
     """
 
     pressed = Signal()
+    unfolded = Signal(object)
     help_asked = Signal(str)
     failed = Signal(object)
 
@@ -215,6 +217,7 @@ class ModelCard(QWidget):
             for other in self.forms.values():
                 if other is not form and other.folded_out:
                     other.set_folded_out(False)
+            self.unfolded.emit(form)
 
         form.run_asked.connect(run)
         form.changed.connect(self.refresh)

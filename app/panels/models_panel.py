@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.panels.model_card import ModelCard, Remembered
@@ -82,6 +82,9 @@ class ModelsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        rule = QFrame()
+        rule.setProperty("role", "line")
+        column.addWidget(rule)
         column.addWidget(self._none)
         column.addWidget(self._scroll, 1)
 
@@ -102,6 +105,7 @@ class ModelsPanel(QWidget):
             )
             card.pressed.connect(lambda card=card: self._pressed(card))
             card.head.stepped.connect(lambda step, card=card: self._step(card, step))
+            card.unfolded.connect(self._show_whole)
             card.help_asked.connect(self.help_asked)
             card.failed.connect(self.failed)
             self.cards[card.name] = card
@@ -139,7 +143,7 @@ class ModelsPanel(QWidget):
         for card in self.cards.values():
             card.set_open(card.name == name)
         self._put_tab_stop(self.cards[name])
-        QTimer.singleShot(0, lambda: self._bring_into_sight(name))
+        QTimer.singleShot(0, self, lambda: self._bring_into_sight(name))
 
     def set_on_map(self, name: str) -> None:
         """The map is now this model's."""
@@ -205,6 +209,10 @@ class ModelsPanel(QWidget):
         for other in self.cards.values():
             one = other is card
             other.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus if one else Qt.FocusPolicy.ClickFocus)
+
+    def _show_whole(self, form: QWidget) -> None:
+        """Scroll so that a form that just opened is seen down to its button."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(form, 0, 8))
 
     def _bring_into_sight(self, name: str) -> None:
         card = self.cards.get(name)

@@ -32,11 +32,11 @@ def header(**changes: object) -> dict[str, object]:
 
 def test_the_figures_that_matter_are_sentences() -> None:
     assert headlines(header()) == [
-        "Plays back 97 % of the notes of tunes it has never heard.",
+        "Plays back 97 % of the notes of music it has never heard.",
         "0 % of its new melodies copy a training tune.",
         "Between two melodies it stays musical: 6.1 from real tunes (distance: other real tunes 1.8, a Markov chain "
         "101).",
-        "Measured on 593 tunes kept apart from training.",
+        "Measured on 593 pieces kept apart from training.",
     ]
 
 

@@ -325,7 +325,7 @@ def test_the_card_says_what_was_measured(window: MainWindow) -> None:
     window.models.set_on_map("melody_vae")
     window.models.show_entries([entry], verbs_of)
     card = window.models.cards["melody_vae"]
-    assert "Plays back 97 % of the notes of tunes it has never heard." in card.figures.sentences
+    assert "Plays back 97 % of the notes of music it has never heard." in card.figures.sentences
     assert "Trained on Old airs. In the public domain." in card.origin.text()
 
 
