@@ -148,7 +148,7 @@ REGISTRY: dict[str, Row] = {
             capabilities=("samples", "encodes", "motifs", "learns"),
             module="engine.models.sparse_ae",
             network="SparseAE",
-            recipe=Recipe(corpus="folk", steps=3_000),
+            recipe=Recipe(corpus="folk", steps=4_500),
         ),
         Row(
             name="denoising_ae",

@@ -21,7 +21,7 @@ from engine.models import melody_mlp
 from engine.models.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
 from engine.options import option
 
-LOUD = 4.0  # how far a unit is turned up to be heard alone: at 1 the usual code drowns it
+LOUD = 3.0  # how far a unit is turned up to be heard alone: at 1 the usual code drowns it
 ALMOST = 1e-4  # activations are kept this far from 0 and 1, where the divergence has no end
 
 
@@ -35,7 +35,7 @@ class Options:
     embedding: int = option(32, "features of a step on its way in", 4)
     mixers: int = option(1, "layers in which steps speak to each other", 0)
     rho: float = option(0.1, "share of the music in which a unit is to be on", 0.001, 0.5)
-    sparsity: float = option(1.5, "weight of the penalty that keeps it so, nats to nats", 0.0)
+    sparsity: float = option(2.5, "weight of the penalty that keeps it so, nats to nats", 0.0)
     decide: float = option(1.0, "noise at the units while learning: it makes them be on or off, nothing between", 0.0)
     strongest: int = option(0, "only so many units may be on at once (k-sparse); 0 lets all", 0)
     memory: int = option(64, "units that know the notes just before", 4)
