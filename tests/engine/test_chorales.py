@@ -14,12 +14,10 @@ from engine.errors import UserError
 from engine.score import Note
 from engine.training.chorales import read_chorale, read_chorales
 
-STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-
 
 def note(name: str, divisions: int, tie: str = "") -> str:
     step, octave = name[0], name[-1]
-    alter = f"<alter>{dict(s=1, f=-1)[name[1]]}</alter>" if len(name) == 3 else ""
+    alter = f"<alter>{1 if name[1] == 's' else -1}</alter>" if len(name) == 3 else ""
     ties = f'<tie type="{tie}"/>' if tie else ""
     return (
         f"<note><pitch><step>{step}</step>{alter}<octave>{octave}</octave></pitch>"
@@ -29,7 +27,8 @@ def note(name: str, divisions: int, tie: str = "") -> str:
 
 def document(parts: dict[str, list[str]], meter: str = "4/4") -> str:
     beats, kind = meter.split("/")
-    attributes = f"<attributes><divisions>2</divisions><time><beats>{beats}</beats><beat-type>{kind}</beat-type></time></attributes>"
+    time = f"<time><beats>{beats}</beats><beat-type>{kind}</beat-type></time>"
+    attributes = f"<attributes><divisions>2</divisions>{time}</attributes>"
     names, music = "", ""
     for index, (name, bars) in enumerate(parts.items()):
         names += f'<score-part id="P{index}"><part-name>{name}</part-name></score-part>'
@@ -57,11 +56,12 @@ def test_a_pickup_ends_where_the_first_full_bar_begins(tmp_path: Path) -> None:
 
 def test_ties_are_joined_and_a_second_voice_and_chords_do_not_shift_the_music(tmp_path: Path) -> None:
     chord = note("E5", 4).replace("<note>", "<note><chord/>")
+    there_and_back = "".join(f"<{way}><duration>8</duration></{way}>" for way in ("backup", "forward"))
     bars = [
         note("C5", 4) + chord + note("Cs5", 4, "start"),
-        note("Cs5", 2, "stop") + note("D5", 6) + "<backup><duration>8</duration></backup><forward><duration>8</duration></forward>",
+        note("Cs5", 2, "stop") + note("D5", 6) + there_and_back,
         note("D5", 8),
-    ]  # fmt: skip
+    ]
     file = tmp_path / "bwv2.mxl"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("META-INF/container.xml", "<container/>")
