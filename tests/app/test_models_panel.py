@@ -23,7 +23,7 @@ from app.panels.options_form import OptionsForm
 from app.theme import DARK
 from engine.commands.document import Document, Pin, Steering
 from engine.errors import UserError
-from engine.events import JobChanged
+from engine.events import IdeasReady, JobChanged
 from engine.models.registry import REGISTRY
 from engine.models.shelf import Entry
 from engine.options import option
@@ -332,7 +332,7 @@ def test_the_window_asks_and_the_engine_answers(window: MainWindow, qtbot: QtBot
     form.button.click()
     assert form.music.text() == "Works on bars 1 to 2 of Melody."
     form.go.click()
-    qtbot.waitUntil(lambda: any(type(event).__name__ == "IdeasReady" for event in heard), timeout=20_000)
-    ready = next(event for event in heard if type(event).__name__ == "IdeasReady")
+    qtbot.waitUntil(lambda: any(isinstance(event, IdeasReady) for event in heard), timeout=60_000)
+    ready = next(event for event in heard if isinstance(event, IdeasReady))
     assert (ready.verb, ready.model) == ("vary", "melody_vae") and len(ready.ideas) == 8
     qtbot.waitUntil(form.go.isEnabled)
