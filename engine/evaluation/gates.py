@@ -69,7 +69,10 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "denoising_ae": (
         Gate("held_out_tunes", 500, True),
         Gate("masked_kept", 1.0, True),
-        Gate("masked_onset_accuracy", 0.4, True),
+        Gate("masked_token_accuracy", 0.6, True),  # always holding: .50
+        Gate("masked_onset_accuracy", 0.3, True),  # copying the other bar: .11
+        Gate("prior_fd", 16, False),
+        Gate("dream_fixed", 0.7, True),
         Gate("onset_accuracy", 0.8, True),
         Gate("dream_unique", 0.5, True),
         Gate("dream_onsets", 0.3, True),
