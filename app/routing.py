@@ -46,6 +46,8 @@ class Routing:
         window.tracks.finished.connect(roll.setFocus, later)
         for part in (window.map, window.sliders):
             part.cancelled.connect(lambda: roll.show_ghosts(None))
+        window.models.opened.connect(window.workshop.show_model)
+        window.models.panel_asked.connect(window.workshop.show_panel)
         window.models.help_asked.connect(window.desk.show_model_help)
         window.models.failed.connect(window.door.show)
         window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))

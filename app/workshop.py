@@ -54,6 +54,11 @@ class Workshop:
         self.dials.show_model(name)
         self.bricks.show_model(name)
 
+    def show_panel(self, name: str, panel: str) -> None:
+        """Bring up the panel where a model is worked on by hand: its dials or its bricks."""
+        self.show_model(name)
+        self._window.desk.show_dock(panel)
+
     def written_by(self, initiator: object) -> tuple[Note, ...]:
         """What one of the panels has just written; nothing if it was someone else."""
         writers = (self.ideas, self.dials.bench, self.bricks.bench)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from engine.verbs.verb import Verb
 
 MAP_ACTIONS = {"generate.four": "generate", "generate.put": "pin", "generate.here": "map"}  # with their signs
+BY_HAND = (  # capability, the panel where it is worked on by hand, the button's title
+    ("encodes", "dials", "Turn its dials"),
+    ("bricks", "bricks", "Lay its bricks"),
+)
 Remembered = dict[tuple[str, str], Any]  # (row, verb) -> the options chosen last
 
 
@@ -65,12 +69,13 @@ class ModelCard(QWidget):
         remembered: options chosen last, kept by the panel.
         theme: colours.
 
-    Signals: `pressed` by the head; `unfolded` with the form that opened; `help_asked` with the model's name; `failed`
-    with what a verb raised.
+    Signals: `pressed` by the head; `unfolded` with the form that opened; `panel_asked` with the model's name and the
+    panel where it is worked on by hand; `help_asked` with the model's name; `failed` with what a verb raised.
     """
 
     pressed = Signal()
     unfolded = Signal(object)
+    panel_asked = Signal(str, str)
     help_asked = Signal(str)
     failed = Signal(object)
 
@@ -92,6 +97,7 @@ class ModelCard(QWidget):
         self.head.clicked.connect(self.pressed)
         self.body: QWidget | None = None
         self.buttons: dict[str, VerbButton] = {}
+        self.by_hand: list[QPushButton] = []
         self.forms: dict[str, VerbForm] = {}
         self._on_map = False
         self._column = QVBoxLayout(self)
@@ -149,6 +155,9 @@ class ModelCard(QWidget):
             button.show_reason(self._desk.why_not(name))
         self.show_map.setVisible(self.has_map and not self._on_map)
         busy = self._desk.busy(self.entry.row)
+        for button in self.by_hand:
+            button.setEnabled(not blocked)
+            button.setToolTip(blocked)
         for form in self.forms.values():
             music = self._desk.given(self.entry.row, form.verb, form.options)
             key = (tuple((s.words, s.at_tick) for s in music.sources), tuple(s.tracks for s in music.sources))
@@ -164,6 +173,8 @@ class ModelCard(QWidget):
             form.set_theme(theme)
         if self.body is not None:
             self.show_map.setIcon(icon("map", theme))
+            for button in self.by_hand:
+                button.setIcon(icon("sliders", theme))
             self.about.setIcon(icon("info", theme, theme.accent))
 
     # ------------------------------------------------------------------------------------------------------- making
@@ -183,6 +194,13 @@ class ModelCard(QWidget):
         for verb in self.verbs:
             self.forms[verb.name] = self._form(verb)
             column.addWidget(self.forms[verb.name])
+        self.by_hand = [
+            self._button(tr(title), lambda panel=panel: self.panel_asked.emit(self.name, panel))
+            for capability, panel, title in BY_HAND
+            if capability in self.entry.row.capabilities
+        ]
+        for button in self.by_hand:
+            column.addWidget(button)
         self.about = self._button(tr("About this model"), lambda: self.help_asked.emit(self.name))
         self.about.setProperty("role", "quiet")
         column.addWidget(self.about, 0, Qt.AlignmentFlag.AlignLeft)

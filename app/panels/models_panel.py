@@ -33,10 +33,14 @@ class ModelsPanel(QWidget):
         desk: knows what can be used now, and runs it.
         theme: colours.
 
-    Signals: `help_asked` with a model's name; `failed` with what a verb raised.
+    Signals: `opened` with the name of a model whose card was opened; `panel_asked` with a model's name and the panel
+    where it is worked on by hand; `help_asked` with a model's name; `failed` with what a verb raised.
     """
 
+    opened = Signal(str)
+    panel_asked = Signal(str, str)
     help_asked = Signal(str)
+    model_chosen = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -106,6 +110,7 @@ class ModelsPanel(QWidget):
             card.pressed.connect(lambda card=card: self._pressed(card))
             card.head.stepped.connect(lambda step, card=card: self._step(card, step))
             card.unfolded.connect(self._show_whole)
+            card.panel_asked.connect(self.panel_asked)
             card.help_asked.connect(self.help_asked)
             card.failed.connect(self.failed)
             self.cards[card.name] = card
@@ -140,6 +145,7 @@ class ModelsPanel(QWidget):
 
     def open(self, name: str) -> None:
         """Open a model's card, close the others, and bring it into sight."""
+        self.model_chosen.emit(name)
         for card in self.cards.values():
             card.set_open(card.name == name)
         self._put_tab_stop(self.cards[name])
@@ -195,6 +201,7 @@ class ModelsPanel(QWidget):
             card.set_open(False)
         else:
             self.open(card.name)
+            self.opened.emit(card.name)
 
     def _step(self, card: ModelCard, step: int) -> None:
         """Up and Down go from head to head: Tab need not pass all of them."""
