@@ -61,9 +61,9 @@ CORPORA = {
         ),
         Corpus(
             "rags",
-            "Rags by Scott Joplin and Charles Hunter",
+            "Rags by Scott Joplin, Charles Hunter and Tom Turpin",
             (),
-            "Printed 1899 to 1917, in the public domain; typeset for the Mutopia Project.",
+            "Printed 1897 to 1914, in the public domain; typeset for the Mutopia Project.",
         ),
     )
 }

@@ -25,8 +25,8 @@ class Options:
     spread: float = option(1.0, "below 1 more typical, above 1 more daring", 0.0, 3.0)
     law: str = option(
         "fitted",
-        "where labels come from: fitted to the training codes, their box, or U(-1, 1) and U(-10, 10) as once taught",
-        choices=LAWS,
+        "where labels come from: fitted to the training codes, their box, or U(-1, 1), U(-10, 10), or zeros and ones",
+        choices=(*LAWS, "binary"),
     )
 
 
