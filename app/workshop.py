@@ -34,6 +34,7 @@ class Workshop:
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.panels = (self.ideas, self.dials, self.bricks)
         self.ideas.filled.connect(self._show_ideas)
+        self.ideas.code_taken.connect(self._turn_dials)
         self.dials.first_seen.connect(self._make_room)
 
     def lay_out(self, on_panel: Callable[[QWidget], QWidget]) -> None:
@@ -67,6 +68,11 @@ class Workshop:
     def _marker(self) -> tuple[int, int]:
         """Where ideas are written: the bars that the map marks, on the track that is edited."""
         return self._window.session.steering.at_tick, self._window.roll.track
+
+    def _turn_dials(self, model: str, code: tuple[float, ...]) -> None:
+        """An idea is to be worked on by hand."""
+        self.dials.take(model, code)
+        self._window.desk.show_dock("dials")
 
     def _make_room(self) -> None:
         """A few dials in sight, and still half of the height for the map."""

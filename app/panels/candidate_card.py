@@ -12,6 +12,8 @@ from app.theme import RADIUS, Theme, mix
 from app.views.mini_roll import Frame, MiniRoll
 from engine.score import Note
 
+KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
+
 
 class CandidateCard(QWidget):
     """A melody to hear before it is chosen; empty until one is shown.
@@ -135,6 +137,14 @@ class CandidateCard(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.full and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter and digits are meant for the cards, not for the transport and the tools."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self.full and event.key() in KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.full and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.generate_desk import TEXTURES
 from app.i18n import tr
@@ -17,7 +16,7 @@ from app.music_given import Place, given
 from app.panels.bench import Bench
 from app.panels.dial_head import DialHead
 from app.panels.dial_model import Chosen, Code
-from app.panels.dial_rows import DialRow
+from app.panels.dial_rack import DialRack
 from app.theme import GRID, Theme
 from engine.codecs.catalog import codec
 from engine.errors import UserError
@@ -28,8 +27,8 @@ from engine.models.registry import REGISTRY
 if TYPE_CHECKING:
     from engine.session import Session
 
-AT_FIRST = 32  # dials shown before one asks for more
 HIGHEST_SEED = 999_999
+LOADING = "The model is being loaded; a moment."
 KEY_MS = 350  # after the last turn by a key the hand counts as off
 
 
@@ -58,8 +57,8 @@ class DialsPanel(QWidget):
         super().__init__(parent)
         self._session, self._theme, self._place = session, theme, place
         self.chosen: Chosen | None = None
-        self.rows: dict[int, DialRow] = {}
         self._wanted, self._hear_next, self._seen = "", False, False
+        self._taken: Code = ()
         self._quiet = QTimer(self, singleShot=True, interval=KEY_MS)
         self.bench = Bench(session, theme, marker, tr("dials"))
         self._quiet.timeout.connect(self.bench.let_go)
@@ -78,7 +77,9 @@ class DialsPanel(QWidget):
         self.says = QLabel()
         self.says.setProperty("role", "dim")
         self.says.setWordWrap(True)
-        self._rows = QWidget()
+        self.rack = DialRack(self._theme)
+        self.rack.moved.connect(self._turn)
+        self.rack.dropped.connect(self.bench.let_go)
         inside = QWidget()
         inside.setProperty("role", "panel")
         self._inside = QVBoxLayout(inside)
@@ -86,7 +87,7 @@ class DialsPanel(QWidget):
         self._inside.setSpacing(GRID // 2)
         self._inside.addWidget(self.head)
         self._inside.addWidget(self.says)
-        self._inside.addWidget(self._rows)
+        self._inside.addWidget(self.rack)
         self._inside.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -112,6 +113,14 @@ class DialsPanel(QWidget):
         self._wanted = name
         if self.isVisible() and (self.chosen is None or self.chosen.row.name != name):
             self._load(name)
+
+    def take(self, name: str, code: Code) -> None:
+        """Turn the dials of a model to a code that came from elsewhere."""
+        self._taken = code
+        if self.isVisible() and self.chosen is not None and self.chosen.row.name == name:
+            self._start()
+        else:
+            self.show_model(name)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -151,7 +160,15 @@ class DialsPanel(QWidget):
             if self.chosen.dictionary:
                 self._session.ask.count_motifs(name)
             self._lay_dials()
-            self._decode(tuple(self.chosen.dials.middle.tolist()))
+            self._start()
+
+    def _start(self) -> None:
+        """From the code that was brought here, else from the middle."""
+        assert self.chosen is not None
+        taken, self._taken = self._taken, ()
+        fits = self.chosen.dials.fits(taken)
+        self._decode(taken if fits else tuple(self.chosen.dials.middle.tolist()), heard=fits)
+        self._say(tr(LOADING))
 
     def _say_why(self, why: str) -> None:
         """Either the dials, or one line that says why there are none."""
@@ -161,36 +178,10 @@ class DialsPanel(QWidget):
         self._why.setVisible(bool(why))
         self._say("")
 
-    def _lay_dials(self, count: int = AT_FIRST) -> None:
+    def _lay_dials(self) -> None:
         assert self.chosen is not None
-        specs = self.chosen.specs()
-        rows = QWidget()
-        column = QVBoxLayout(rows)
-        column.setContentsMargins(0, 0, GRID // 2, 0)
-        column.setSpacing(0)
-        self.rows = {}
-        for spec in specs[:count]:
-            row = DialRow(spec, self._theme)
-            row.moved.connect(self._turn)
-            row.dropped.connect(self.bench.let_go)
-            row.lock.setChecked(spec.dial in self.chosen.locked)
-            row.locked.connect(self.chosen.lock)
-            self.rows[spec.dial] = row
-            column.addWidget(row)
-        width = max((row.name_width for row in self.rows.values()), default=0)
-        for row in self.rows.values():
-            row.line_up(width, self.chosen.dictionary)
-        if count < len(specs):
-            more = QPushButton(tr("Show {n} more").format(n=min(AT_FIRST, len(specs) - count)))
-            more.clicked.connect(partial(self._lay_dials, count + AT_FIRST))
-            column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
-        self._inside.replaceWidget(self._rows, rows)
-        self._rows.hide()
-        self._rows.deleteLater()
-        self._rows = rows
-        rows.show()
+        self.rack.show_dials(self.chosen)
         self._inside.activate()  # now: a frame with all dials on one another is a frame too many
-        self._show_code()
 
     # ------------------------------------------------------------------------------------------------------ acting
 
@@ -234,7 +225,7 @@ class DialsPanel(QWidget):
         if chosen is None or not chosen.code:
             return
         self._decode(chosen.dials.turned(chosen.code, {dial: value}), heard=True)
-        if not self.rows[dial].slider.isSliderDown():
+        if not self.rack.rows[dial].slider.isSliderDown():
             self._quiet.start()
 
     def _decode(self, code: Code, heard: bool = False) -> None:
@@ -242,7 +233,7 @@ class DialsPanel(QWidget):
         self.chosen.code, self._hear_next = code, heard
         wishes = {"compound": self.chosen.compound}
         self.chosen.asked = self._session.ask.dials(self.chosen.row.name, code, wishes)
-        self._show_code()
+        self.rack.show_code(self.chosen)
 
     # ----------------------------------------------------------------------------------------------------- showing
 
@@ -269,22 +260,16 @@ class DialsPanel(QWidget):
             return
         chosen.code = event.code
         self.head.law.setEnabled(self._session.ask.takes(event.model, "law"))
-        self._show_code()
+        self.rack.show_code(chosen)
+        if self.says.text() == tr(LOADING):
+            self._say("")
         self._show_music(event, drawn or self._hear_next)
 
     def _show_music(self, event: DialsHeard, heard: bool = True) -> None:
         self.bench.show_music(event.model, event.voices, self.chosen is not None and self.chosen.compound)
         if heard:
-            dragging = any(row.slider.isSliderDown() for row in self.rows.values()) or self._quiet.isActive()
+            dragging = self.rack.held or self._quiet.isActive()
             self.bench.hear(dragging)
-
-    def _show_code(self) -> None:
-        chosen = self.chosen
-        if chosen is None or not chosen.code:
-            return
-        values = chosen.dials.values(chosen.code)
-        for dial, row in self.rows.items():
-            row.show_value(float(values[dial]))
 
     def _say(self, words: str) -> None:
         self.says.setText(words)
@@ -294,5 +279,4 @@ class DialsPanel(QWidget):
         """Repaint in another theme."""
         self._theme = theme
         self.bench.set_theme(theme)
-        for row in self.rows.values():
-            row.set_theme(theme)
+        self.rack.set_theme(theme)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from app.i18n import tr
@@ -78,7 +78,8 @@ class IdeaList(QListView):
         theme: colours.
 
     Signals, each with the number of the card: `heard` (click, arrow keys), `rested` (the mouse, or -1 when it left),
-    `chosen` (double click, Enter), `starred`. `crossed(-1 or 1)`: an arrow key led to the row above or below.
+    `chosen` (double click, Enter), `starred`, `menu_asked` (with a point of the screen). `crossed(-1 or 1)`: an arrow
+    key led to the row above or below; `stopped`: Escape.
     """
 
     heard = Signal(int)
@@ -86,6 +87,8 @@ class IdeaList(QListView):
     chosen = Signal(int)
     starred = Signal(int)
     crossed = Signal(int)
+    stopped = Signal()
+    menu_asked = Signal(int, QPoint)
 
     def __init__(
         self, result: Result, places: Sequence[int], wraps: bool, theme: Theme, parent: QWidget | None = None
@@ -200,6 +203,14 @@ class IdeaList(QListView):
     def _at(self, point: QPoint) -> int:
         return self.indexAt(point).row()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        card = self.current if by_key else self._at(event.pos())
+        if card >= 0:
+            self.go_to(card)
+            middle = self.viewport().mapToGlobal(self.visualRect(self.ideas.index(card)).center())
+            self.menu_asked.emit(card, middle if by_key else event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A line of cards goes sideways under an ordinary wheel."""
         turn = event.angleDelta()
@@ -223,6 +234,9 @@ class IdeaList(QListView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.current >= 0:
                 self.chosen.emit(self.current)
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.stopped.emit()
             return
         if event.key() == Qt.Key.Key_Asterisk and self.current >= 0:
             self.ideas.turn_star(self.current)

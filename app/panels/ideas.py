@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.music_given import COMPOUND
 from app.panels.elided import ElidedLabel
-from app.panels.idea_results import Result, Results
+from app.panels.idea_results import Result, Results, name_of
 from app.panels.idea_row import IdeaRow
 from app.panels.idea_sound import IdeaSound
 from app.theme import GRID, Theme
@@ -140,7 +140,7 @@ class IdeasPanel(QWidget):
         placed = place(score, ideas, tick, self.result.span(resolution), track)
         self.written = placed.notes
         captions = row.cards.ideas.idea(cards[0]).caption if len(cards) == 1 else tr("{n} ideas").format(n=len(cards))
-        self._session.history.do(self.result.verb + ": " + captions, score=placed.score, initiator=self)
+        self._session.history.do(f"{name_of(self.result.verb)}: {captions}", score=placed.score, initiator=self)
 
     def clear(self) -> None:
         """Forget the result that is shown, but for its stars."""
@@ -211,11 +211,30 @@ class IdeasPanel(QWidget):
         row.cards.heard.connect(partial(self.hear, row))
         row.cards.rested.connect(partial(self._rest_on, row))
         row.cards.chosen.connect(lambda card: self.write(row, [card]))
+        row.cards.stopped.connect(self.sound.stop)
+        row.cards.menu_asked.connect(partial(self._open_menu, row))
         row.cards.crossed.connect(partial(self._cross, row))
         row.path_asked.connect(partial(self.hear_row, row))
         row.arrangement_asked.connect(lambda: self.write(row, list(range(row.cards.ideas.rowCount()))))
         self.rows.append(row)
         column.addWidget(row)
+
+    def menu_of(self, row: IdeaRow, card: int) -> QMenu:
+        """What can be done with one idea."""
+        menu, idea = QMenu(self), row.cards.ideas.idea(card)
+        menu.addAction(tr("Hear it"), partial(self.hear, row, card))
+        menu.addAction(tr("Write it into the piece"), partial(self.write, row, [card]))
+        kept = row.cards.ideas.starred(card)
+        menu.addAction(tr("No longer keep it") if kept else tr("Keep it"), partial(row.cards.ideas.turn_star, card))
+        if idea.code and self.result is not None:
+            menu.addSeparator()
+            menu.addAction(tr("Turn its dials"), partial(self.code_taken.emit, self.result.model, idea.code))
+        return menu
+
+    def _open_menu(self, row: IdeaRow, card: int, where: QPoint) -> None:
+        menu = self.menu_of(row, card)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
 
     def _cross(self, row: IdeaRow, way: int) -> None:
         """From a card to the one above or below it."""

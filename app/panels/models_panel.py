@@ -40,7 +40,6 @@ class ModelsPanel(QWidget):
     opened = Signal(str)
     panel_asked = Signal(str, str)
     help_asked = Signal(str)
-    model_chosen = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -145,7 +144,6 @@ class ModelsPanel(QWidget):
 
     def open(self, name: str) -> None:
         """Open a model's card, close the others, and bring it into sight."""
-        self.model_chosen.emit(name)
         for card in self.cards.values():
             card.set_open(card.name == name)
         self._put_tab_stop(self.cards[name])

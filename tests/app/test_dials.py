@@ -86,7 +86,7 @@ def desk(qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 def test_a_dial_moves_its_unit_alone_and_is_heard(desk: Desk) -> None:
     desk.show("vae")
-    before, row = desk.code, desk.panel.rows[2]
+    before, row = desk.code, desk.panel.rack.rows[2]
     assert desk.heard == []  # coming up is silent
     desk.answered(lambda: row.slider.setValue(STEPS))
     assert desk.code[2] == pytest.approx(row.spec.high) and desk.heard
@@ -96,7 +96,7 @@ def test_a_dial_moves_its_unit_alone_and_is_heard(desk: Desk) -> None:
 
 def test_the_hand_on_a_dial_follows_the_beat(desk: Desk) -> None:
     desk.show("vae")
-    row = desk.panel.rows[0]
+    row = desk.panel.rack.rows[0]
     row.slider.setSliderDown(True)
     for steps in (100, 300, 500):
         desk.answered(lambda steps=steps: row.slider.setValue(steps))  # type: ignore[misc]
@@ -109,13 +109,13 @@ def test_the_hand_on_a_dial_follows_the_beat(desk: Desk) -> None:
 def test_random_leaves_locked_dials(desk: Desk) -> None:
     desk.show("vae")
     desk.answered(desk.panel.draw)
-    desk.panel.rows[1].lock.setChecked(True)
+    desk.panel.rack.rows[1].lock.setChecked(True)
     kept = desk.code
     desk.panel.draw()
     desk.qtbot.waitUntil(lambda: desk.code[0] != kept[0])
     desk.qtbot.waitUntil(lambda: desk.panel.chosen is not None and desk.panel.chosen.drawing == 0)
     assert desk.code[1] == pytest.approx(kept[1]) and desk.code[3] != kept[3]
-    assert desk.panel.rows[1].value == pytest.approx(kept[1])
+    assert desk.panel.rack.rows[1].value == pytest.approx(kept[1])
     assert "seed" in desk.panel.says.text()
 
 
@@ -124,7 +124,7 @@ def test_my_bars_set_the_dials_and_reset_puts_them_back(desk: Desk) -> None:
     rest = desk.code
     desk.answered(desk.panel.head.encode.click)
     assert desk.code != rest and "bar" in desk.panel.says.text().lower()
-    assert desk.panel.rows[4].value == pytest.approx(desk.code[4])
+    assert desk.panel.rack.rows[4].value == pytest.approx(desk.code[4])
     desk.answered(desk.panel.head.reset.click)
     assert desk.code == pytest.approx(rest)
 
@@ -149,10 +149,10 @@ def test_a_dictionary_has_switches_the_most_used_first(desk: Desk, monkeypatch: 
     network.often.copy_(often)
     desk.show("sparse_ae")
     desk.qtbot.waitUntil(lambda: desk.panel.chosen is not None and bool(desk.panel.chosen.often))
-    order = list(desk.panel.rows)
+    order = list(desk.panel.rack.rows)
     assert order[0] == 40 and order[1:4] == [39, 38, 37] and len(order) == 32  # the register, then by use
-    switch = desk.panel.rows[39].switch
-    assert switch is not None and desk.panel.rows[40].switch is None
+    switch = desk.panel.rack.rows[39].switch
+    assert switch is not None and desk.panel.rack.rows[40].switch is None
     desk.answered(lambda: switch.setChecked(True))
     assert desk.code[39] == 1.0
     desk.answered(lambda: switch.setChecked(False))
@@ -176,7 +176,7 @@ def test_a_model_without_dials_says_so_in_one_line(desk: Desk) -> None:
 
 def test_dragging_keeps_the_frame(desk: Desk) -> None:
     desk.show("vae")
-    slider = desk.panel.rows[0].slider
+    slider = desk.panel.rack.rows[0].slider
     slider.setSliderDown(True)
     began = time.thread_time()  # of this thread: a busy machine is not a slow panel
     for steps in range(0, STEPS, 12):
@@ -187,9 +187,19 @@ def test_dragging_keeps_the_frame(desk: Desk) -> None:
     slider.setSliderDown(False)
 
 
+def test_a_code_from_elsewhere_is_taken(desk: Desk) -> None:
+    code = (0.5, -1.0, 0.0, 0.25, 1.0, 2.0)
+    desk.panel.take("vae", code)
+    desk.panel.show()
+    desk.qtbot.waitUntil(lambda: bool(desk.panel.bench.voices), timeout=20_000)
+    assert desk.code == pytest.approx(code) and desk.heard
+    desk.answered(lambda: desk.panel.take("vae", code[::-1]))
+    assert desk.panel.rack.rows[5].value == pytest.approx(0.5)
+
+
 def test_themes_and_names(desk: Desk) -> None:
     desk.show("vae")
     desk.panel.set_theme(DARK)
-    assert all(row.slider.accessibleName() and row.lock.accessibleName() for row in desk.panel.rows.values())
+    assert all(row.slider.accessibleName() and row.lock.accessibleName() for row in desk.panel.rack.rows.values())
     assert not desk.panel.grab().isNull()
-    assert desk.panel.rows[0].slider.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert desk.panel.rack.rows[0].slider.focusPolicy() & Qt.FocusPolicy.TabFocus
