@@ -85,8 +85,8 @@ def help_flags(parser: argparse.ArgumentParser) -> None:
 def _help(a: argparse.Namespace) -> int:
     from engine.models.help import page
 
-    entry = next(entry for entry in shelf().entries() if entry.row.name == a.model)
-    text = page(entry.row, entry.header)
+    headers = {entry.row.name: entry.header for entry in shelf().entries()}
+    text = page(registry.row(a.model), headers[a.model], headers)
     say({"model": a.model, "markdown": text}, a.json, text.rstrip)
     return 0
 

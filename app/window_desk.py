@@ -154,8 +154,9 @@ class WindowDesk(QObject):
         """The page about a model."""
         from app.panels.help_page import HelpPage
 
-        entry = self._window.models.cards[name].entry
-        self._open(HelpPage(entry.row, entry.header, self._window.theme, self._window))
+        entries = {name: card.entry for name, card in self._window.models.cards.items()}
+        headers = {name: entry.header for name, entry in entries.items()}
+        self._open(HelpPage(entries[name].row, headers[name], self._window.theme, self._window, headers))
 
     def show_palette(self) -> None:
         """Find a command by typing."""

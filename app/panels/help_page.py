@@ -29,9 +29,17 @@ class HelpPage(QDialog):
         row: of the registry.
         header: of its bundle; empty if it is not trained.
         theme: colours.
+        others: headers of the other models by name, for comparison.
     """
 
-    def __init__(self, row: Row, header: Mapping[str, Any], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        row: Row,
+        header: Mapping[str, Any],
+        theme: Theme,
+        parent: QWidget | None = None,
+        others: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About {title}").format(title=row.title))
         self.text = QTextBrowser()
@@ -39,7 +47,7 @@ class HelpPage(QDialog):
         self.text.setOpenExternalLinks(True)
         self.text.setProperty("role", "page")
         self.text.document().setDocumentMargin(24)
-        self.text.setMarkdown(page(row, header))
+        self.text.setMarkdown(page(row, header, others))
         _set_well(self.text, theme)
         self.curves = self._curves(header, theme)
         close = QPushButton(tr("Done"))

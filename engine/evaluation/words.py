@@ -21,12 +21,12 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "kl_nats": ("Information kept of a melody (nats)", PLAIN),
     "reconstruction_nats": ("What its code leaves open of a melody (nats)", PLAIN),
     "prior_fd": ("New melodies: distance from real ones", PLAIN),
-    "prior_fd_worst": ("The same, worst of the draws", PLAIN),
+    "prior_fd_worst": ("New melodies: distance, worst of the draws", PLAIN),
     "prior_copies": ("New melodies that copy a training tune", PERCENT),
     "prior_unique": ("New melodies that are all different", PERCENT),
     "prior_overlap": ("New melodies: overlap with real ones", PERCENT),
     "midpoint_fd": ("Halfway melodies: distance from real ones", PLAIN),
-    "midpoint_fd_worst": ("The same, worst of the draws", PLAIN),
+    "midpoint_fd_worst": ("Halfway melodies: distance, worst of the draws", PLAIN),
     "midpoint_copies": ("Halfway melodies that copy a training tune", PERCENT),
     "midpoint_unique": ("Halfway melodies that are all different", PERCENT),
     "midpoint_overlap": ("Halfway melodies: overlap with real ones", PERCENT),
@@ -64,7 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "copy_bar_onset_accuracy": ("For comparison: notes of a bar found by copying the other", PERCENT),
     "dream_fixed": ("Dreams that come to rest", PERCENT),
     "dream_distinct": ("Different melodies that dreams end on", COUNT),
-    "dream_unique": ("The same, as a share of the dreams", PERCENT),
+    "dream_unique": ("Dreams that end where no other does", PERCENT),
     "dream_moving": ("Steps of a dream that still change at its end", PERCENT),
     "dream_onsets": ("Notes per step where dreams end", PRECISE),
     "real_dream_onsets": ("For comparison: notes per step of real tunes", PRECISE),
@@ -92,11 +92,11 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "wrong_cells_held_out": ("Cells wrong of 5,632, in rags it has never heard", PLAIN),
     "known_windows": ("Passages it knows by heart", PERCENT),
     "always_silent_wrong_cells": ("For comparison: cells wrong in silence", PLAIN),
-    "always_silent_wrong_cells_held_out": ("For comparison: the same, rags never heard", PLAIN),
+    "always_silent_wrong_cells_held_out": ("For comparison: cells wrong in silence, rags never heard", PLAIN),
     "pca_wrong_cells_train": ("For comparison: cells wrong of a PCA of the same size", PLAIN),
-    "pca_wrong_cells_held_out": ("For comparison: the same, rags never heard", PLAIN),
+    "pca_wrong_cells_held_out": ("For comparison: cells wrong of that PCA, rags never heard", PLAIN),
     "nearest_share": ("Notes that the nearest training piece has too", PERCENT),
-    "nearest_share_held_out": ("For comparison: the same of real music never heard", PERCENT),
+    "nearest_share_held_out": ("For comparison: notes real music shares with its nearest piece", PERCENT),
     "copies": ("New music that copies a training piece", PERCENT),
     "unique": ("New music that is all different", PERCENT),
     "silent_rolls": ("New music that is silent", PERCENT),
@@ -108,10 +108,10 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "harmonize_cells_per_step": ("Keys added to each step", PRECISE),
     "harmonize_steps_filled": ("Steps of the melody that get something", PERCENT),
 }
-_SLIDERS = ("density", "height", "range", "syncopation", "leaps", "repetition", "mode")
+SLIDERS = ("density", "height", "range", "syncopation", "leaps", "repetition", "mode")
 WORDS |= {
     f"{slider}_slider_{kind}": (words.format(slider=slider), how)
-    for slider in _SLIDERS
+    for slider in SLIDERS
     for kind, words, how in (
         ("monotone", "Melodies the {slider} slider moves the right way", PERCENT),
         ("step", "How far the {slider} slider moves them, in deviations", PRECISE),
@@ -121,8 +121,8 @@ WORDS |= {
 }
 WORDS |= {
     f"slider_{slider}_moves_{quality}": (f"One unit of the {slider} slider moves {quality} by (deviations)", PRECISE)
-    for slider in _SLIDERS
-    for quality in _SLIDERS
+    for slider in SLIDERS
+    for quality in SLIDERS
 }
 _SHARES = ("accuracy", "share", "copies", "unique", "overlap", "exact", "leak", "monotone", "flat", "whole")
 

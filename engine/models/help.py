@@ -12,24 +12,27 @@ A line that begins with `? ` is left out, with what follows up to the next blank
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from engine.evaluation import words
+from engine.models import help_tables
 from engine.models.row import Row
 from engine.resources import root
 
 MISSING = "(not measured)"
+WIDTH = 120  # letters in a line
 _HOLE = re.compile(r"\{([a-z_]+)((?::[^{}:]+)*)\}")
 
 
-def page(row: Row, header: Mapping[str, Any], figures: bool = True) -> str:
-    """The page as Markdown.
+def page(row: Row, header: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """The page as Markdown, with tables of what was measured at its end.
 
     Args:
         row: of the registry.
         header: of its bundle; empty if it is not trained.
-        figures: with the tables of what was measured at the end.
+        others: headers of the other models by name; those it is best compared with stand beside it.
     """
     parts = [f"# {row.title}", f"*{row.promise}*"]
     if not header:
@@ -38,9 +41,14 @@ def page(row: Row, header: Mapping[str, Any], figures: bool = True) -> str:
             "and the figures on this page come with them."
         )
     parts.append(filled(prose(row), row, header))
-    if figures:
-        parts += [part for part in (gates_table(header), twins_table(header), figures_table(header)) if part]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    parts += [
+        help_tables.gates(header),
+        help_tables.twins(header),
+        help_tables.beside(row, header, others or {}),
+        help_tables.sliders(header),
+        help_tables.figures(header),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
 def prose(row: Row) -> str:
@@ -59,50 +67,15 @@ def filled(text: str, row: Row, header: Mapping[str, Any]) -> str:
         optional = paragraph.startswith("? ")
         made, missing = _fill(paragraph.removeprefix("? "), facts, header)
         if not (optional and missing):
-            kept.append(made)
+            kept.append(_laid_out(made))
     return "\n\n".join(kept)
 
 
-def gates_table(header: Mapping[str, Any]) -> str:
-    """What the model was meant to reach and what it reaches; empty if it has no gates."""
-    lines = []
-    for gate in words.gates(header):
-        name = str(gate.get("name", ""))
-        sign, number = words.aim(str(gate.get("gate", "")), name)
-        holds = "holds" if gate.get("holds") else "**falls short**"
-        lines.append(
-            f"| {words.meaning(name)} | {words.written(name, float(gate['value']))} | {sign} {number} | {holds} |"
-        )
-    if not lines:
-        return ""
-    return "\n".join(["## What it was meant to reach", "", "| Figure | Reached | Aim | |", "|---|--:|--:|---|", *lines])
-
-
-def twins_table(header: Mapping[str, Any]) -> str:
-    """Figures of the model beside those of its twins, where both were measured; empty without twins."""
-    mine = words.measured(header)
-    found = header.get("twins")
-    twins = {name: words.numbers(given) for name, given in found.items()} if isinstance(found, Mapping) else {}
-    shared = [name for name in mine if name != "held_out_tunes" and any(name in twin for twin in twins.values())]
-    if not shared:
-        return ""
-    lines = []
-    for name in shared:
-        cells = [words.written(name, twin[name]) if name in twin else "" for twin in twins.values()]
-        lines.append(f"| {words.meaning(name)} | {words.written(name, mine[name])} | {' | '.join(cells)} |")
-    heads = " | ".join(str(name) for name in twins)
-    intro = "A twin is trained on the same music for comparison; it is not shipped."
-    rule = "|---|--:|" + "--:|" * len(twins)
-    return "\n".join(["## Beside its twins", "", intro, "", f"| Figure | This one | {heads} |", rule, *lines])
-
-
-def figures_table(header: Mapping[str, Any]) -> str:
-    """Everything that was measured; empty if nothing was."""
-    figures = words.measured(header)
-    ordered = [name for name in words.WORDS if name in figures]
-    ordered += [name for name in figures if name not in words.WORDS]
-    lines = [f"| {words.meaning(name)} | {words.written(name, figures[name])} |" for name in ordered]
-    return "\n".join(["## Everything that was measured", "", "| Figure | |", "|---|--:|", *lines]) if lines else ""
+def _laid_out(paragraph: str) -> str:
+    """Lines of one length again, after numbers took the places of their names; lists and tables stay as they are."""
+    if paragraph[:1] in "#|-1" or paragraph.startswith("```"):
+        return paragraph
+    return textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _fill(text: str, facts: Mapping[str, str], header: Mapping[str, Any]) -> tuple[str, bool]:

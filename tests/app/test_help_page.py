@@ -93,6 +93,27 @@ def test_gates_say_what_holds_and_twins_stand_beside() -> None:
     assert "| New melodies: distance from real ones, in 6/8 and 3/4 | 7.2 |" in text
 
 
+def test_models_are_compared_with_those_they_are_best_compared_with() -> None:
+    other = header(evaluation={"figures": {"token_accuracy": 0.7, "prior_fd": 60.0}})
+    text = page(REGISTRY["vae"], header(), {"autoencoder": other, "vae": header(), "deephear": other})
+    table = text[text.index("## Beside other models") :].split("\n\n")[1]
+    assert table.splitlines() == [
+        "| Figure | This one | Autoencoder |",
+        "|---|--:|--:|",
+        "| Steps of training | 9000 | 9000 |",
+        "| Steps given back as they were | 98.4 % | 70.0 % |",
+    ]
+    assert "Beside other models" not in page(REGISTRY["vae"], header(), {"autoencoder": {}})
+
+
+def test_what_sliders_move_is_one_table() -> None:
+    names = ("density", "height")
+    moved = {f"slider_{one}_moves_{other}": 0.9 if one == other else -0.05 for one in names for other in names}
+    text = page(REGISTRY["vae"], header(evaluation={"figures": moved | {"density_slider_monotone": 0.9}}))
+    assert "| density | +0.90 | -0.05 |" in text and "| height | -0.05 | +0.90 |" in text
+    assert text.count("moves") == 2 and "| Melodies the density slider moves the right way | 90.0 % |" in text
+
+
 def test_figures_are_written_as_they_are_read() -> None:
     assert written("held_out_tunes", 1234.0) == "1\N{NARROW NO-BREAK SPACE}234" and written("kl_nats", 35.04) == "35.0"
     assert written("latent_middle_nats", 0.4567) == "0.457" and written("compound_token_accuracy", 0.5) == "50.0 %"

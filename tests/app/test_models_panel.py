@@ -262,6 +262,18 @@ def test_show_on_map_for_models_that_have_one(made: Made) -> None:
     assert not panel.cards["auto_bach"].show_map.isVisible()
 
 
+def test_a_card_leads_to_what_is_worked_on_by_hand(made: Made) -> None:
+    panel, _, _ = made
+    asked: list[tuple[str, str]] = []
+    panel.panel_asked.connect(lambda name, where: asked.append((name, where)))
+    panel.open("vq_vae")
+    for button in panel.cards["vq_vae"].by_hand:
+        button.click()
+    assert asked == [("vq_vae", "dials"), ("vq_vae", "bricks")]
+    panel.open("deephear")
+    assert not any(button.isEnabled() for button in panel.cards["deephear"].by_hand)
+
+
 def test_search_keeps_what_fits(made: Made) -> None:
     panel, _, _ = made
     panel.search.setText("repair")
