@@ -21,10 +21,11 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.melody_pitch import REGISTERS, absolute, relative
-from engine.models.recurrent import NOTHING, Listener, Speaker, before, gumbel, improved, in_bar
+from engine.models.melody_pitch import REGISTERS, absolute, onset_gaps, relative
+from engine.models.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar
 from engine.options import option
 
+RARE = 1e-4  # distances between onsets that the corpus knows less often are not written
 WATCHED = 16  # melodies of a batch that are also told with another's code, for the alarm
 ENCODED_AT_ONCE = 256
 
@@ -76,7 +77,7 @@ def weight_of_kl(options: Annealed, progress: float) -> float:
     """The KL term's weight at some progress 0..1 of the training."""
     done = progress / max(options.warm_up, 1e-9)
     if options.beta_schedule == "linear":
-        return options.beta * min(1.0, done)
+        return options.beta * min(1.0, max(0.05, done))  # without a little of it the first codes fly apart
     if options.beta_schedule == "exponential":  # the paper's (1 - rate^t), 95 % reached at the end of the warm-up
         return options.beta * (1 - math.exp(-3 * done))
     return options.beta
@@ -99,6 +100,8 @@ class MusicVAE(nn.Module):
         self.options = o = options or Options()
         self.progress = 1.0
         steps = o.bars * melody.BAR_SLOTS
+        self.gaps: Tensor  # share of each distance between onsets, in duple and compound bars
+        self.register_buffer("gaps", torch.ones(2, steps + 1))  # so far anything may be
         self.heard = nn.Embedding(melody.PAD + 1, o.embedding)
         self.where = nn.Embedding(2 * melody.BAR_SLOTS, o.embedding)
         self.listener = Listener(o.embedding, o.width, steps, o.notes)
@@ -124,6 +127,13 @@ class MusicVAE(nn.Module):
             few = slice(0, WATCHED)
             wrong, _ = self._cost(z[few].roll(1, 0), tokens[few], first[few], told[few])
         return {"loss": loss, "cost": cost.mean(), "kl": kl.mean(), "accuracy": right, "shuffled_cost": wrong.mean()}
+
+    @torch.no_grad()
+    def settle(self, windows: Tensor) -> None:
+        """Count which distances between onsets training melodies [n, 16 * bars] know (two bars only)."""
+        if self.options.bars == melody.BARS:
+            shares = onset_gaps(windows)
+            self.gaps.copy_(torch.where(shares.sum(1, keepdim=True) > 0, shares, 1.0))
 
     def _posterior(self, tokens: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
         places = in_bar(_compound(tokens), self.options.bars)
@@ -182,7 +192,10 @@ class MusicVAE(nn.Module):
         compound = torch.full((len(z),), options.compound, device=z.device)
         places = in_bar(compound, self.options.bars)
         noise = gumbel((*places.shape, melody.VOCABULARY), options.temperature, options.seed)
-        tokens = self.speaker.speak(z, self._given(z), places, noise, torch.ones_like(compound))
+        gaps = self.gaps[int(options.compound)] > RARE
+        gaps[0] = True  # the first note may begin anywhere
+        limits = Limits(torch.ones_like(compound), gaps)
+        tokens = self.speaker.speak(z, self._given(z), places, noise, limits)
         return absolute(tokens, self.first(z).argmax(-1))
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:

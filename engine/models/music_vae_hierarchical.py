@@ -4,7 +4,7 @@ One LSTM over 128 steps forgets what it was to play; here the way from the code 
 Engel, Raffel, Hawthorne and Eck, ICML 2018). The encoder is made the same way: every bar is read from both ends, then
 the row of bars. Unlike the paper's, a bar does not hear the last token of the bar before, only the conductor: all bars
 are spoken at once, sixteen steps for eight bars, so that a phrase follows the mouse as quickly as two bars do. The
-conductor hears the code at every bar, not only as its first state. With `flat` one LSTM speaks all steps from the same
+conductor is told of every bar by the code, not only where to start. With `flat` one LSTM speaks all steps from the same
 code: the twin that shows what the hierarchy is worth.
 
 For a composer: drag, and a whole phrase changes with one hand; same plan, new surface.
@@ -23,7 +23,7 @@ from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models.melody_pitch import REGISTERS, absolute, relative
 from engine.models.music_vae import WATCHED, SampleOptions, weight_of_kl, why_collapsed
-from engine.models.recurrent import NOTHING, Listener, Speaker, before, gumbel, improved, in_bar, remember
+from engine.models.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar, remember
 from engine.options import option
 
 __all__ = ["HierarchicalMusicVAE", "Options", "SampleOptions"]
@@ -44,10 +44,11 @@ class Options:
     decoder_width: int = option(256, "units of the decoder", 8)
     embedding: int = option(64, "features of a token", 4)
     notes: int = option(32, "features each state of an encoder passes on; 0 hears its last ones only, as published", 0)
+    score: int = option(64, "what the code says to the conductor about each bar", 4)
     plan: int = option(48, "what an intention says to each step of a bar", 4)
-    beta: float = option(0.3, "weight of the KL term, nats to nats", 0.0)
-    beta_schedule: str = option("constant", "how that weight rises", choices=("constant", "linear", "exponential"))
-    warm_up: float = option(0.2, "share of the training in which it rises", 0.0, 1.0)
+    beta: float = option(0.2, "weight of the KL term, nats to nats", 0.0)
+    beta_schedule: str = option("linear", "how that weight rises", choices=("constant", "linear", "exponential"))
+    warm_up: float = option(0.3, "share of the training in which it rises", 0.0, 1.0)
     free_bits: float = option(48.0, "bits of a code that cost nothing", 0.0)
     forget: float = option(0.3, "share of steps that are not told the token before them while learning", 0.0, 1.0)
     care: int = option(2, "steps of descent by which a code is improved when a phrase is encoded", 0, 100)
@@ -70,7 +71,8 @@ class HierarchicalMusicVAE(nn.Module):
         self.first = nn.Linear(o.latent, REGISTERS)
         if not o.flat:
             self.start = nn.Linear(o.latent, 2 * o.conductor_width)
-            self.conductor = nn.LSTM(o.latent, o.conductor_width, batch_first=True)
+            self.score = nn.Linear(o.latent, o.bars * o.score)
+            self.conductor = nn.LSTM(o.score, o.conductor_width, batch_first=True)
             remember(self.conductor, o.bars)
         given = o.latent if o.flat else o.conductor_width
         self.plan = nn.Linear(given, melody.BAR_SLOTS * o.plan)
@@ -115,7 +117,7 @@ class HierarchicalMusicVAE(nn.Module):
         if self.options.flat:
             return z
         h, c = self.start(z).tanh().chunk(2, -1)
-        bars = z[:, None].expand(-1, self.options.bars, -1).to(h.dtype)
+        bars = self.score(z).unflatten(-1, (self.options.bars, -1))
         intended, _ = self.conductor(bars, (h[None].contiguous(), c[None].contiguous()))
         rows: Tensor = intended.flatten(0, 1)
         return rows
@@ -178,7 +180,8 @@ class HierarchicalMusicVAE(nn.Module):
         opens[:: max(1, len(rows) // max(1, len(z)))] = True  # a later bar may begin with a note held from before
         if noise is not None:
             noise = noise.reshape(*rows.shape, -1)
-        tokens = self.speaker.speak(intended, self._planned(intended), rows, noise, opens).view_as(places)
+        limits = Limits(opens, torch.ones(rows.shape[1] + 1, dtype=torch.bool, device=z.device))
+        tokens = self.speaker.speak(intended, self._planned(intended), rows, noise, limits).view_as(places)
         return absolute(tokens, self.first(z).argmax(-1))
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:

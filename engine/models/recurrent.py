@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -28,6 +29,19 @@ def in_bar(compound: Tensor, bars: int) -> Tensor:
     """Where in its bar each step stands, 0..15 in duple and 16..31 in compound bars: int64 [n, 16 * bars]."""
     slots = torch.arange(melody.BAR_SLOTS, device=compound.device).repeat(bars)
     return slots + melody.BAR_SLOTS * compound.long()[:, None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may not be said.
+
+    Attributes:
+        opens: bool [n], rows whose first token may not be HOLD, because no note sounds yet.
+        gaps: bool [s + 1], whether a note may begin 0..s steps after the one before it; [0]: for the first one.
+    """
+
+    opens: Tensor
+    gaps: Tensor
 
 
 @torch.no_grad()
@@ -98,7 +112,7 @@ class Speaker(nn.Module):
         return logits
 
     @torch.no_grad()
-    def speak(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, opens: Tensor) -> Tensor:
+    def speak(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, limits: Limits) -> Tensor:
         """Walk through the steps, each knowing the tokens chosen before it.
 
         Args:
@@ -106,19 +120,20 @@ class Speaker(nn.Module):
             given: as in `forward`.
             places: as in `forward`; slots that compound bars leave empty stay PAD.
             noise: added to the logits, on the CPU, [n, s, V]; None takes the likeliest token.
-            opens: bool [n], rows whose first token may not be HOLD, because no note sounds yet.
+            limits: what may not be said.
 
         Returns:
             Tokens int64 [n, s].
         """
         steps = _Steps(self)
         if start.device.type != "cpu":
-            return steps.with_torch(start, given, places, noise, opens)
+            return steps.with_torch(start, given, places, noise, limits)
         tokens = torch.empty_like(places)
         for at in range(0, len(start), TOGETHER):
             part = slice(at, at + TOGETHER)
             heard = None if noise is None else noise[part]
-            tokens[part] = steps.with_numpy(start[part], given[part], places[part], heard, opens[part])
+            few = Limits(limits.opens[part], limits.gaps)
+            tokens[part] = steps.with_numpy(start[part], given[part], places[part], heard, few)
         return tokens
 
 
@@ -183,11 +198,11 @@ class _Steps:
         h, c = self.start(start).tanh().chunk(2, -1)
         return h.contiguous(), c.contiguous(), rise
 
-    def with_torch(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, opens: Tensor) -> Tensor:
+    def with_torch(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, limits: Limits) -> Tensor:
         """As `Speaker.speak`, on any device."""
         h, c, rise = self._begin(start, given, places)
         tokens = torch.full_like(places, melody.PAD)
-        token = torch.full_like(places[:, 0], NOTHING)
+        token, age = torch.full_like(places[:, 0], NOTHING), torch.zeros_like(places[:, 0])
         for step in range(places.shape[1]):
             i, f, g, o = (torch.addmm(rise[step], h, self.recurrent) + self.told[token]).tanh().chunk(4, -1)
             c = 0.5 * ((f + 1) * c + (i + 1) * g)
@@ -196,20 +211,25 @@ class _Steps:
             if noise is not None:
                 logits = logits + noise[:, step].to(logits.device)
             if step == 0:
-                logits[opens, melody.HOLD] = -math.inf
-            token = torch.where(_beyond(places[:, step]), melody.PAD, logits.argmax(-1))
+                logits[limits.opens, melody.HOLD] = -math.inf
+            logits[:, melody.FIRST_PITCH_TOKEN :].masked_fill_(~limits.gaps[age][:, None], -math.inf)
+            empty = _beyond(places[:, step])
+            token = torch.where(empty, melody.PAD, logits.argmax(-1))
+            begins = (token >= melody.FIRST_PITCH_TOKEN) & ~empty
+            age = torch.where(begins, 1, age + ((age > 0) & ~empty))
             tokens[:, step] = token
         return tokens
 
-    def with_numpy(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, opens: Tensor) -> Tensor:
+    def with_numpy(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, limits: Limits) -> Tensor:
         """The same on the CPU."""
         hidden, cell, rise = self._begin(start, given, places)
         raised = torch.empty(len(hidden), 4 * hidden.shape[1])
         h, c, gates, rises, told, bias = (x.numpy() for x in (hidden, cell, raised, rise, self.told, self.bias))
         i, f, g, o = np.split(gates, 4, axis=1)  # views
-        empty, first = _beyond(places).numpy(), opens.numpy()
+        empty, opens, barred = _beyond(places).numpy(), limits.opens.numpy(), ~limits.gaps.numpy()
         tokens = np.full(empty.shape, melody.PAD, np.int64)
-        token = np.full(len(h), NOTHING)
+        token, age = np.full(len(h), NOTHING), np.zeros(len(h), np.int64)
+        limited = bool(barred.any())
         for step in range(len(rises)):
             torch.mm(hidden, self.recurrent, out=raised)
             gates += rises[step]
@@ -229,9 +249,14 @@ class _Steps:
             if noise is not None:
                 logits += noise[:, step].numpy()
             if step == 0:
-                logits[first, melody.HOLD] = -np.inf
+                logits[opens, melody.HOLD] = -np.inf
+            if limited:
+                logits[barred[age], melody.FIRST_PITCH_TOKEN :] = -np.inf
             token = logits.argmax(-1)
             token[empty[:, step]] = melody.PAD
+            if limited:
+                age += (age > 0) & (token != melody.PAD)
+                age[(token >= melody.FIRST_PITCH_TOKEN) & (token != melody.PAD)] = 1
             tokens[:, step] = token
         return torch.from_numpy(tokens)
 

@@ -40,7 +40,7 @@ REGISTRY: dict[str, Row] = {
             network="HierarchicalMusicVAE",
             recipe=Recipe(
                 corpus="folk",
-                steps=5_000,
+                steps=4_000,
                 options={"learning_rate": 2e-3, "weight_decay": 0.02, "clip": 10.0},
                 twins=(Twin("flat", {"flat": True}),),
             ),
