@@ -20,7 +20,6 @@ from engine.models.shelf import Shelf
 from engine.score import Meter, Score, Tempo, Track
 from engine.score.midi_read import read_midi
 from engine.score.midi_write import write_midi
-from engine.score.score import DEFAULT_TICKS_PER_QUARTER
 from engine.verbs.catalog import verb as verb_of
 from engine.verbs.verb import Idea, Verb
 
@@ -73,30 +72,27 @@ def write_ideas(
         UserError: the model is unknown, cannot do it or is not trained, a file cannot be read or holds too little
             music, or the folder cannot be written.
     """
-    known = verb_of(verb)
-    if model not in REGISTRY:
-        raise UserError(f"There is no model called {model}.", f"Choose one of: {', '.join(_offering(known))}.")
-    row = REGISTRY[model]
+    known, row = verb_of(verb), _row(verb, model)
     music = [read_window(path, row, known, bar) for path in files]
     if len({one.compound for one in music}) > 1:
         raise UserError("Some of the music has bars of 12 sixteenths, some of 16.", "Choose one kind of meter.")
-    compound = music[0].compound if music else compound
-    ticks = music[0].score.ticks_per_quarter if music else DEFAULT_TICKS_PER_QUARTER
-    windows = tuple(one.tokens for one in music)
-    about = asked(shelf, verb, model, options, windows, compound, ticks, [one.title for one in music])
+    stage = _stage(music[0] if music else None, compound)
+    twelve = music[0].compound if music else compound
+    windows, titles = [one.tokens for one in music], [one.title for one in music]
+    about = asked(shelf, verb, model, options, windows, twelve, stage.ticks_per_quarter, titles)
     shelf.path(model)  # a model that is not trained is told before a folder is made
-    found = ideas_of(about, verb, report)
+    return _write(ideas_of(about, verb, report), stage, out, f"{verb}-{model}")
+
+
+def _write(found: Sequence[Idea], stage: Score, out: Path, name: str) -> list[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"The folder {out} cannot be made.", "Choose another with --out.") from error
-    stage = _stage(music[0].score if music else None, compound, ticks)
-    written = []
-    for number, idea in enumerate(found, 1):
-        path = out / f"{verb}-{model}-{number:02d}{_slug(idea)}.mid"
+    paths = [out / f"{name}-{number:02d}{_slug(idea)}.mid" for number, idea in enumerate(found, 1)]
+    for idea, path in zip(found, paths, strict=True):
         write_midi(score_of(idea, stage), path)
-        written.append(path)
-    return written
+    return paths
 
 
 def read_window(path: Path, row: Row, verb: Verb, bar: int = 0) -> Music:
@@ -129,18 +125,27 @@ def score_of(idea: Idea, stage: Score) -> Score:
     return replace(stage, tracks=tracks, name=name)
 
 
-def _offering(verb: Verb) -> list[str]:
-    return [name for name, row in REGISTRY.items() if verb.offered_by(row)]
+def _row(verb: str, model: str) -> Row:
+    if model not in REGISTRY:
+        offering = [name for name, row in REGISTRY.items() if verb_of(verb).offered_by(row)]
+        raise UserError(f"There is no model called {model}.", f"Choose one of: {', '.join(offering)}.")
+    return REGISTRY[model]
 
 
 def _read(codec: Codec, tracks: Sequence[Track], score: Score, at: int, compound: bool) -> Tokens:
     return codec.read(tracks, score.ticks_per_quarter, at, compound)
 
 
-def _stage(score: Score | None, compound: bool, ticks: int) -> Score:
-    tempos = score.tempos[:1] if score is not None else (Tempo(0, 500_000),)
-    meter = Meter(0, 6, 8) if compound else Meter(0, 4, 4)
-    return Score(tempos=tempos, meters=(meter,), ticks_per_quarter=ticks)
+def _stage(music: Music | None, compound: bool) -> Score:
+    """An empty score with tempo, meter and resolution of the music, or the usual ones."""
+    if music is None:
+        return Score(tempos=(Tempo(0, 500_000),), meters=(_meter(compound),))
+    score = music.score
+    return Score(tempos=score.tempos[:1], meters=(_meter(music.compound),), ticks_per_quarter=score.ticks_per_quarter)
+
+
+def _meter(compound: bool) -> Meter:
+    return Meter(0, 6, 8) if compound else Meter(0, 4, 4)
 
 
 def _slug(idea: Idea) -> str:
