@@ -20,6 +20,7 @@ OWN: dict[str, tuple[Build, str]] = {
     "help": (verbs_models.help_flags, "Tell what a model is for, how it was trained and how well it does."),
     "train": (verbs_models.train_flags, "Train a model on a corpus or on a folder of your own music."),
     "evaluate": (verbs_models.evaluate_flags, "Measure a model on tunes it has never seen."),
+    "chart": (verbs_models.chart_flags, "Make the map of a trained model again, without training it."),
     "bench": (verbs_tools.bench_flags, "Measure speed."),
     "doctor": (verbs_tools.doctor_flags, "Check this installation."),
 }

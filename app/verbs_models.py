@@ -151,13 +151,31 @@ def evaluate_flags(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(act=_evaluate)
 
 
+def _bundle(model: str) -> Path:
+    """Where a bundle is that was given by its model's name or by its path."""
+    path = Path(model) if model.endswith(SUFFIX) else shelf().path(model)
+    if not path.is_file():
+        raise UserError(f"There is no file {path}.", "Give a model's name or the path of a trained bundle.")
+    return path
+
+
+def chart_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `chart`."""
+    parser.add_argument("model", help="a model's name, or the path of a bundle")
+    parser.set_defaults(act=_chart)
+
+
+def _chart(a: argparse.Namespace) -> int:
+    from engine.training.chart import rechart
+
+    print(rechart(_bundle(a.model), progress("Charting")))
+    return 0
+
+
 def _evaluate(a: argparse.Namespace) -> int:
     from engine.evaluation.evaluate import evaluate
 
-    path = Path(a.model) if a.model.endswith(SUFFIX) else shelf().path(a.model)
-    if not path.is_file():
-        raise UserError(f"There is no file {path}.", "Give a model's name or the path of a trained bundle.")
-    found = evaluate(path, a.corpus, progress("Measuring"))
+    found = evaluate(_bundle(a.model), a.corpus, progress("Measuring"))
     gates = [
         f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]
     ]

@@ -14,6 +14,7 @@ from app.theme import GRID, Theme
 from app.views.map_card import Legend
 from engine.latent.distortion import Distortion
 from engine.latent.map import LatentMap
+from engine.latent.planes import Plane
 
 ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
@@ -29,14 +30,22 @@ def plane_words(name: str) -> str:
     }[name]
 
 
-def plane_hint(name: str) -> str:
+def plane_title(name: str) -> str:
+    """What a plane is called, with the name of its method where it has one."""
+    method = {"pca": "PCA", "tsne": "t-SNE", "isomap": "Isomap"}.get(name)
+    return f"{plane_words(name)} ({method})" if method else plane_words(name)
+
+
+def plane_hint(name: str, plane: Plane) -> str:
     """What a plane of the map shows."""
+    axes = tr("Across: {left} to {right}; up: {lower} to {upper}")
+    left, right, lower, upper = (tr(word) if word else "" for word in (*plane.label_x, *plane.label_y))
     return {
         "code": tr("The model's space has two dimensions: this is all of it"),
-        "qualities": tr("Across: calmer to busier; up: lower to higher"),
-        "pca": tr("The two directions in which the melodies differ most (PCA)"),
-        "tsne": tr("Melodies that are alike lie together; far means nothing (t-SNE)"),
-        "isomap": tr("The ways from neighbour to neighbour, laid flat as on a map of the Earth (Isomap)"),
+        "qualities": axes.format(left=left, right=right, lower=lower, upper=upper),
+        "pca": tr("The two directions in which the melodies differ most"),
+        "tsne": tr("Melodies that are alike lie together; far means nothing"),
+        "isomap": tr("The ways from neighbour to neighbour, laid flat as on a map of the Earth"),
     }[name]
 
 
@@ -88,13 +97,13 @@ class MapHead(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for parts in ((self.models, self.planes), (self._state, self._truth)):
-            line = QHBoxLayout()
-            line.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
-            line.addWidget(parts[0])
-            line.addStretch(1)
-            line.addWidget(parts[1])
-            column.addLayout(line)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        for part in (self.models, None, self._state, None, self.planes):
+            line.addStretch(1) if part is None else line.addWidget(part)
+        column.addLayout(line)
+        self._truth.setContentsMargins(GRID, 0, GRID // 2, 0)
+        column.addWidget(self._truth)
         self._legend.hide()
         self.planes.hide()
 
@@ -154,10 +163,11 @@ class MapHead(QWidget):
         menu = self.planes.menu()
         menu.clear()
         for name in latent.planes:
-            text = f"{plane_words(name)}\t{share_words(latent.distortion(name))}"
+            text = f"{plane_title(name)}\t{share_words(latent.distortion(name))}"
             action = menu.addAction(text, partial(self.plane_chosen.emit, name))
-            action.setStatusTip(plane_hint(name))
-            action.setToolTip(f"{plane_hint(name)}\n{truth_hint(latent.distortion(name))}")
+            hint = plane_hint(name, latent.planes[name])
+            action.setStatusTip(hint)
+            action.setToolTip(f"{hint}\n{truth_hint(latent.distortion(name))}")
             action.setData(name)
             action.setCheckable(True)
             action.setChecked(name == latent.chosen)

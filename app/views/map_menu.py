@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.gestures.pins import LETTERS
 from app.i18n import tr
-from app.views.map_head import plane_words
+from app.views.map_head import plane_title
 from engine.commands.document import Pin
 
 
@@ -56,7 +56,7 @@ def open_menu(
         menu.addAction(tr("Remove pin {label}").format(label=pin.label), partial(acts.unpin, pin.label))
     menu.addSeparator()
     for name in planes:
-        action = menu.addAction(plane_words(name), partial(acts.plane, name))
+        action = menu.addAction(plane_title(name), partial(acts.plane, name))
         action.setCheckable(True)
         action.setChecked(chosen == name)
     menu.addAction(tr("Show the whole map"), acts.whole)

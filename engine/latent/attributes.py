@@ -32,7 +32,7 @@ def vectors(codes: NDArray[np.floating], values: dict[str, Floats]) -> dict[str,
     centred = codes - codes.mean(0)
     names, size = list(values), codes.shape[1]
     standard = np.stack([(values[name] - values[name].mean()) / max(values[name].std(), 1e-9) for name in names], 1)
-    ridge = 1e-3 * len(codes)
+    ridge = 1e-3 * len(codes) * max(float(centred.var(0).mean()), 1e-12)
     # gradient of each quality, by least squares of the quality on the code
     gradients = np.linalg.solve(centred.T @ centred + ridge * np.eye(size), centred.T @ standard)
     found = {}

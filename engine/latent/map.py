@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.errors import UserError
-from engine.latent.attributes import AXES, MAIN
+from engine.latent.attributes import AXES
 from engine.latent.distortion import Distortion, distortion
 from engine.latent.planes import Code, CurvedPlane, FlatPlane, Floats, Plane
 from engine.models.bundle import Bundle
@@ -181,21 +181,23 @@ def planes(
     values: dict[str, NDArray[np.floating]],
     places: dict[str, Floats] | None = None,
 ) -> dict[str, Plane]:
-    """The planes of a set of codes [n, d]: musical axes (busier right, higher up), the first two principal components,
-    and those whose places [n, 2] were laid out before. A space of two dimensions is a plane itself.
+    """The planes of a set of codes [n, d]: musical axes, the first two principal components, and those whose places
+    [n, 2] were laid out before. A space of two dimensions is a plane itself. The musical axes are the first two
+    qualities that have a slider: busier right and higher up, where the model keeps its word on both.
     """
     centred = (codes - codes.mean(0)).astype(np.float64)
     found: dict[str, Plane] = {}
     if codes.shape[1] == 2:
         found["code"] = _flat(codes, np.eye(2), np.eye(2), values, middle=np.zeros(2))
-    if all(name in sliders and sliders[name].any() for name in MAIN):
-        move = np.stack([sliders[name] for name in MAIN], 1).astype(np.float64)
+    axes_of = [name for name in AXES if name in sliders and sliders[name].any()][:2]
+    if len(axes_of) == 2:
+        move = np.stack([sliders[name] for name in axes_of], 1).astype(np.float64)
         # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the
         # constraint
         covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
         whitened = np.linalg.solve(covariance, move)
         read = np.linalg.pinv(move.T @ whitened) @ whitened.T
-        found["qualities"] = _flat(codes, read, move, values, (AXES["density"], AXES["height"]))
+        found["qualities"] = _flat(codes, read, move, values, (AXES[axes_of[0]], AXES[axes_of[1]]))
     if codes.shape[1] > 2 or not found:
         _, _, axes = np.linalg.svd(centred, full_matrices=False)
         found["pca"] = _flat(codes, axes[:2], axes[:2].T, values)

@@ -27,8 +27,9 @@ from engine.training import dataset
 
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 6_000
-CALIBRATION_SAMPLE = 400
-LEAST_EFFECT = 0.15  # deviations a unit of a slider has to move its quality by, decoded; one that cannot is not offered
+CALIBRATION_SAMPLE = 240
+# A slider is offered if a unit of it, decoded, moves its quality by so many deviations, steadily in so many melodies.
+LEAST_EFFECT, LEAST_STEADY = 0.15, 1 / 3
 LONGEST = 0.6  # of the way from the middle of all codes to a melody: a unit goes no further, or it leaves the music
 
 
@@ -127,25 +128,28 @@ def _calibrated(
     """The vectors at the length at which one unit, decoded, moves its quality by one deviation of what was heard.
 
     The regression behind them cannot know it: a decoder changes its mind in steps. A quality that the code hardly
-    knows would need a step out of the music: its vector is cut short, and left out if it then does next to nothing.
+    knows would need a step out of the music: its vector is cut short. What then does not keep its word is left out.
     """
     steering = Steering(compound=compound)
     longest = LONGEST * float(np.linalg.norm(codes - codes.mean(0), axis=1).mean())
+    plain = attributes.measure(generate.decode(network, codes, steering))
 
-    def step(name: str, vector: attributes.Floats) -> float:
+    def effect(name: str, vector: attributes.Floats) -> tuple[float, float]:
+        """Deviations by which a unit moves the quality; share of melodies that go its way, down and up."""
         low, high = (
-            attributes.measure(generate.decode(network, codes + side * vector, steering))[name].mean()
-            for side in (-1, 1)
+            attributes.measure(generate.decode(network, codes + side * vector, steering))[name] for side in (-1, 1)
         )
-        return float((high - low) / 2 / max(values[name].std(), 1e-9))
+        steady = (low <= plain[name]) & (plain[name] <= high) & (low < high)
+        return float((high - low).mean()) / 2 / max(values[name].std(), 1e-9), float(steady.mean())
 
     found = {}
     for name, vector in vectors.items():
-        for _ in range(2):
-            vector = vector / np.clip(step(name, vector), 0.5, 2.0)
+        for trust in (1.0, 1.0, 0.5):
+            vector = vector / np.clip(effect(name, vector)[0], 0.5, 2.0) ** trust
             if name not in attributes.MAIN:
                 vector = vector * min(1.0, longest / max(float(np.linalg.norm(vector)), 1e-9))
-        if name in attributes.MAIN or step(name, vector) >= LEAST_EFFECT:
+        step, steady = effect(name, vector)
+        if step >= LEAST_EFFECT and steady >= LEAST_STEADY:
             found[name] = vector
     return found
 

@@ -93,7 +93,7 @@ def test_the_menu_reaches_everything(room: Room) -> None:
     actions["Average the pins"].trigger()
     assert room.session.history.undo_label == "average of the pins"
     extent = room.session.map.extent
-    actions["Main directions"].trigger()
+    actions["Main directions (PCA)"].trigger()
     assert room.session.map.extent != extent
     actions["Remove pin B"].trigger()
     assert [pin.label for pin in room.session.steering.pins] == ["A"]

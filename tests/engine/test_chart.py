@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.verbs import run
 from engine.codecs.catalog import codec
 from engine.errors import UserError
 from engine.evaluation import attributes_table
@@ -80,7 +81,7 @@ def test_the_map_of_a_bundle_is_made_again_and_nothing_else(tmp_path: Path, monk
     assert list(LatentMap.from_bundle(old).planes) == ["qualities", "pca"], "an older bundle offers what it has"
     asked: list[Any] = []
     monkeypatch.setattr(make, "read_data", lambda *of: (asked.append(of[:2]), corpus())[1])
-    assert charts.rechart(path) == path
+    assert run(["chart", str(path)]) == 0
     new = bundles.read(path)
     assert asked == [("folk", codec("phrase"))]
     assert list(LatentMap.from_bundle(new).planes) == ["qualities", "pca", "tsne", "isomap"]

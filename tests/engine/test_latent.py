@@ -287,8 +287,8 @@ def test_the_map_of_a_bundle(tiny_bundle: Path) -> None:
     found = attributes.measure(chart.melodies)
     for name in attributes.AXES:
         np.testing.assert_allclose(chart.attributes[name], found[name], rtol=1e-5)
-    assert set(attributes.MAIN) <= set(chart.sliders) <= set(attributes.AXES)
-    assert {"qualities", "pca", "tsne", "isomap"} <= set(chart.planes)
+    assert set(chart.sliders) <= set(attributes.AXES)
+    assert {"pca", "tsne", "isomap"} <= set(chart.planes)
     assert melody.is_compound(chart.melodies).any() and not melody.is_compound(chart.melodies).all()
     again = load_network(tiny_bundle).encode  # type: ignore[operator]
     import torch
