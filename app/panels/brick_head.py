@@ -6,12 +6,34 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.theme import GRID
+from engine.codecs.melody import HIGHEST, LOWEST
+from engine.score.general_midi import pitch_name
 
 BARS = 4
+
+
+class _NoteBox(QSpinBox):
+    """A pitch by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(LOWEST, HIGHEST)
+        self.setKeyboardTracking(False)
+
+    def textFromValue(self, value: int) -> str:
+        return pitch_name(value)
+
+    def valueFromText(self, text: str) -> int:
+        names = {pitch_name(pitch).casefold(): pitch for pitch in range(LOWEST, HIGHEST + 1)}
+        return names.get(text.strip().casefold(), self.value())
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return QValidator.State.Acceptable, text, position
 
 
 class BrickHead(QWidget):
@@ -20,7 +42,8 @@ class BrickHead(QWidget):
     Attributes:
         bars: a line of one button per bar that swaps it between A and B; stands between their rows.
 
-    Signals: `mine_asked`, `draw_asked`, `again_asked`, `aside_asked`; `bar_asked(bar)` from 0 on.
+    Signals: `mine_asked`, `draw_asked`, `again_asked`, `aside_asked`; `bar_asked(bar)` from 0 on; `first_asked(note)`
+    from the lowest note on.
     """
 
     mine_asked = Signal()
@@ -28,6 +51,7 @@ class BrickHead(QWidget):
     again_asked = Signal()
     aside_asked = Signal()
     bar_asked = Signal(int)
+    first_asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +74,7 @@ class BrickHead(QWidget):
         self.aside = button(
             tr("Keep as B"), tr("Put it aside as B, to mix it with the next row"), self.aside_asked.emit
         )
+        column.addLayout(self._starting_note())
         column.addStretch(1)
         self.bars = QWidget()
         line = QHBoxLayout(self.bars)
@@ -64,8 +89,29 @@ class BrickHead(QWidget):
             swap.clicked.connect(partial(self.bar_asked.emit, bar))
             line.addWidget(swap, 1)
 
+    def _starting_note(self) -> QHBoxLayout:
+        """Bricks tell a melody from its first note on: which one that is."""
+        self.first = _NoteBox()
+        self.first.setAccessibleName(tr("First note"))
+        self.first.setToolTip(tr("The first note: all others are told from it"))
+        self.first.valueChanged.connect(lambda pitch: self.first_asked.emit(pitch - LOWEST))
+        label = QLabel(tr("From"))
+        label.setBuddy(self.first)
+        line = QHBoxLayout()
+        line.setSpacing(GRID)
+        line.addWidget(label)
+        line.addWidget(self.first, 1)
+        return line
+
+    def show_first(self, register: int) -> None:
+        """The first note, counted from the lowest there is, without telling anyone."""
+        self.first.blockSignals(True)
+        self.first.setValue(register + LOWEST)
+        self.first.blockSignals(False)
+
     def show_state(self, laid: bool, aside: bool, open_: bool) -> None:
         """What can be done now: there are bricks, there is a B, some bricks are not locked."""
         self.again.setEnabled(laid and open_)
         self.aside.setEnabled(laid)
+        self.first.setEnabled(laid)
         self.bars.setVisible(laid and aside)

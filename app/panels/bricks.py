@@ -106,6 +106,7 @@ class BricksPanel(QWidget):
         self.head.draw_asked.connect(self.draw)
         self.head.again_asked.connect(self.draw_open)
         self.head.aside_asked.connect(self.put_aside)
+        self.head.first_asked.connect(lambda note: self._become(self.wall.with_brick(COUNT, note)))
         self.head.bar_asked.connect(lambda bar: self._become(self.wall.exchanged(bar)))
         self.row = BrickRow(tr("Bricks"), self._theme)
         self.row.pressed.connect(self.open_book)
@@ -281,6 +282,8 @@ class BricksPanel(QWidget):
         self.head.setVisible(there)
         self.row.setVisible(bool(wall.a))
         self.other.setVisible(bool(wall.b))
+        if len(wall.a) > COUNT:
+            self.head.show_first(wall.a[COUNT])
         self.head.show_state(bool(wall.a), bool(wall.b), len(wall.locked) < COUNT)
 
     def _say(self, words: str) -> None:

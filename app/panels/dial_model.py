@@ -52,10 +52,12 @@ class Chosen:
         if self.dictionary and self.often:
             extra = order[len(self.often) :]
             order = extra + sorted(order[: len(self.often)], key=lambda unit: -self.often[unit])
+        extras = dials.count - len(self.often) if self.often else 0
+        names = {dial: rank - extras for rank, dial in enumerate(order, 1)}  # as the verb counts that shows motifs
         return [
             DialSpec(
                 dial,
-                self._name(dial),
+                tr("Height") if self._is_register(dial) else str(names[dial]),
                 float(dials.low[dial]),
                 float(dials.high[dial]),
                 float(rest[dial]),
@@ -67,11 +69,6 @@ class Chosen:
 
     def _is_register(self, dial: int) -> bool:
         return bool(self.often) and dial >= len(self.often)
-
-    def _name(self, dial: int) -> str:
-        if self._is_register(dial):
-            return tr("Height")
-        return str(dial + 1)
 
     def _hint(self, dial: int) -> str:
         if self._is_register(dial):

@@ -148,7 +148,7 @@ class IdeaList(QListView):
 
     def _fit(self, height: int) -> None:
         """Cards of this height: more bars, wider."""
-        width = min(MOST_WIDTH, max(LEAST_WIDTH, 84 + BAR_WIDTH * self.ideas.result.bars))
+        width = min(MOST_WIDTH, max(LEAST_WIDTH, 100 + BAR_WIDTH * self.ideas.result.bars))
         self.painter.card = QSize(width, height)
         self.setGridSize(QSize(width + GRID, height + GRID))
 

@@ -155,6 +155,17 @@ def test_bars_of_a_and_b_change_places(desk: Desk) -> None:
     assert desk.a[:8] == a[:8] and desk.a[12:] == a[12:]
 
 
+def test_the_first_note_moves_all_of_them(desk: Desk) -> None:
+    desk.answered(desk.panel.head.mine.click)
+    first = desk.panel.head.first
+    assert first.text() == "C4" and desk.a[COUNT] == first.value() - 36
+    before = [note.pitch for note in desk.panel.bench.voices[0].notes]
+    desk.answered(lambda: first.setValue(62))
+    after = [note.pitch for note in desk.panel.bench.voices[0].notes]
+    assert desk.a[COUNT] == 26 and len(after) == len(before) and after != before
+    assert first.valueFromText("d4") == 62 and first.valueFromText("what") == 62
+
+
 def test_no_music_and_no_model_are_said(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     desk.session.new()
     desk.panel.head.mine.click()
