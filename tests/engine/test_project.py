@@ -35,6 +35,8 @@ steerings = st.builds(
     compound=st.booleans(),
     at_tick=st.integers(0, 2**31 - 1),
     track=st.integers(0, 100),
+    learnt=st.dictionaries(st.text(max_size=10), codes, max_size=2),
+    crossfade=st.none() | numbers,
 )
 
 DOCUMENT = Document(
