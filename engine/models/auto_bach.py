@@ -20,14 +20,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.codecs.chorale import CHORALE, FIRST_PITCH, HOLD, LOWEST, REST, STEPS, VOICES
+from engine.codecs.chorale import CHORALE, FIRST_PITCH, HIGHEST, HOLD, LOWEST, REST, STEPS, VOICES
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.models.laws import CodeLaw
 from engine.options import option
 
-HALF_OCTAVE = 6  # a window is moved by -6..5 semitones into the common key
-TOKENS = CHORALE.vocabulary + 2 * HALF_OCTAVE  # of a cell, heard in the common key
+OCTAVE = 12
+MARGIN = 6  # semitones by which voices heard in the common key go beyond their ranges
+FURTHEST = 14  # semitones from the common key; corpus: 13
+TOKENS = CHORALE.vocabulary + 2 * MARGIN  # of a cell, heard in the common key
 CELLS = len(VOICES) * STEPS
 # How much each degree of the common key (C major, A minor) speaks for it.
 DEGREES = (1.0, 0.1, 0.9, 0.1, 1.0, 0.8, 0.15, 1.0, 0.25, 0.95, 0.15, 0.75)
@@ -150,18 +152,30 @@ class AutoBach(nn.Module):
     # the common key -------------------------------------------------------------------------------------------
 
     def key_of(self, x: Tensor) -> Tensor:
-        """Semitones (-6..5) above the common key, [n], of tokens [n, 4, 64]: by how long each pitch class sounds."""
+        """Semitones above the common key, [n], of tokens [n, 4, 64]: by how long each pitch class sounds.
+
+        Of the octaves in question it is the one that puts the voices in the middle of their ranges: the same music is
+        heard the same way from whatever key it comes.
+        """
         steps = torch.arange(STEPS, device=x.device)
         spoken = torch.where(x != HOLD, steps, 0).cummax(-1).values
-        sounding = x.gather(-1, spoken)
-        classes = (sounding - FIRST_PITCH + torch.tensor(LOWEST, device=x.device)[:, None]) % 12
-        heard = torch.zeros(len(x), 12, device=x.device)
-        heard.scatter_add_(1, classes.flatten(1), (sounding >= FIRST_PITCH).float().flatten(1))
-        return ((heard @ self.keys).argmax(1) + HALF_OCTAVE) % 12 - HALF_OCTAVE
+        token = x.gather(-1, spoken)
+        sounding = (token >= FIRST_PITCH).float()
+        low, high = torch.tensor((LOWEST, HIGHEST), device=x.device)[..., None]
+        pitch = token - FIRST_PITCH + low
+        heard = torch.zeros(len(x), OCTAVE, device=x.device)
+        heard.scatter_add_(1, (pitch % OCTAVE).flatten(1), sounding.flatten(1))
+        key = (heard @ self.keys).argmax(1)
+        above = ((pitch - (low + high) / 2) * sounding).sum((1, 2)) / sounding.sum((1, 2)).clamp_min(1)
+        return key + OCTAVE * ((above - key) / OCTAVE).round().long()
 
-    @staticmethod
-    def _in_key(x: Tensor, key: Tensor) -> Tensor:
-        return torch.where(x >= FIRST_PITCH, x - key[:, None, None] + HALF_OCTAVE, x)
+    def _in_key(self, x: Tensor, key: Tensor) -> Tensor:
+        """Tokens in the common key; a pitch far outside its voice's range is heard in another octave."""
+        moved = x - key[:, None, None] + MARGIN
+        top = torch.tensor(CHORALE.sizes, device=x.device)[:, None] + 2 * MARGIN - 1
+        below, beyond = (FIRST_PITCH - moved).clamp_min(0), (moved - top).clamp_min(0)
+        moved = moved + OCTAVE * (-(-below // OCTAVE) - -(-beyond // OCTAVE))
+        return torch.where(x >= FIRST_PITCH, moved, x)
 
     # the layers -----------------------------------------------------------------------------------------------
 
@@ -202,20 +216,21 @@ class AutoBach(nn.Module):
 
     @torch.no_grad()
     def encode(self, x: Tensor) -> Tensor:
-        """Labels [n, 1 + d] of tokens [n, 4, 64]; first the key, -1..1 for half an octave down or up."""
+        """Labels [n, 1 + d] of tokens [n, 4, 64]; first the key, -1..1 for an octave down or up."""
         key = self.key_of(x.long())
         label = self._label(self._in_key(x.long(), key)).float()
-        return torch.cat([key[:, None] / HALF_OCTAVE, label], 1)
+        return torch.cat([key[:, None] / OCTAVE, label], 1)
 
     @torch.no_grad()
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 4, 64] of labels [n, 1 + d]. A row's music depends on its label, its place and the seed only."""
-        key = (z[:, 0] * HALF_OCTAVE).nan_to_num().round().long()
-        key = (key + HALF_OCTAVE) % 12 - HALF_OCTAVE
-        heard = self._logits(z[:, 1:])
+        key = (z[:, 0] * OCTAVE).nan_to_num().clamp(-1e6, 1e6).round().long()
+        key = torch.where(key.abs() > FURTHEST, (key + OCTAVE) % (2 * OCTAVE) - OCTAVE, key)  # wide laws
+        heard = self._logits(z[:, 1:]) + self.unsung[:, None]
         tokens = torch.arange(CHORALE.vocabulary, device=z.device).expand(len(z), CHORALE.vocabulary)
-        moved = torch.where(tokens >= FIRST_PITCH, tokens - key[:, None] + HALF_OCTAVE, tokens)
-        logits = heard.gather(-1, moved[:, None, None].expand(*heard.shape[:3], -1))
+        moved = torch.where(tokens >= FIRST_PITCH, tokens - key[:, None] + MARGIN, tokens)[:, None, None]
+        unheard = (tokens[:, None, None] >= FIRST_PITCH) & ((moved < FIRST_PITCH) | (moved >= TOKENS))
+        logits = heard.gather(-1, moved.clamp(0, TOKENS - 1).expand(*heard.shape[:3], -1)).masked_fill(unheard, NEVER)
         sizes = torch.tensor(CHORALE.sizes, device=z.device)[:, None, None]
         logits = logits.masked_fill(tokens[:1, None, None] >= sizes, NEVER)
         logits[:, :, 0, HOLD] = NEVER  # nothing to hold yet
@@ -253,7 +268,7 @@ def layer_sizes(hidden: str) -> list[int]:
 def _unsung() -> Tensor:
     """What is added to logits [.., 4, TOKENS] of tokens that a voice has not."""
     tokens = torch.arange(TOKENS)
-    sizes = torch.tensor(CHORALE.sizes)[:, None] + 2 * HALF_OCTAVE
+    sizes = torch.tensor(CHORALE.sizes)[:, None] + 2 * MARGIN
     return torch.where(tokens < sizes, 0.0, NEVER)
 
 

@@ -89,7 +89,7 @@ def test_what_is_learnt_holds_in_all_keys(network: AutoBach) -> None:
     x = music(8)
     here, there = network.encode(x), network.encode(moved(x, 2))
     torch.testing.assert_close(here[:, 1:], there[:, 1:])
-    torch.testing.assert_close(there[:, 0] - here[:, 0], torch.full((8,), 2 / 6))
+    torch.testing.assert_close(there[:, 0] - here[:, 0], torch.full((8,), 2 / 12))
     assert network.key_of(x).tolist() == [0] * 8 and network.key_of(moved(x, 5)).tolist() == [5] * 8
     options = SampleOptions()
     torch.testing.assert_close(network.decode(there, options), moved(network.decode(here, options), 2))
@@ -129,6 +129,20 @@ def test_laws_differ_and_the_global_generator_is_left_alone(network: AutoBach) -
     assert drawn["wide"].abs().max() > 5 > 1 >= drawn["uniform"].abs().max()
     assert (drawn["box"] <= codes.max(0).values + 1e-4).all()
     assert drawn["fitted"].shape == (400, 25)
+
+
+def test_an_octave_is_a_key_too_and_odd_voices_are_folded(network: AutoBach) -> None:
+    x = music(4)
+    assert network.key_of(moved(x, 12)).tolist() == [12] * 4, "the same music, heard the same way"
+    odd = x.clone()
+    odd[:, 0] = torch.where(odd[:, 0] >= FIRST_PITCH, CHORALE.sizes[0] - 1, odd[:, 0])
+    odd[:, 3] = torch.where(odd[:, 3] >= FIRST_PITCH, FIRST_PITCH, odd[:, 3])
+    heard = network._in_key(odd, torch.tensor([-13, 13, 7, 0]))
+    assert (heard[odd >= FIRST_PITCH] >= FIRST_PITCH).all()
+    assert (heard < torch.tensor(CHORALE.sizes)[:, None] + 12).all()
+    silence = torch.full((1, 4, STEPS), HOLD)
+    silence[..., 0] = REST
+    assert network.key_of(silence).tolist() == [0] and network.encode(silence).isfinite().all()
 
 
 def test_any_label_is_music(network: AutoBach) -> None:
