@@ -55,7 +55,8 @@ class Curves(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 24, 16, 16)
         column.setSpacing(4)
-        for name, lines in curves.items():
+        order = list(TITLES)
+        for name, lines in sorted(curves.items(), key=lambda item: order.index(item[0]) if item[0] in order else 99):
             if isinstance(lines, Mapping) and (kept := _drawable(lines)):
                 column.addWidget(line(_title(name)))
                 column.addLayout(self._legend(kept))

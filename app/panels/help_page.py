@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFrameFormat, QTextLength, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -20,6 +20,7 @@ SIZE, NARROW = (1080, 720), (720, 720)  # px, with and without curves
 CURVES_WIDTH = 360  # px
 LINE_HEIGHT = 130  # per cent: prose, not a form
 HEADING_SPACE = 22  # px
+MANY_COLUMNS = 5
 
 
 class HelpPage(QDialog):
@@ -105,8 +106,11 @@ def _set_well(text: QTextBrowser, theme: Theme) -> None:
             head = QTextBlockFormat()
             head.setAlignment(below)
             table.cellAt(0, column).firstCursorPosition().mergeBlockFormat(head)
+        wide = table.columns() > MANY_COLUMNS
+        if wide:
+            _write_smaller(table)
         style = table.format()
-        style.setCellPadding(5)
+        style.setCellPadding(2 if wide else 5)
         style.setCellSpacing(0)
         style.setBorder(0.5)
         style.setBorderCollapse(True)
@@ -115,6 +119,17 @@ def _set_well(text: QTextBrowser, theme: Theme) -> None:
         style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         table.setFormat(style)
     text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _write_smaller(table: QTextTable) -> None:
+    """So that a table of many columns fits the page."""
+    small = QTextCharFormat()
+    small.setFontPointSize(table.document().defaultFont().pointSizeF() * 0.8)
+    for row in range(table.rows()):
+        for column in range(table.columns()):
+            cursor = table.cellAt(row, column).firstCursorPosition()
+            cursor.setPosition(table.cellAt(row, column).lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(small)
 
 
 def _space_headings(text: QTextBrowser) -> None:

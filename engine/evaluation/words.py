@@ -18,6 +18,9 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "always_hold_accuracy": ("Steps right if it only ever held on", PERCENT),
     "pca_token_accuracy": ("Steps given back by a PCA of the same size", PERCENT),
     "pca_onset_accuracy": ("Notes given back by a PCA of the same size", PERCENT),
+    "token_over_hold": ("Steps right beyond those of only holding on", PERCENT),
+    "token_over_pca": ("Steps right beyond those of that PCA", PERCENT),
+    "onset_over_pca": ("Notes right beyond those of that PCA", PERCENT),
     "kl_nats": ("Information kept of a melody (nats)", PLAIN),
     "reconstruction_nats": ("What its code leaves open of a melody (nats)", PLAIN),
     "prior_fd": ("New melodies: distance from real ones", PLAIN),
@@ -119,6 +122,21 @@ WORDS |= {
         ("blur", "What the {slider} slider stirs besides", PERCENT),
     )
 }
+for _voice in ("soprano", "alto", "tenor", "bass"):
+    WORDS[f"{_voice}_token_accuracy"] = (f"Steps of the {_voice} given back", PERCENT)
+    WORDS[f"{_voice}_onset_accuracy"] = (f"Notes of the {_voice} given back", PERCENT)
+for _prefix, _whose in (("", "New music"), ("real_", "For comparison, real music")):
+    WORDS |= {
+        f"{_prefix}voice_crossings": (f"{_whose}: steps at which voices cross", PERCENT),
+        f"{_prefix}chords": (f"{_whose}: steps with three different notes or more", PERCENT),
+        f"{_prefix}out_of_scale": (f"{_whose}: notes out of scale", PERCENT),
+        f"{_prefix}leaps": (f"{_whose}: leaps beyond an octave", PERCENT),
+        f"{_prefix}silence": (f"{_whose}: silence", PERCENT),
+    }
+WORDS["real_notes_per_step"] = ("For comparison, real music: notes per step", PRECISE)
+for _plane, _title in (("qualities", "musical axes"), ("pca", "PCA"), ("tsne", "t-SNE"), ("isomap", "Isomap")):
+    WORDS[f"map_{_plane}_neighbours"] = (f"The map by {_title}: nearest neighbours kept", PERCENT)
+    WORDS[f"map_{_plane}_distances"] = (f"The map by {_title}: how true its distances are (1: wholly)", PRECISE)
 WORDS |= {
     f"slider_{slider}_moves_{quality}": (f"One unit of the {slider} slider moves {quality} by (deviations)", PRECISE)
     for slider in SLIDERS
