@@ -58,9 +58,14 @@ class Bench(QWidget):
         self.written: tuple[Note, ...] = ()
         self._model, self._resolution, self._compound = "", 0, False
         self._lent = False  # the player plays the piece with this music in it
+        self._build(theme)
+        self.set_theme(theme)
+        self.clear()
+
+    def _build(self, theme: Theme) -> None:
         self.roll = MiniRoll(theme)
         self.roll.setFixedHeight(ROLL_HEIGHT)
-        self.sound = IdeaSound(session, self)
+        self.sound = IdeaSound(self._session, self)
         self.sound.moved.connect(lambda _, fraction: self.roll.set_playhead(fraction))
         self.sound.ended.connect(lambda: self.roll.set_playhead(None))
         self.play, self.use = QToolButton(), QPushButton(tr("Use it"))
@@ -84,8 +89,6 @@ class Bench(QWidget):
         line.setSpacing(GRID)
         line.addLayout(self.below, 1)
         line.addLayout(side)
-        self.set_theme(theme)
-        self.clear()
 
     def clear(self) -> None:
         """Nothing to hear."""

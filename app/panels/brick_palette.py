@@ -118,6 +118,9 @@ class BrickPalette(QFrame):
         self._over, self._done = -1, False
         self.frame = Frame(bar[0], bar[1], 1)
         self.book = _Book(book, self)
+        self._build()
+
+    def _build(self) -> None:
         self.view = QListView()
         self.view.setModel(self.book)
         self.view.setItemDelegate(_Painter(self))
@@ -131,19 +134,22 @@ class BrickPalette(QFrame):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName(tr("The book of bricks"))
         grid = self.view.gridSize()
-        self.view.setFixedSize(ACROSS * grid.width() + 16, min(DOWN, -(-book // ACROSS)) * grid.height() + 4)
+        self.view.setFixedSize(ACROSS * grid.width() + 16, min(DOWN, -(-self.book.count // ACROSS)) * grid.height() + 4)
         self.view.clicked.connect(lambda index: self._choose(index.row()))
         self.view.activated.connect(lambda index: self._choose(index.row()))  # by Enter
         self.view.setMouseTracking(True)
         self.view.entered.connect(self._rest_on)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(lambda: self.heard.emit(self._over))
-        self.view.setCurrentIndex(self.book.index(present))
+        self.view.setCurrentIndex(self.book.index(self.present))
         self.view.selectionModel().currentChanged.connect(lambda now, _: self.heard.emit(now.row()))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         words = QLabel(
             tr("What each brick sounds like in bar {bar}, beat {beat}. Arrows hear, Enter or a click takes it.")
         )
-        words.setText(words.text().format(bar=place // PER_BAR + 1, beat=place % PER_BAR + 1))
+        words.setText(words.text().format(bar=self.place // PER_BAR + 1, beat=self.place % PER_BAR + 1))
         words.setProperty("role", "dim")
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
