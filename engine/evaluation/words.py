@@ -76,7 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "dream_fd": ("Where dreams end: distance from real melodies", PLAIN),
     "real_dream_fd": ("For comparison: as many real tunes", PLAIN),
     "dream_early_fd": ("Real tunes dreamt on for three rounds: distance", PLAIN),
-    "dream_early_moved": ("Steps of them that changed", PERCENT),
+    "dream_early_moved": ("Real tunes dreamt on for three rounds: steps that changed", PERCENT),
     "code_steadiness": ("How far one edited note moves the code (1: to another melody)", PRECISE),
     "mean_activation": ("How much of the time a unit is on", PERCENT),
     "activation_off_target": ("Distance from the sparsity it was meant to have", PERCENT),
