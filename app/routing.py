@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.i18n import tr
-from engine.codecs.melody import span_ticks
+from engine.commands.map_bars import map_span
 from engine.errors import UserError
 from engine.events import CandidatesReady, DocumentChanged, Event, Failed, JobChanged, MapReady, MelodyMorphed, Notice
 from engine.score import Note
@@ -100,7 +100,7 @@ class Routing:
             geometry.reveal(tick, pitch)
 
     def _written_by_map(self) -> Iterable[Note]:
-        """The notes in the two bars of the map."""
+        """The notes in the bars of the map."""
         session = self._window.session
         steering, tracks = session.steering, session.score.tracks
         start, stop = self._map_bars()
@@ -163,10 +163,9 @@ class Routing:
         window.roll.set_loop((self._loop or self._map_bars()) if on else None)
 
     def _map_bars(self) -> tuple[int, int]:
-        """The two bars that the map writes."""
+        """The bars that the map writes."""
         session = self._window.session
-        start = session.steering.at_tick
-        return start, start + span_ticks(session.score.ticks_per_quarter, session.steering.compound)
+        return map_span(session.steering, session.score.ticks_per_quarter)
 
     def _seek(self, tick: int) -> None:
         self._window.session.player.seek(tick)

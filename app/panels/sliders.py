@@ -80,6 +80,7 @@ class SlidersPanel(QScrollArea):
     def _build(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its sliders have it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = QWidget()
         self._inside.setProperty("role", "panel")
@@ -119,6 +120,7 @@ class SlidersPanel(QScrollArea):
         for index, name in enumerate(names):
             (self._first if index < len(FIRST) else self._rest).addWidget(self._attribute_row(name))
         stops = [*(self.rows[name].slider for name in names), self.more, self.table, self.rows["surprise"].slider]
+        self.setFocusProxy(stops[0] if names else self.rows["surprise"].slider)
         for before, after in pairwise(stops):  # rows made later would come last, and take the Tab key in a circle
             QWidget.setTabOrder(before, after)
         self.more.setVisible(len(names) > len(FIRST))
