@@ -114,13 +114,15 @@ class SlidersPanel(QScrollArea):
         """One row for each slider there is now, from scratch: another model has others."""
         for name in self._names:
             row = self.rows.pop(name)
+            row.slider.setObjectName("")
             row.hide()
             row.deleteLater()
         self._names = names
         for index, name in enumerate(names):
             (self._first if index < len(FIRST) else self._rest).addWidget(self._attribute_row(name))
         stops = [*(self.rows[name].slider for name in names), self.more, self.table, self.rows["surprise"].slider]
-        self.setFocusProxy(stops[0] if names else self.rows["surprise"].slider)
+        for stop in stops:
+            stop.setObjectName("first in the panel" if stop is stops[0] else "")
         for before, after in pairwise(stops):  # rows made later would come last, and take the Tab key in a circle
             QWidget.setTabOrder(before, after)
         self.more.setVisible(len(names) > len(FIRST))
