@@ -1,4 +1,4 @@
-# make run · make test · make bench · make models · make installer        (make help lists all)
+# make run · make test · make bench · make models · make figures · make installer        (make help lists all)
 #
 # Everything runs in .venv, which `make setup` creates and keeps in step with pyproject.toml and installers/locks/.
 # A second set-up takes a fraction of a second. PYTHON=... chooses the interpreter, ARGS=... is handed on.
@@ -17,7 +17,7 @@ SCREENLESS := [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]
 QUIET := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench models installer clean
+.PHONY: help setup run test lint format bench models figures installer clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,8 +48,11 @@ bench:  ## measure speed against its limits and peers, as JSON
 	@$(PYTHON) installers/setup_env.py --bench
 	$(QUIET) $(PY) -m app bench --json $(ARGS)
 
-models: setup  ## train the shipped model again by its recipe
-	$(PY) -m app train melody_vae --out resources/bundles/melody_vae.safetensors $(ARGS)
+models: setup  ## train every shipped model again by its recipe; ARGS=--resume goes on where it was stopped
+	$(PY) -m app train all --out resources/bundles $(ARGS)
+
+figures: setup  ## write docs/systems.md from the bundles
+	$(PY) -m app models --markdown docs/systems.md
 
 installer: setup  ## build the package of this operating system in dist/
 	$(PY) installers/build.py $(ARGS)
