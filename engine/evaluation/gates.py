@@ -110,6 +110,23 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("unique", 0.98, True),
         Gate("copies", 0.02, False),
     ),
+    "music_vae": (
+        Gate("held_out_tunes", 500, True),
+        Gate("token_accuracy", 0.951, True),  # published, on other music
+        Gate("onset_accuracy", 0.93, True),
+        Gate("prior_unique", 0.98, True),
+        Gate("prior_copies", 0.02, False),
+        Gate("morph_nats_saved", 0.0, True),
+        Gate("morph_in_key_gained", 0.0, True),
+    ),
+    "music_vae_hierarchical": (
+        Gate("held_out_tunes", 500, True),
+        Gate("kl_nats", 40, True),  # the code of a phrase is used
+        Gate("prior_unique", 0.98, True),
+        Gate("prior_copies", 0.02, False),
+        Gate("morph_nats_saved", 0.0, True),
+        Gate("morph_in_key_gained", 0.0, True),
+    ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),

@@ -100,7 +100,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
 
     Returns:
         Figures `latent_middle_nats` (per step) and `latent_middle_in_key`, the same for `crossfade_`, and `real_` for
-        the melodies themselves; curves of both over the way, and of how far each place is from A.
+        the melodies themselves; `morph_nats_saved` and `morph_in_key_gained` by not crossfading; curves of both over
+        the way, and of how far each place is from A.
     """
     compound = len(data.held_out.where(True).windows) > len(data.held_out.where(False).windows)
     train, held = data.train.where(compound).windows, data.held_out.where(compound).windows
@@ -126,6 +127,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
         curves["interpolation_change"][way] = [float((w != a)[a != melody.PAD].mean()) for w in heard]
         for kind in ("nats", "in_key"):
             figures[f"{way}_middle_{kind}"] = curves[f"interpolation_{kind}"][way][len(PLACES) // 2]
+    figures["morph_nats_saved"] = figures["crossfade_middle_nats"] - figures["latent_middle_nats"]
+    figures["morph_in_key_gained"] = figures["latent_middle_in_key"] - figures["crossfade_middle_in_key"]
     return figures, curves
 
 

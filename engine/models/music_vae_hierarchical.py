@@ -5,8 +5,8 @@ Engel, Raffel, Hawthorne and Eck, ICML 2018). The encoder is made the same way: 
 the row of bars. Unlike the paper's, a bar does not hear the last token of the bar before, only the conductor: all bars
 are spoken at once, sixteen steps for eight bars, so that a phrase follows the mouse as quickly as two bars do. The
 conductor is told of every bar by the code, not only where to start, and each bar's intention, like each bar's reading,
-also has a straight way past the LSTM: without it a short training stays with a few dozen nats per phrase. With `flat` one LSTM speaks all steps from the same
-code: the twin that shows what the hierarchy is worth.
+also has a straight way past the LSTM: without it a short training stays with a few dozen nats per phrase. With `flat`
+one LSTM speaks all steps from the same code: the twin that shows what the hierarchy is worth.
 
 For a composer: drag, and a whole phrase changes with one hand; same plan, new surface.
 """
