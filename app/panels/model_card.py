@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -155,9 +156,9 @@ class ModelCard(QWidget):
             button.show_reason(self._desk.why_not(name))
         self.show_map.setVisible(self.has_map and not self._on_map)
         busy = self._desk.busy(self.entry.row)
-        for button in self.by_hand:
-            button.setEnabled(not blocked)
-            button.setToolTip(blocked)
+        for by_hand in self.by_hand:
+            by_hand.setEnabled(not blocked)
+            by_hand.setToolTip(blocked)
         for form in self.forms.values():
             music = self._desk.given(self.entry.row, form.verb, form.options)
             key = (tuple((s.words, s.at_tick) for s in music.sources), tuple(s.tracks for s in music.sources))
@@ -173,8 +174,8 @@ class ModelCard(QWidget):
             form.set_theme(theme)
         if self.body is not None:
             self.show_map.setIcon(icon("map", theme))
-            for button in self.by_hand:
-                button.setIcon(icon("sliders", theme))
+            for by_hand in self.by_hand:
+                by_hand.setIcon(icon("sliders", theme))
             self.about.setIcon(icon("info", theme, theme.accent))
 
     # ------------------------------------------------------------------------------------------------------- making
@@ -195,7 +196,7 @@ class ModelCard(QWidget):
             self.forms[verb.name] = self._form(verb)
             column.addWidget(self.forms[verb.name])
         self.by_hand = [
-            self._button(tr(title), lambda panel=panel: self.panel_asked.emit(self.name, panel))
+            self._button(tr(title), partial(self.panel_asked.emit, self.name, panel))
             for capability, panel, title in BY_HAND
             if capability in self.entry.row.capabilities
         ]
