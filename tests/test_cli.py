@@ -204,6 +204,13 @@ def test_models(capsys: Capture, trained: tuple[Path, Path]) -> None:
     assert "ready" in capsys.readouterr().out
 
 
+@pytest.fixture
+def nothing_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only what these tests trained is there."""
+    monkeypatch.setattr("app.verbs_common.root", lambda: tmp_path / "nowhere")
+
+
+@pytest.mark.usefixtures("nothing_shipped")
 def test_the_page_of_all_models(capsys: Capture, tmp_path: Path, trained: tuple[Path, Path]) -> None:
     page = tmp_path / "docs" / "systems.md"
     assert main(["models", "--markdown", str(page)]) == 0
@@ -211,6 +218,7 @@ def test_the_page_of_all_models(capsys: Capture, tmp_path: Path, trained: tuple[
     assert "## Melody VAE" in text and "Not trained yet." in text
 
 
+@pytest.mark.usefixtures("nothing_shipped")
 def test_help_of_a_model(capsys: Capture, trained: tuple[Path, Path]) -> None:
     assert main(["help", "melody_vae"]) == 0
     said = capsys.readouterr().out
@@ -249,6 +257,7 @@ def test_the_passage_begins_where_it_is_said(capsys: Capture, tmp_path: Path, tr
     assert "late.mid, bar 20" in fails(capsys, "vary", "--in", str(path), "--bar", "20", "--out", str(tmp_path / "no"))
 
 
+@pytest.mark.usefixtures("nothing_shipped")
 def test_ideas_that_cannot_be_had_are_one_line(
     capsys: Capture, tmp_path: Path, song: Path, trained: tuple[Path, Path]
 ) -> None:
