@@ -50,6 +50,8 @@ WORDS: dict[str, tuple[str, str]] = {  # name -> what it means, and how it is wr
     "real_in_key": ("Real melodies: notes in key", PERCENT),
     "latent_middle_in_key": ("Halfway through the model: notes in key", PERCENT),
     "crossfade_middle_in_key": ("Halfway by mixing notes: notes in key", PERCENT),
+    "morph_nats_saved": ("Halfway through the model: less surprise per step than by mixing notes (nats)", PRECISE),
+    "morph_in_key_gained": ("Halfway through the model: more notes in key than by mixing notes", PERCENT),
     "masked_token_accuracy": ("Steps cut out here and there that it finds again", PERCENT),
     "masked_onset_accuracy": ("Notes cut out here and there that it finds again", PERCENT),
     "masked_fd": ("Melodies so repaired: distance from real ones", PLAIN),
