@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.events import CandidatesReady, Event, Failed, JobChanged, MapReady, MelodyMorphed
+from engine.events import CandidatesReady, Event, Failed, IdeasReady, JobChanged, MapReady, MelodyMorphed
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -74,13 +74,39 @@ def _session(window: MainWindow, folder: Path) -> list[str]:
         path = folder / f"melomorph.{kind}"
         write(window, path, heard)
         made.append(f"{path}: the piece, {session.score.note_count} notes")
-    path = folder / "melomorph.png"
     window.bar.dismiss()
     window.candidates.setFocus()
+    made.append(_picture(window, folder / "melomorph.png", "the window as it stands"))
+    made += _ideas(window, heard, folder)
+    made.append(_picture(window, folder / "ideas.png", "the same, with what other models made"))
+    return made
+
+
+def _picture(window: MainWindow, path: Path, what: str) -> str:
     _settle()
     if not window.grab().save(str(path)):
         raise UserError(f"The picture {path} could not be written.", "Choose another folder.")
-    made.append(f"{path}: the window as it stands")
+    return f"{path}: {what}"
+
+
+def _ideas(window: MainWindow, heard: list[Event], folder: Path) -> list[str]:
+    """A dream that begins with noise, and four bars by DeepHear; the first idea of each as a file."""
+    from engine.commands.place import place
+    from engine.score import Score
+    from engine.score.midi_write import write_midi
+
+    session, made = window.session, []
+    for verb, model in (("dream", "denoising_ae"), ("draw", "deephear")):
+        before = sum(isinstance(e, IdeasReady) for e in heard)
+        session.ask.verb(verb, model)
+        _until(lambda: sum(isinstance(e, IdeasReady) for e in heard) > before, heard, f"the answer of {model}")  # noqa: B023
+        ready = [e for e in heard if isinstance(e, IdeasReady)][-1]
+        path = folder / f"{model}.mid"
+        blank = Score(ticks_per_quarter=session.score.ticks_per_quarter)
+        voices = ready.ideas[-1].voices
+        end = max(note.end for voice in voices for note in voice.notes)
+        write_midi(place(blank, [voices], 0, end, 0).score, path)
+        made.append(f"{path}: {len(ready.ideas)} ideas by {model}, the last of them")
     return made
 
 

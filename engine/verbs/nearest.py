@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.codecs.codec import Tokens
 from engine.verbs.verb import Asked
 
@@ -13,6 +15,6 @@ def remark(asked: Asked, tokens: Tokens) -> str:
     bundle = asked.shelf.bundle(asked.row.name)
     if "corpus.windows" not in bundle.extras:
         return ""
-    index, share = nearest(tokens, bundle.extras["corpus.windows"], asked.codec)
+    index, share = nearest(tokens, bundle.extras["corpus.windows"].astype(np.uint8), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
     return f"{share:.0%} of its notes are in {title}".replace("%", " %")
