@@ -43,7 +43,7 @@ class Shelf:
         for folder in self._folders:
             if (folder / (name + SUFFIX)).is_file():
                 return folder / (name + SUFFIX)
-        raise UserError(f"The model {name} is not trained yet.", f"Run: melomorph train {name} --corpus folk")
+        raise UserError(f"The model {name} is not trained yet.", f"Run: melomorph train {name}")
 
     def entries(self) -> list[Entry]:
         """Every registered model; damaged bundles count as missing."""
