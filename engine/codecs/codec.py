@@ -55,9 +55,7 @@ class Codec(Protocol):
         """Length of a window in ticks; `compound` bars have 12 sixteenths, others 16."""
         ...
 
-    def read(
-        self, tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int = 0, compound: bool = False
-    ) -> Tokens:
+    def read(self, tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int = 0, compound: bool = False) -> Tokens:
         """The window that sounds from `at_tick` on.
 
         Raises:

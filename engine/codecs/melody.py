@@ -1,8 +1,8 @@
 """Melodies as tokens: one token per sixteenth, HOLD, REST or a pitch (the form of Roberts et al., 2018).
 
-A window has 16 slots per bar, and two bars where nothing else is said. Duple bars (4/4, 2/2, two bars of 2/4) use all of them; compound bars
-(6/8, 3/4) are 12 sixteenths long and leave the last four slots of each bar as PAD, so that both kinds share
-where a bar begins.
+A window has 16 slots per bar, and two bars where nothing else is said. Duple bars (4/4, 2/2, two bars of 2/4) use all
+of them; compound bars (6/8, 3/4) are 12 sixteenths long and leave the last four slots of each bar as PAD, so that both
+kinds share where a bar begins.
 """
 
 from __future__ import annotations
@@ -158,9 +158,7 @@ class MelodyCodec:
         """Length of a window in ticks."""
         return span_ticks(ticks_per_quarter, compound, self.bars)
 
-    def read(
-        self, tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int = 0, compound: bool = False
-    ) -> Tokens:
+    def read(self, tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int = 0, compound: bool = False) -> Tokens:
         """The first track's melody in the window from `at_tick`; where notes start together the highest is kept.
 
         Raises:

@@ -47,22 +47,10 @@ def figures_of(row: Row, network: Any, data: Dataset, codec: Codec, report: Repo
     wanted = [name for name, applies in _MEASURES if applies(row)]
     for index, name in enumerate(wanted):
         part = stretch(report, index / len(wanted), (index + 1) / len(wanted))
-        module = _module(name)
-        if module is None:
-            continue
-        found, lines = module.measure(network, data, codec, part)
+        found, lines = importlib.import_module(f"engine.evaluation.{name}").measure(network, data, codec, part)
         figures |= {key: round(float(value), 5) for key, value in found.items()}
         curves |= lines
     return figures, curves
-
-
-def _module(name: str) -> Any:  # TODO while the parts are being written
-    import importlib.util
-
-    if importlib.util.find_spec(f"engine.evaluation.{name}") is None:
-        return None
-    module = importlib.import_module(f"engine.evaluation.{name}")
-    return module if hasattr(module, "measure") else None
 
 
 def measure(path: Path, data: Dataset, report: Report = silent) -> tuple[dict[str, Any], Curves]:

@@ -47,8 +47,10 @@ class CodeLaw(nn.Module):
         """n codes on the CPU, [n, d], repeatable by the seed.
 
         Args:
+            n: how many.
             law: `fitted` (Gaussian with the codes' mean and covariance), `box` (each unit between its 1st and 99th
                 percentile), `uniform` U(-1, 1) or `wide` U(-10, 10).
+            seed: the same one draws the same codes.
             spread: below 1 nearer to the middle, above 1 further away.
 
         Raises:
