@@ -75,7 +75,7 @@ REGISTRY: dict[str, Row] = {
             recipe=Recipe(
                 corpus="folk",
                 steps=4_000,
-                network={"latent": 2, "beta": 0.05, "forget": 0.5},
+                network={"latent": 2, "beta": 0.25, "forget": 0.5, "luck": 0.7},
                 options={"clip": 5.0, "weight_decay": 0.01},
                 twins=(Twin("plain autoencoder", {"variational": False}),),
             ),
@@ -94,7 +94,7 @@ REGISTRY: dict[str, Row] = {
             recipe=Recipe(
                 corpus="folk",
                 steps=4_000,
-                network={"latent": 20, "beta": 0.1, "forget": 0.5},
+                network={"latent": 20, "beta": 0.1, "forget": 0.5, "luck": 0.5},
                 options={"clip": 5.0, "weight_decay": 0.01},
             ),
         ),

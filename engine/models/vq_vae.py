@@ -61,7 +61,7 @@ class SampleOptions:
     """How bricks are drawn and melodies built from them."""
 
     temperature: float = option(0.0, "0 takes the likeliest note for a brick, 1 surprises", 0.0, 1.5)
-    spread: float = option(1.0, "below 1 likelier rows of bricks, above 1 more daring ones", 0.0, 2.0)
+    spread: float = option(0.8, "below 1 likelier rows of bricks, above 1 more daring ones", 0.0, 2.0)
     compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
     seed: int = option(1, "the same seed draws the same melodies", 0)
 

@@ -22,11 +22,13 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
+from engine.models.brick_prior import gumbel
 from engine.models.melody_pitch import REGISTERS, absolute, relative
 from engine.options import option
 
 SLOTS, BAR, PAD = melody.SLOTS, melody.BAR_SLOTS, melody.PAD
 NOTHING = PAD + 1  # what the decoder hears before the first step, and in place of a forgotten one
+DICE = 11  # seed of the one throw
 COLLAPSED = 1.0  # nats below which the code says nothing
 
 
@@ -44,6 +46,7 @@ class Options:
     remind: bool = option(True, "the decoder is told the code and the step at every step, not only before the first")
     forget: float = option(0.3, "share of the steps the decoder does not hear while learning", 0.0, 1.0)
     feedback: float = option(0.0, "share of the others at which it hears its own choice (1: always, the paper)", 0.0, 1)
+    luck: float = option(0.0, "chance in the melody of a place at temperature 0, the same chance everywhere", 0.0, 1.5)
     batch: int = option(128, "melodies in a step of training", 1)
 
 
@@ -163,7 +166,7 @@ class VRAE(nn.Module):
         n, device = len(z), z.device
         state = self._open(z, torch.full((n,), options.compound, device=device))
         first, told = self.first(state).argmax(-1), self._told(z)
-        noise = _gumbel(n, options).to(device) if options.temperature > 0 else None
+        noise = self._chance(n, options)
         in_use = set(melody.slots(options.compound).tolist())
         tokens = torch.full((n, SLOTS), PAD, dtype=torch.long, device=device)
         heard = torch.full((n,), NOTHING, device=device)
@@ -172,12 +175,22 @@ class VRAE(nn.Module):
             if step in in_use:
                 logits = self.say(state)
                 if noise is not None:
-                    logits = logits + noise[:, step]
+                    logits = logits + noise[:, step].to(device)
                 if step == 0:
                     logits[:, melody.HOLD] = -math.inf
                 tokens[:, step] = logits.argmax(-1)
             heard = tokens[:, step]
         return absolute(tokens, first)
+
+    def _chance(self, n: int, options: SampleOptions) -> Tensor | None:
+        """What is added to the logits, [n or 1, 32, V], that the largest of them is a draw at some temperature.
+
+        Two numbers leave so much open that the likeliest melody is long notes nearly everywhere. With some `luck` a
+        place plays what it would by chance, but by one throw of the dice for the whole map: places stay comparable.
+        """
+        if options.temperature > 0:
+            return gumbel((n, SLOTS, melody.VOCABULARY), options.seed) * options.temperature
+        return gumbel((1, SLOTS, melody.VOCABULARY), DICE) * self.options.luck if self.options.luck > 0 else None
 
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes from the prior, on the CPU, [n, latent]; repeatable by the seed."""
@@ -189,10 +202,3 @@ class VRAE(nn.Module):
         """n new melodies, tokens [n, 32]."""
         report(0, n, "drawing")
         return self.decode(self.draw(n, options).to(self.posterior.weight.device), options)
-
-
-def _gumbel(n: int, options: SampleOptions) -> Tensor:
-    """Noise [n, 32, V] with which the largest of the logits is a draw at the given temperature."""
-    generator = torch.Generator().manual_seed(options.seed)
-    uniform = torch.rand(n, SLOTS, melody.VOCABULARY, generator=generator).clamp_(1e-9, 1 - 1e-9)
-    return -torch.log(-torch.log(uniform)) * options.temperature

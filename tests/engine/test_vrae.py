@@ -165,3 +165,14 @@ def test_the_map_is_decoded_within_a_frame() -> None:
             found = network.decode(z, options)
             taken = min(taken, time.perf_counter() - began)
     assert torch.equal(found, network.decode(z, options)) and taken < 0.008
+
+
+def test_luck_is_one_throw_for_the_whole_map() -> None:
+    network, lucky = made(hidden=24).eval(), made(hidden=24, luck=1.0).eval()
+    torch.nn.init.normal_(network.say.weight, std=0.3)
+    lucky.load_state_dict(network.state_dict())
+    codes = torch.zeros(5, 2)
+    still, played = network.decode(codes, SampleOptions()), lucky.decode(codes, SampleOptions())
+    assert len(played.unique(dim=0)) == 1 and not torch.equal(still, played)
+    assert torch.equal(played, lucky.decode(codes, SampleOptions(seed=9))), "the place decides, not the seed"
+    assert len(lucky.decode(codes, SampleOptions(temperature=0.8)).unique(dim=0)) > 1
