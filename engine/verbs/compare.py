@@ -38,8 +38,14 @@ def run(asked: Asked, report: Report) -> list[Idea]:
         for index, (window, code) in enumerate(zip(decode(one, grid), grid, strict=True)):
             x, y = places[index % len(places)], places[index // len(places)]
             row = f"{one.row.title}, line {index // len(places) + 1}"
-            made.append(one.idea(f"{x:.2f} {y:.2f}", window, numbers(code), row=row))
+            made.append(one.idea(_where(float(x), float(y)), window, numbers(code), row=row))
     return made
+
+
+def _where(x: float, y: float) -> str:
+    """A place in the grid: a corner's letter, or how far to the right and how far down."""
+    corner = {(0.0, 0.0): "A", (1.0, 0.0): "B", (0.0, 1.0): "C", (1.0, 1.0): "D"}.get((x, y))
+    return corner or f"→ {100 * x:.0f} %  ↓ {100 * y:.0f} %"
 
 
 def _between(codes: np.ndarray, x: float, y: float) -> np.ndarray:

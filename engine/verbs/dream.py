@@ -41,11 +41,11 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     rounds = path[:, 0].numpy().astype(np.uint8)
     made: list[Idea] = []
     for index, window in enumerate(rounds):
-        changed = 1.0 if index == 0 else float(np.mean(window != rounds[index - 1]))
+        changed = len(window) if index == 0 else int(np.sum(window != rounds[index - 1]))
         if index and not changed and not np.any(rounds[index:] != window):
             made[-1] = Idea(made[-1].caption, made[-1].voices, remark="at rest")
             break
-        remark = "" if index == 0 else f"{changed:.0%} of the steps changed"
+        remark = "" if index == 0 else "one step changed" if changed == 1 else f"{changed} steps changed"
         made.append(asked.idea(f"round {index}" if index else o.start, window, remark=remark))
     return made
 

@@ -29,7 +29,9 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     order = np.argsort(-often.numpy(), kind="stable")[: asked.options.count]
     tokens = windows.numpy().astype(np.uint8)
     return [
-        asked.idea(f"unit {index + 1}", tokens[index], remark=f"on in {float(often[index]):.0%} of the melodies")
+        asked.idea(
+            f"unit {index + 1}", tokens[index], remark=f"on in {100 * float(often[index]):.0f} % of the melodies"
+        )
         for index in order
     ]
 

@@ -17,4 +17,4 @@ def remark(asked: Asked, tokens: Tokens) -> str:
         return ""
     index, share = nearest(tokens, bundle.extras["corpus.windows"].astype(np.uint8), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
-    return f"{share:.0%} of its notes are in {title}".replace("%", " %")
+    return f"{100 * share:.0f} % of its notes are in {title}"

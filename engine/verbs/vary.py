@@ -31,7 +31,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     code = encode(asked, mine[None])[0]
     back = decode(asked, code[None])[0]
     share = float(np.mean(back == mine))
-    made = [asked.idea("mine", mine), asked.idea("given back", back, row_of(code), f"{share:.0%} as it was")]
+    made = [asked.idea("mine", mine), asked.idea("given back", back, row_of(code), f"{100 * share:.0f} % as it was")]
     others = asked.network.draw(asked.options.count, sampling(asked)).numpy()
     a = asked.options.amount
     moved = np.sqrt(1 - a * a) * code + a * others if a < 1 else others
