@@ -80,6 +80,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "vrae": (
         Gate("held_out_tunes", 500, True),
         Gate("kl_nats", 3, True),
+        Gate("walk_changes", 3.49, False),  # what its plain twin reached
         Gate("prior_copies", 0.02, False),
     ),
     "vrae_20": (
