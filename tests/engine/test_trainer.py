@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from engine.codecs.melody import MELODY
 from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
-from engine.codecs.melody import MELODY
 from engine.models.melody_vae import MelodyVAE, Options
 from engine.models.registry import row
 from engine.options import Value, changed
