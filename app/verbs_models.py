@@ -147,6 +147,7 @@ def evaluate_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `evaluate`."""
     parser.add_argument("model", help="a model's name, or the path of a bundle")
     parser.add_argument("--corpus", default="", help="measure on this corpus instead of the one it was trained on")
+    parser.add_argument("--keep", action="store_true", help="write the figures into the bundle (not with --corpus)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(act=_evaluate)
 
@@ -174,8 +175,12 @@ def _chart(a: argparse.Namespace) -> int:
 
 def _evaluate(a: argparse.Namespace) -> int:
     from engine.evaluation.evaluate import evaluate
+    from engine.training.make import remeasure
 
-    found = evaluate(_bundle(a.model), a.corpus, progress("Measuring"))
+    if a.keep and a.corpus:
+        raise UserError("Figures of another corpus are not kept.", "Leave out --corpus or --keep.")
+    path = _bundle(a.model)
+    found = remeasure(path, progress("Measuring")) if a.keep else evaluate(path, a.corpus, progress("Measuring"))
     gates = [
         f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]
     ]

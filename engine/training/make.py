@@ -59,8 +59,8 @@ def train(order: Order, report: Report = silent) -> Path:
     return order.out
 
 
-def remeasure(path: Path, report: Report = silent) -> Path:
-    """Measure a bundle again, without training, and write its new figures into it.
+def remeasure(path: Path, report: Report = silent) -> dict[str, Any]:
+    """Measure a bundle again, without training, and write its new figures into it; returns them.
 
     Raises:
         UserError: the bundle is damaged, or its corpus is not here.
@@ -71,7 +71,8 @@ def remeasure(path: Path, report: Report = silent) -> Path:
     made.header["evaluation"], curves = _measured(path, data, stretch(report, READ, 1.0))
     made.header["curves"] = {**made.header.get("curves", {}), **curves}
     bundles.write(made, path)
-    return path
+    found: dict[str, Any] = made.header["evaluation"]
+    return found
 
 
 def _measured(path: Path, data: dataset.Dataset, report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
