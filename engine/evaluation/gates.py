@@ -39,6 +39,13 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("density_slider_leak", 0.25, False),
         Gate("height_slider_leak", 0.25, False),
     ),
+    "contractive_ae": (
+        Gate("held_out_tunes", 500, True),
+        Gate("code_steadiness", 0.2, False),
+        Gate("onset_accuracy", 0.75, True),
+        Gate("prior_fd", 16, False),
+        Gate("prior_unique", 0.98, True),
+    ),
     "vae": (
         Gate("held_out_tunes", 500, True),
         Gate("onset_accuracy", 0.75, True),
