@@ -129,6 +129,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
     ),
     "music_vae_hierarchical": (
         Gate("held_out_tunes", 500, True),
+        Gate("token_accuracy", 0.7, True),  # ten points above what a flat decoder reaches
         Gate("kl_nats", 40, True),  # the code of a phrase is used
         Gate("prior_unique", 0.98, True),
         Gate("prior_copies", 0.02, False),
