@@ -115,11 +115,12 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
         "latent": _morph(network, a, b, compound),
         "crossfade": lambda alpha: crossfade(a, b, alpha, rng),
     }
-    curves: Curves = {
-        name: {"place": list(PLACES)} for name in ("interpolation_nats", "interpolation_in_key", "interpolation_change")
+    curves: Curves = {f"interpolation_{kind}": {"place": list(PLACES)} for kind in ("nats", "in_key", "change")}
+    ends = np.concatenate([a, b])
+    figures = {
+        "real_nats": float(judge.nats(keyless(ends, compound)).mean()),
+        "real_in_key": float(in_key(ends).mean()),
     }
-    figures = {"real_nats": float(judge.nats(keyless(np.concatenate([a, b]), compound)).mean())}
-    figures["real_in_key"] = float(in_key(np.concatenate([a, b])).mean())
     for way, at in ways.items():
         heard = [at(place) for place in PLACES]
         curves["interpolation_nats"][way] = [float(judge.nats(keyless(w, compound)).mean()) for w in heard]
