@@ -69,6 +69,7 @@ def measure(path: Path, data: Dataset, report: Report = silent) -> tuple[dict[st
         from engine.evaluation.steering import map_figures
 
         figures |= map_figures(network, LatentMap.from_bundle(found))
+    report(1, 1, "measured")
     return {"model": row.name, "figures": figures, "gates": judged(row.name, figures)}, curves
 
 

@@ -105,10 +105,16 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     """
     compound = len(data.held_out.where(True).windows) > len(data.held_out.where(False).windows)
     train, held = data.train.where(compound).windows, data.held_out.where(compound).windows
+    if not len(train) or len(held) < 2:
+        return {}, {}
+    report(1, 3, "morphs")
+    return _measured(network, train, held, compound)
+
+
+def _measured(network: Any, train: Tokens, held: Tokens, compound: bool) -> tuple[dict[str, float], Curves]:
     rng = np.random.default_rng(17)
     most = TAUGHT // train.shape[1]
     judge = NGram(keyless(train[rng.permutation(len(train))[:most]], compound))
-    report(1, 3, "morphs")
     pairs = min(PAIRS, len(held) // 2)
     a, b = held[rng.permutation(len(held))[: 2 * pairs]].reshape(2, pairs, -1)
     ways: dict[str, Callable[[float], Tokens]] = {

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 from engine.errors import UserError
 from engine.models.bundle import FORMAT, Bundle, read, read_header, write
+from engine.models.registry import REGISTRY
 from engine.models.shelf import Shelf, load_network
 
 
@@ -173,6 +174,6 @@ def test_the_composers_own_model_comes_first(tiny_bundle: Path, tmp_path: Path) 
 
 def test_a_damaged_model_is_listed_as_missing(tmp_path: Path) -> None:
     (tmp_path / "melody_vae.safetensors").write_bytes(b"\x00" * 50)
-    assert [entry.path for entry in Shelf([tmp_path]).entries()] == [None]
+    assert [entry.path for entry in Shelf([tmp_path]).entries()] == [None] * len(REGISTRY)
     with pytest.raises(UserError, match="not trained"):
         Shelf([]).path("melody_vae")

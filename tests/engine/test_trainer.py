@@ -191,7 +191,7 @@ def test_a_folder_of_one_short_piece_is_enough_for_a_map(tunes: Path, tiny_optio
     make.train(Order(row("melody_vae"), str(folder), out, options, network=tiny_options))
     header = read(out).header
     assert len(header["map"]["titles"]) >= 10
-    assert set(header["evaluation"]["figures"]) == {"held_out_tunes"}
+    assert "token_accuracy" not in header["evaluation"]["figures"], "nothing was held out to measure that on"
     assert json.dumps(header, allow_nan=False)
 
 
