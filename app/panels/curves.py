@@ -79,7 +79,8 @@ class Curves(QWidget):
             axis.setTextPen(theme.text_dim)
         plot.setLabel("bottom", across[0], color=theme.text_dim.name())
         for index, (title, values) in enumerate(lines.items()):
-            places = across[1] if len(across[1]) == len(values) else list(range(len(values)))
+            enough = len(across[1]) >= len(values)  # a twin may have been trained for a part of the steps
+            places = across[1][: len(values)] if enough else list(range(len(values)))
             pen = pg.mkPen(self._colour(index), width=2, style=STYLES[index % len(STYLES)])
             plot.plot(places, values, pen=pen, name=title)
         plot.setAccessibleName(_title(name))

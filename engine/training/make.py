@@ -93,19 +93,25 @@ def _learn(order: Order, data: dataset.Dataset, codec: Codec, report: Report) ->
     for twin, low, high in zip(twins, ends[1:], ends[2:], strict=False):
         figures, line = _twin(order, twin, data, codec, stretch(report, low, high))
         made.header.setdefault("twins", {})[twin.name] = figures
-        lines[twin.name] = line
+        lines[twin.name] = _at(lines["steps"], line)
     made.header["curves"] = {"loss": lines}
     return made, network
 
 
+def _at(steps: list[float], twin: Curve) -> list[float]:
+    """A twin's loss at the steps of the network that is kept, as far as the twin was trained."""
+    inside = [step for step in steps if step <= twin["steps"][-1]]
+    return [round(float(value), 5) for value in np.interp(inside, twin["steps"], twin["loss"])]
+
+
 def _twin(
     order: Order, twin: Twin, data: dataset.Dataset, codec: Codec, report: Report
-) -> tuple[dict[str, float], list[float]]:
+) -> tuple[dict[str, float], Curve]:
     from engine.evaluation.evaluate import figures_of
 
     network, losses, curve = _one(order, twin, data, codec, report)
     figures, _ = figures_of(order.row, network, data, codec)
-    return figures | {f"training_{name}": round(value, 4) for name, value in losses.items()}, curve["loss"]
+    return figures | {f"training_{name}": round(value, 4) for name, value in losses.items()}, curve
 
 
 def _one(

@@ -268,3 +268,8 @@ def test_torchrun_takes_the_same_command(tunes: Path, tiny_options: Small, tmp_p
     assert read(out).header["recipe"]["steps"] == 4
     assert [file.name for file in tmp_path.iterdir()] == [out.name]
     assert done.stdout.splitlines() == [str(out)], "it is told once"
+
+
+def test_a_twin_s_loss_is_told_at_the_steps_of_the_other() -> None:
+    told = make._at([1.0, 11.0, 21.0, 31.0, 41.0], {"steps": [1.0, 6.0, 11.0, 16.0, 21.0], "loss": [9, 8, 7, 6, 5]})
+    assert told == [9.0, 7.0, 5.0], "it was trained for half as long"
