@@ -332,7 +332,11 @@ def test_ctrl_c_keeps_the_training_and_resume_goes_on(
     out, network = tmp_path / "mine.safetensors", [w for n, v in SMALL.items() for w in ("--set", f"{n}={v}")]
     words = ["train", "melody_vae", "--corpus", str(trained[0]), "--device", "cpu", "--out", str(out), *network]
     longest = [*words, "--steps", "1000000", "--checkpoint-seconds", "0"]
-    child = subprocess.Popen([sys.executable, "-m", "app", *longest], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a child of a job in the background ignores it
+    try:
+        child = subprocess.Popen([sys.executable, "-m", "app", *longest], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     end = time.monotonic() + 60
     while not out.with_suffix(".checkpoint").exists() and time.monotonic() < end:
         time.sleep(0.02)

@@ -195,8 +195,8 @@ def test_a_slider_is_made_of_a_pin(room: Room, panel: SlidersPanel) -> None:
     room.view.pin("A", QPointF(-1.0, 1.0))
     room.view.pin("B", QPointF(1.0, -1.0))
     room.view._learn_slider("A")
-    room.qtbot.waitUntil(lambda: "Like A" in panel.rows)
-    assert room.session.history.undo_label == "slider “Like A”" and panel.rows["Like A"].isVisible()
+    room.qtbot.waitUntil(lambda: "Like A" in panel.rows and panel.rows["Like A"].isVisible())
+    assert room.session.history.undo_label == "slider “Like A”"
     room.session.history.undo()
     assert "Like A" not in panel.rows
 
