@@ -91,6 +91,12 @@ def changed(options: T, changes: Mapping[str, Value]) -> T:
     return checked(type(options)(**known))
 
 
+def fitting(kind: type, wanted: Mapping[str, Any]) -> Any:
+    """An options class filled with what it knows of the wanted values; the rest stays at its defaults."""
+    known = {field.name for field in dataclasses.fields(kind)}
+    return kind(**{name: value for name, value in wanted.items() if name in known})
+
+
 def _of_kind(value: Value, kind: type, name: str) -> Value:
     words = {"true": True, "yes": True, "false": False, "no": False}
     try:

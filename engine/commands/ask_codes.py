@@ -137,11 +137,11 @@ class AskCodes:
 
     def _options(self, model: str, wishes: Wishes | None) -> Any:
         from engine.models.registry import row
-        from engine.verbs.codes import fitting
+        from engine.options import fitting
 
         steering = self._session.steering
         wanted = {"temperature": 0.0, "seed": steering.seed, "compound": steering.compound} | dict(wishes or {})
-        return fitting(row(model).load_module().SampleOptions, **wanted)
+        return fitting(row(model).load_module().SampleOptions, wanted)
 
     @staticmethod
     def _voices(model: str, tokens: Any, resolution: int) -> list[tuple[Voice, ...]]:

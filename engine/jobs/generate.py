@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from engine.jobs.job import Report, silent
 from engine.latent.crossfade import crossfade
 from engine.latent.interpolate import slerp
 from engine.latent.map import Code, LatentMap
+from engine.options import fitting
 from engine.score import Note, Origin, Track
 
 if TYPE_CHECKING:
@@ -145,6 +146,5 @@ def options_for(network: Any, steering: Steering) -> Any:
     import sys
 
     options = sys.modules[type(network).__module__].SampleOptions
-    known = {field.name for field in fields(options)}
     wanted = {"temperature": steering.temperature, "compound": steering.compound, "seed": steering.seed}
-    return options(**{name: value for name, value in wanted.items() if name in known})
+    return fitting(options, wanted)

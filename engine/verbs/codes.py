@@ -9,21 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.codec import Tokens
+from engine.options import fitting
 from engine.verbs.verb import Asked
 
 AT_ONCE = 256
 
 
-def fitting(kind: type, **wanted: Any) -> Any:
-    """An options class filled with what it knows of the wanted values; the rest stays at its defaults."""
-    known = {field.name for field in dataclasses.fields(kind)}
-    return kind(**{name: value for name, value in wanted.items() if name in known})
-
-
 def sampling(asked: Asked, **wanted: Any) -> Any:
     """The row's `SampleOptions`: the verb's own options, the kind of bar, and what else is wanted."""
     mine = dataclasses.asdict(asked.options) | {"compound": asked.compound} | wanted
-    return fitting(asked.row.load_module().SampleOptions, **mine)
+    return fitting(asked.row.load_module().SampleOptions, mine)
 
 
 def encode(asked: Asked, windows: Tokens) -> NDArray[np.float32]:

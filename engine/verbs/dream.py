@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from engine.codecs import melody
 from engine.codecs.codec import Tokens
 from engine.errors import UserError
 from engine.jobs.job import Report
-from engine.options import option
-from engine.verbs.codes import fitting
+from engine.options import fitting, option
 from engine.verbs.verb import Asked, Idea, Verb
 
 STARTS = ("noise", "silence", "alien", "mine")
@@ -35,7 +34,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     o = asked.options
     start = beginning(asked, o.start, o.seed)
     kind = asked.row.load_module().RefineOptions
-    wanted = fitting(kind, rounds=o.rounds, feed=o.feed, seed=o.seed, compound=asked.compound)
+    wanted = fitting(kind, asdict(o) | {"compound": asked.compound})
     with torch.inference_mode():
         path = asked.network.refine(torch.from_numpy(start[None].astype(np.int64)), wanted, report)
     rounds = path[:, 0].numpy().astype(np.uint8)

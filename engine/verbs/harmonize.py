@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.jobs.job import Report, stretch
-from engine.options import option
-from engine.verbs.codes import fitting
+from engine.options import fitting, option
 from engine.verbs.nearest import remark
 from engine.verbs.verb import Asked, Idea, Verb
 
@@ -32,7 +31,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     made = [asked.idea("mine", mine)]
     for index in range(o.count):
         part = stretch(report, index / o.count, (index + 1) / o.count)
-        wanted = fitting(kind, seed=o.seed + index, iterations=o.iterations, compound=asked.compound)
+        wanted = fitting(kind, {"seed": o.seed + index, "iterations": o.iterations})
         window = asked.network.harmonize(x, x > 0, wanted, part)[0].numpy().astype(np.uint8)
         made.append(asked.idea(f"{index + 1}", window, remark=remark(asked, window)))
     return made
