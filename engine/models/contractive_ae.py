@@ -17,10 +17,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.jobs.job import Report, silent
 from engine.models import melody_mlp
 from engine.models.melody_mlp import Habits, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.unit_codes import UnitCodes
 from engine.options import option
+
+__all__ = ["ContractiveAE", "Options", "SampleOptions"]
 
 INPUTS = melody.PAD + 1  # tokens that a step may hold, PAD among them
 
@@ -36,7 +38,7 @@ class Options:
     batch: int = option(256, "melodies in a step of training", 1)
 
 
-class ContractiveAE(nn.Module):
+class ContractiveAE(UnitCodes):
     """Melody tokens [n, 32] <-> codes [n, units + 1]: units in 0..1, then how high the melody begins, in 0..1 too."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -59,7 +61,7 @@ class ContractiveAE(nn.Module):
     def loss(self, batch: Tensor) -> dict[str, Tensor]:
         """Nats per melody of tokens [n, 32], summed over the steps, and the squared norm of the code's Jacobian."""
         tokens, _ = heard(batch.long())
-        units = self._units(tokens)
+        units = self._on(tokens)
         logits = self.head(self._say(units, is_compound(tokens)), self._context(tokens))
         cost, jacobian = melody_mlp.cost(logits, tokens), self.jacobian(units).mean()
         onsets = melody_mlp.accuracy(logits, tokens)
@@ -79,7 +81,7 @@ class ContractiveAE(nn.Module):
     def _context(self, tokens: Tensor) -> Tensor:
         return melody_mlp.forgetful(self.head.context(tokens), self.options.forget)
 
-    def _units(self, tokens: Tensor) -> Tensor:
+    def _on(self, tokens: Tensor) -> Tensor:
         summed = F.embedding_bag(tokens + self.offsets, self.weight, mode="sum")
         return torch.sigmoid((summed + self.bias).float())
 
@@ -87,26 +89,3 @@ class ContractiveAE(nn.Module):
         """Logits [n, 32, V] of units [n, units]; of the slots not in use they mean nothing."""
         said = units @ self.weight.T + self.usual[compound.long()]
         return said.unflatten(-1, (melody.SLOTS, INPUTS))[..., : melody.VOCABULARY]
-
-    # capabilities ---------------------------------------------------------------------------------------------
-
-    @torch.no_grad()
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes [n, units + 1], all in 0..1, of tokens [n, 32]."""
-        tokens, first = heard(x.long())
-        return torch.cat([self._units(tokens), melody_mlp.share_of_range(first)[:, None]], 1)
-
-    @torch.no_grad()
-    def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
-        """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
-        said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
-
-    def draw(self, n: int, options: SampleOptions) -> Tensor:
-        """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""
-        return self.law.draw(n, options.law, options.seed, options.spread)
-
-    def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
-        """n new melodies, tokens [n, 32]."""
-        report(0, n, "drawing")
-        return self.decode(self.draw(n, options).to(self.weight.device), options)

@@ -22,6 +22,7 @@ from engine.models.melody_dream import RefineOptions
 from engine.models.melody_head import Head
 from engine.models.melody_mlp import MASK, Ear, Habits, Speaker, UnitLaw, heard, is_compound
 from engine.models.melody_pitch import absolute
+from engine.models.unit_codes import UnitCodes
 from engine.options import option
 
 FURTHEST = 2  # semitones by which noise moves a note
@@ -53,7 +54,7 @@ class SampleOptions(melody_mlp.SampleOptions):
     passes: int = option(1, "times a hole is gone over; after the first, a random half of it each time", 1, 50)
 
 
-class DenoisingAE(nn.Module):
+class DenoisingAE(UnitCodes):
     """Melody tokens [n, 32] <-> codes [n, units + 1]: units in 0..1, then how high the melody begins, in 0..1 too."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -109,27 +110,6 @@ class DenoisingAE(nn.Module):
         return self.speaker(on, compound)[1]
 
     # capabilities ---------------------------------------------------------------------------------------------
-
-    @torch.no_grad()
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes [n, units + 1], all in 0..1, of tokens [n, 32]."""
-        tokens, first = heard(x.long())
-        return torch.cat([self._on(tokens), melody_mlp.share_of_range(first)[:, None]], 1)
-
-    @torch.no_grad()
-    def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
-        """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
-        said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
-
-    def draw(self, n: int, options: SampleOptions) -> Tensor:
-        """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""
-        return self.law.draw(n, options.law, options.seed, options.spread)
-
-    def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
-        """n new melodies, tokens [n, 32]."""
-        report(0, n, "drawing")
-        return self.decode(self.draw(n, options).to(self.units.weight.device), options)
 
     @torch.no_grad()
     def inpaint(self, x: Tensor, hole: Tensor, options: SampleOptions, report: Report = silent) -> Tensor:

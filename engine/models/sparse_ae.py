@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.codecs import melody
-from engine.jobs.job import Report, silent
 from engine.models import melody_mlp
 from engine.models.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.unit_codes import UnitCodes
 from engine.options import option
 
 LOUD = 3.0  # how far a unit is turned up to be heard alone: at 1 the usual code drowns it
@@ -44,7 +44,7 @@ class Options:
     batch: int = option(256, "melodies in a step of training; the mean activation is taken over it", 2)
 
 
-class SparseAE(nn.Module):
+class SparseAE(UnitCodes):
     """Melody tokens [n, 32] <-> codes [n, units + 1]: units in 0..1, then how high the melody begins, in 0..1 too."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -101,27 +101,6 @@ class SparseAE(nn.Module):
         return self.dictionary(torch.cat([on, compound[:, None].to(on.dtype)], -1)).unflatten(-1, (melody.SLOTS, -1))
 
     # capabilities ---------------------------------------------------------------------------------------------
-
-    @torch.no_grad()
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes [n, units + 1], all in 0..1, of tokens [n, 32]."""
-        tokens, first = heard(x.long())
-        return torch.cat([self._on(tokens), melody_mlp.share_of_range(first)[:, None]], 1)
-
-    @torch.no_grad()
-    def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
-        """Tokens [n, 32] of codes [n, units + 1]. A row's music depends on its code, its place and the seed only."""
-        said = self._say(z[:, :-1], torch.full((len(z),), options.compound, device=z.device))
-        return melody_mlp.spoken(self.head, said, melody_mlp.pitch_of_share(z[:, -1]), self.habits, options)
-
-    def draw(self, n: int, options: SampleOptions) -> Tensor:
-        """n codes after `options.law`, on the CPU, [n, units + 1], repeatable by the seed."""
-        return self.law.draw(n, options.law, options.seed, options.spread)
-
-    def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
-        """n new melodies, tokens [n, 32]."""
-        report(0, n, "drawing")
-        return self.decode(self.draw(n, options).to(self.units.weight.device), options)
 
     @torch.no_grad()
     def motifs(self, options: SampleOptions) -> tuple[Tensor, Tensor]:

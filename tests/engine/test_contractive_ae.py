@@ -27,7 +27,7 @@ def network(**changes: float) -> ContractiveAE:
 def test_the_penalty_is_the_norm_of_the_jacobian() -> None:
     made = network().double()
     tokens, _ = heard(melodies(3))
-    units = made._units(tokens)
+    units = made._on(tokens)
     flat = torch.nn.functional.one_hot(tokens, INPUTS).double().flatten(1)
 
     def code(x: Tensor) -> Tensor:
