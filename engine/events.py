@@ -60,6 +60,15 @@ class IdeasReady:
 
 
 @dataclass(frozen=True)
+class IdeaSketched:
+    """A verb is at work, and this is how an idea of it stands; the next sketch takes its place."""
+
+    verb: str
+    model: str
+    idea: Idea
+
+
+@dataclass(frozen=True)
 class DialsHeard:
     """The interactive lane decoded a code set by a model's own dials."""
 
@@ -157,6 +166,7 @@ Event = (
     | CandidatesReady
     | PutOnMap
     | IdeasReady
+    | IdeaSketched
     | DialsHeard
     | BricksHeard
     | MotifsCounted

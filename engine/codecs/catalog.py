@@ -10,10 +10,12 @@ _WHERE = {  # name -> module and instance, imported when first asked for
     "melody": ("melody", "MELODY"),
     "melody4": ("melody", "MELODY4"),
     "phrase": ("melody", "PHRASE"),
+    "period": ("melody", "PERIOD"),
     "chorale": ("chorale", "CHORALE"),
     "roll": ("roll", "ROLL"),
 }
 NAMES = tuple(_WHERE)
+MELODIC = ("melody", "melody4", "phrase", "period")  # one voice on a grid of sixteenths
 
 
 def codec(name: str) -> Codec:

@@ -112,6 +112,12 @@ class ChoraleCodec:
         shift = rng.integers(-down, up + 1)
         return np.where(sung, windows + shift[:, None, None], windows).astype(np.uint8)
 
+    def cells(self, tokens: Tokens, first: int, end: int) -> NDArray[np.bool_]:
+        """All voices of the sixteenths from `first` up to `end`."""
+        mask = np.zeros(tokens.shape, dtype=bool)
+        mask[:, first:end] = True
+        return mask
+
     def shape_of(self, windows: Tokens) -> Tokens:
         """Rows [n, 256]: pitches above the lowest of the window, all voices in one scale."""
         pitch = windows.astype(np.int16) + (_LOW[:, None] - FIRST_PITCH)
@@ -130,6 +136,16 @@ def pitches(tokens: NDArray[np.integer]) -> Pitches:
     spoken = np.maximum.accumulate(np.where(tokens != HOLD, places, 0), axis=-1)
     last = np.take_along_axis(tokens.astype(np.int16), spoken, -1)
     return np.where(last >= FIRST_PITCH, last - FIRST_PITCH + _LOW[:, None], SILENT).astype(np.int16)
+
+
+def as_voice(tokens: Tokens, voice: int) -> Tokens:
+    """The highest voice that sings in a window [4, n], moved by octaves into another's range; the others rest."""
+    steps = tokens.shape[1]
+    lines = decode(tokens)
+    line = next((line for line in lines if line), [])
+    voices: list[list[Step]] = [line if index == voice else [] for index in range(len(VOICES))]
+    sounding, struck = (np.stack(part) for part in zip(*(_grid(v, steps) for v in voices), strict=True))
+    return _tokens(_folded(sounding), struck)
 
 
 def decode(tokens: Tokens) -> list[list[Step]]:

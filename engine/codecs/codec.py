@@ -75,6 +75,10 @@ class Codec(Protocol):
         """Windows [n, *shape] each moved to another key, as far as its range allows."""
         ...
 
+    def cells(self, tokens: Tokens, first: int, end: int) -> NDArray[np.bool_]:
+        """The cells of a window, bool [*shape], that belong to its sixteenths from `first` up to `end`."""
+        ...
+
     def shape_of(self, windows: Tokens) -> Tokens:
         """Windows as rows [n, k]: equal rows are the same music in any key."""
         ...

@@ -204,6 +204,12 @@ class MelodyCodec:
         shift = rng.integers(TRANSPOSE_DOWN, TRANSPOSE_UP + 1, len(windows))
         return transposed(windows, np.clip(shift, -np.maximum(low, 0), np.maximum(high, 0)))
 
+    def cells(self, tokens: Tokens, first: int, end: int) -> NDArray[np.bool_]:
+        """The slots of a window's sixteenths from `first` up to `end`."""
+        mask = np.zeros(self.shape, dtype=bool)
+        mask[slots(bool(is_compound(tokens)), self.bars)[first:end]] = True
+        return mask
+
     def shape_of(self, windows: Tokens) -> Tokens:
         """Windows moved so that their first pitch is the same."""
         pitched = (windows >= FIRST_PITCH_TOKEN) & (windows < PAD)
@@ -214,3 +220,4 @@ class MelodyCodec:
 MELODY = MelodyCodec("melody", 2)
 MELODY4 = MelodyCodec("melody4", 4)
 PHRASE = MelodyCodec("phrase", 8)
+PERIOD = MelodyCodec("period", 16)

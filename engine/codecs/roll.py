@@ -102,6 +102,12 @@ class RollCodec:
         """The windows as they are: all are in C already, and so many cells by heart are enough."""
         return windows
 
+    def cells(self, tokens: Tokens, first: int, end: int) -> NDArray[np.bool_]:
+        """All keys of the sixteenths from `first` up to `end`."""
+        mask = np.zeros(self.shape, dtype=bool)
+        mask[first:end] = True
+        return mask
+
     def shape_of(self, windows: Tokens) -> Tokens:
         """Rows [n, 5632]: each roll moved down until its lowest note is on the lowest key."""
         lowest = windows.any(-2).argmax(-1)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.codecs.codec import Tokens
     from engine.training.options import Order
+    from engine.verbs.verb import Passage
 
 
 class Ask(AskMap):
@@ -113,6 +114,7 @@ class Ask(AskMap):
         windows: Sequence[Tokens] = (),
         compound: bool = False,
         titles: Sequence[str] = (),
+        passage: Passage | None = None,
     ) -> int:
         """Ask a model for ideas in the background; returns the job's number. Answer: IdeasReady.
 
@@ -122,7 +124,7 @@ class Ask(AskMap):
         from engine.commands.ask_verb import ask_verb, asked
 
         ticks = self._session.score.ticks_per_quarter
-        about = asked(self._session.shelf, name, model, options, windows, compound, ticks, titles)
+        about = asked(self._session.shelf, name, model, options, windows, compound, ticks, titles, passage)
         return ask_verb(self._session, about, name)
 
     def render(self, path: Path) -> int:

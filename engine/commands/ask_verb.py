@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens
-from engine.errors import UserError
-from engine.events import IdeasReady
+from engine.errors import Cancelled, UserError
+from engine.events import IdeaSketched, IdeasReady
 from engine.jobs.job import Job, Report
 from engine.models.registry import row as row_of
 from engine.options import checked
 from engine.verbs.catalog import verb as verb_of
-from engine.verbs.verb import Asked, Idea
+from engine.verbs.verb import Asked, Idea, Passage
 
 if TYPE_CHECKING:
     from engine.models.shelf import Shelf
@@ -29,6 +30,7 @@ def asked(
     compound: bool = False,
     ticks_per_quarter: int = 480,
     titles: Sequence[str] = (),
+    passage: Passage | None = None,
 ) -> Asked:
     """What a verb works on, checked.
 
@@ -44,7 +46,7 @@ def asked(
         raise UserError(f"This needs {many} of {bars} bars of music.", "Draw some notes there first.")
     settled = checked(known.options() if options is None else options)
     codec = codec_of(row.codec)
-    return Asked(row, shelf, codec, tuple(windows), compound, ticks_per_quarter, settled, tuple(titles))
+    return Asked(row, shelf, codec, tuple(windows), compound, ticks_per_quarter, settled, tuple(titles), passage)
 
 
 def ideas(about: Asked, verb: str, report: Report) -> list[Idea]:
@@ -53,7 +55,10 @@ def ideas(about: Asked, verb: str, report: Report) -> list[Idea]:
 
 
 def ask_verb(session: Session, about: Asked, verb: str) -> int:
-    """Queue a verb; returns the job's number. Answer: IdeasReady."""
+    """Queue a verb; returns the job's number. Answers: IdeaSketched while it works, IdeasReady when it is done.
+
+    Stopped before its end, it gives what was finished by then.
+    """
     known = verb_of(verb)
 
     def done(result: object) -> None:
@@ -61,6 +66,17 @@ def ask_verb(session: Session, about: Asked, verb: str) -> int:
         session.events.emit(IdeasReady(verb, about.row.name, result))
 
     def work(report: Report) -> object:
-        return tuple(known.run(about, report))
+        kept: list[Idea] = []
+        watched = replace(
+            about,
+            sketch=lambda idea: session.events.emit(IdeaSketched(verb, about.row.name, idea)),
+            keep=kept.append,
+        )
+        try:
+            return tuple(known.run(watched, report))
+        except Cancelled:
+            if kept:
+                done(tuple(kept))
+            raise
 
     return session.work.submit(Job(f"{known.title}: {about.row.title}", work, done))

@@ -10,6 +10,7 @@ from engine.codecs.codec import Voice
 from engine.commands.arrange import with_new_track
 from engine.commands.phrases import replace_span
 from engine.score import Note, Score
+from engine.verbs.idea import Idea
 
 Voices = Sequence[Voice]
 
@@ -51,6 +52,21 @@ def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track
     for where, written in notes.items():
         score = replace_span(score, where, at_tick, end, written).score
     return Placed(score, tuple(notes), tuple(note for written in notes.values() for note in written))
+
+
+def place_idea(score: Score, idea: Idea, at_tick: int, ticks: int, track: int) -> Placed:
+    """Write an idea where it belongs, or at `at_tick` if it belongs nowhere: only what is new in it, as one change.
+
+    Args:
+        score: the piece.
+        idea: in the piece's resolution.
+        at_tick: where the composer's marker is.
+        ticks: length of an idea that does not tell its own.
+        track: the one that is edited.
+    """
+    start = at_tick if idea.at is None else idea.at
+    first, end = idea.fresh or (0, idea.ticks or ticks)
+    return place(score, [idea.to_write()], start + first, end - first, track)
 
 
 def targets(score: Score, voices: Voices, track: int) -> tuple[str, ...]:

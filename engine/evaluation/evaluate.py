@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.evaluation.gates import judged
@@ -22,7 +23,7 @@ Curves = dict[str, dict[str, list[float]]]
 
 
 def _melodic(row: Row) -> bool:
-    return "encodes" in row.capabilities and row.codec in {"melody", "melody4", "phrase"}
+    return "encodes" in row.capabilities and row.codec in MELODIC
 
 
 # module in this folder, whose `measure(network, data, codec, report)` gives figures and curves -> the rows it is for

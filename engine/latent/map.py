@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.errors import UserError
@@ -22,14 +23,13 @@ from engine.score import Note
 
 __all__ = ["Code", "LatentMap", "Plane", "has_map", "planes"]
 
-CODECS = ("melody", "melody4", "phrase")  # music of one track, whose qualities can be measured
 LAID_OUT = ("tsne", "isomap")  # planes whose places are computed when the bundle is made
 NAMED = 0.3  # correlation from which an axis bears the words of a quality
 
 
 def has_map(row: Row) -> bool:
     """Whether a model of this row, once trained, has a map."""
-    return "encodes" in row.capabilities and row.codec in CODECS
+    return "encodes" in row.capabilities and row.codec in MELODIC
 
 
 @dataclass

@@ -5,12 +5,19 @@ Tensors in, tensors out; no model sees a note, a file, a device name or a person
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from engine.jobs.job import Report
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+Watch = Callable[["Tensor"], None]  # told now and then how music [n, *shape] stands that takes shape step by step
+
+
+def unwatched(x: Tensor) -> None:
+    """Nobody watches."""
 
 
 @runtime_checkable
@@ -33,23 +40,37 @@ class Encodes(Protocol):
 
 @runtime_checkable
 class Continues(Protocol):
-    """Goes on from what is there."""
+    """Goes on from what is there: windows [n, *shape] -> the windows that follow them."""
 
-    def extend(self, x: Tensor, steps: int, options: Any, report: Report) -> Tensor: ...
+    def extend(self, x: Tensor, options: Any, report: Report) -> Tensor: ...
 
 
 @runtime_checkable
 class Harmonizes(Protocol):
-    """Adds voices; `given` marks what stays."""
+    """Adds voices; `given`, bool like x, marks the cells that stay as they are."""
 
-    def harmonize(self, x: Tensor, given: Tensor, options: Any, report: Report) -> Tensor: ...
+    def harmonize(self, x: Tensor, given: Tensor, options: Any, report: Report, watch: Watch = unwatched) -> Tensor: ...
 
 
 @runtime_checkable
 class Inpaints(Protocol):
-    """Fills a hole from both sides."""
+    """Fills a hole, bool like x, from both sides; what was in it is not looked at, and all else stays as it is."""
 
-    def inpaint(self, x: Tensor, hole: Tensor, options: Any, report: Report) -> Tensor: ...
+    def inpaint(self, x: Tensor, hole: Tensor, options: Any, report: Report, watch: Watch = unwatched) -> Tensor: ...
+
+
+@runtime_checkable
+class Rewrites(Protocol):
+    """Writes the open cells, bool like x, anew, starting from what they hold; all else stays as it is."""
+
+    def rewrite(self, x: Tensor, open_: Tensor, options: Any, report: Report, watch: Watch = unwatched) -> Tensor: ...
+
+
+@runtime_checkable
+class Attends(Protocol):
+    """Can show what each new step of an answer y listened to in its call x: [n, steps of y, steps of x]."""
+
+    def attention(self, x: Tensor, y: Tensor) -> Tensor: ...
 
 
 @runtime_checkable
@@ -92,6 +113,8 @@ CAPABILITIES: dict[str, type] = {
     "continues": Continues,
     "harmonizes": Harmonizes,
     "inpaints": Inpaints,
+    "rewrites": Rewrites,
+    "attends": Attends,
     "refines": Refines,
     "bricks": Bricks,
     "motifs": Motifs,

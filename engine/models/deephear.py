@@ -23,6 +23,7 @@ from torch.nn import functional as F
 from engine.codecs.roll import KEYS, STEPS
 from engine.jobs.job import Report, silent
 from engine.models import pretraining
+from engine.models.capabilities import Watch, unwatched
 from engine.models.harmony_search import Decoder, HarmonizeOptions, search
 from engine.models.laws import LAWS, CodeLaw
 from engine.models.pretraining import Draw, Layer
@@ -172,7 +173,14 @@ class DeepHear(nn.Module):
         report(0, n, "drawing")
         return self.decode(self.draw(n, options).to(self.down[0].device), options)
 
-    def harmonize(self, x: Tensor, given: Tensor, options: HarmonizeOptions, report: Report = silent) -> Tensor:
+    def harmonize(
+        self,
+        x: Tensor,
+        given: Tensor,
+        options: HarmonizeOptions,
+        report: Report = silent,
+        watch: Watch = unwatched,
+    ) -> Tensor:
         """Rolls [n, 64, 88] in which what `given` marks in `x` stays, with the ragtime that fits it best around it.
 
         Sixteen numbers whose ragtime has the melody on top are found by descent: `harmony_search`.

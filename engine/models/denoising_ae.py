@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models import melody_dream, melody_mlp
+from engine.models.capabilities import Watch, unwatched
 from engine.models.melody_dream import RefineOptions
 from engine.models.melody_head import Head
 from engine.models.melody_mlp import MASK, Ear, Habits, Speaker, UnitLaw, heard, is_compound
@@ -112,7 +113,9 @@ class DenoisingAE(UnitCodes):
     # capabilities ---------------------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def inpaint(self, x: Tensor, hole: Tensor, options: SampleOptions, report: Report = silent) -> Tensor:
+    def inpaint(
+        self, x: Tensor, hole: Tensor, options: SampleOptions, report: Report = silent, watch: Watch = unwatched
+    ) -> Tensor:
         """Tokens [n, 32] with the steps of the hole, bool [n, 32], written anew; all others come back as they were."""
         filled, generator = x.long(), torch.Generator().manual_seed(options.seed)
         hole = hole & (filled != melody.PAD)
@@ -122,6 +125,7 @@ class DenoisingAE(UnitCodes):
             now = hole & half if index else hole
             noise = melody_mlp.surprise(len(x), options.temperature, options.seed + 1009 * index)
             filled = torch.where(now, self._fill(torch.where(now, MASK, filled), noise), filled)
+            watch(filled)
         return filled
 
     def _fill(self, holed: Tensor, noise: Tensor | None) -> Tensor:

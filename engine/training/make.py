@@ -129,7 +129,7 @@ def _one(
     if hasattr(network, "prepare") and not checkpoint.exists():
         _prepare(network, data, codec, order.options.seed, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
-    batches = _batches(data.train, codec, options.batch)
+    batches = _batches(data.train, codec, options.batch, order.options.mix)
     trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint)
     losses = _run(trainer, report)
     best: Any = trainer.average.cpu().eval()
@@ -175,7 +175,7 @@ def _run(trainer: Trainer, report: Report) -> dict[str, float]:
         raise
 
 
-def _batches(split: dataset.Split, codec: Codec, size: int) -> Batches:
+def _batches(split: dataset.Split, codec: Codec, size: int, mix: float) -> Batches:
     """Windows in random keys. Early in training some melodies take one half from elsewhere in the tune:
     a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better.
     """
@@ -183,8 +183,8 @@ def _batches(split: dataset.Split, codec: Codec, size: int) -> Batches:
     def draw(rng: np.random.Generator, progress: float) -> Tokens:
         chosen = rng.integers(0, len(split.windows), size)
         windows = split.windows[chosen]
-        if len(codec.shape) == 1:
-            windows = dataset.mix_bars(split, chosen, rng, share=0.3 * max(0.0, 1 - progress / 0.6))
+        if len(codec.shape) == 1 and mix:
+            windows = dataset.mix_bars(split, chosen, rng, share=mix * max(0.0, 1 - progress / 0.6))
         return codec.transpose_randomly(windows, rng)
 
     return draw

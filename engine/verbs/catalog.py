@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from engine.codecs.catalog import MELODIC
 from engine.errors import UserError
 from engine.models.row import Row
-from engine.verbs import average, bricks, compare, draw, dream, harmonize, morph, motifs, nudge, repair, vary
+from engine.verbs import (
+    average,
+    bricks,
+    compare,
+    draw,
+    dream,
+    fill,
+    go_on,
+    harmonize,
+    morph,
+    motifs,
+    nudge,
+    repair,
+    rewrite,
+    vary,
+)
 from engine.verbs.verb import Verb
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         draw.VERB,
+        go_on.VERB,
         harmonize.VERB,
+        fill.VERB,
+        rewrite.VERB,
         repair.VERB,
         dream.VERB,
         motifs.VERB,
@@ -29,7 +48,7 @@ _MELODIC = {"nudge"}  # need the attribute vectors of a map
 
 def verbs_of(row: Row) -> list[Verb]:
     """What a system can be asked."""
-    one_voice = row.codec in {"melody", "melody4", "phrase"}
+    one_voice = row.codec in MELODIC
     return [verb for verb in VERBS.values() if verb.offered_by(row) and (one_voice or verb.name not in _MELODIC)]
 
 

@@ -66,4 +66,5 @@ def _without(mine: np.ndarray, hole: np.ndarray) -> np.ndarray:
     return np.where(hole, melody.REST, mine).astype(np.uint8)
 
 
-VERB = Verb("repair", "Repair", "Takes steps out of my bars and fills them in again.", "inpaints", 1, Options, run)
+VERB = Verb("repair", "Repair", "Takes steps out of my bars and fills them in again.", "inpaints", 1, Options, run,
+            codecs=("melody",))  # fmt: skip

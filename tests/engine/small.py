@@ -6,22 +6,24 @@ from typing import Any
 
 _VAE = {"latent": 8, "width": 48, "blocks": 1, "embedding": 8, "features": 24, "mixers": 1, "dropout": 0.0}
 _VRAE = {"hidden": 32, "embedding": 8}
+_PHRASES = {
+    "latent": 8,
+    "width": 16,
+    "phrase_width": 16,
+    "conductor_width": 24,
+    "decoder_width": 24,
+    "embedding": 8,
+    "notes": 4,
+    "score": 6,
+    "plan": 6,
+    "care": 1,
+}
 
 SMALL: dict[str, dict[str, Any]] = {
     "melody_vae": {**_VAE, "decoder_width": 48, "plan": 8, "couplings": 2, "flow_width": 16},
     "music_vae": {"latent": 8, "width": 24, "decoder_width": 24, "embedding": 8, "notes": 4, "plan": 4, "care": 2},
-    "music_vae_hierarchical": {
-        "latent": 8,
-        "width": 16,
-        "phrase_width": 16,
-        "conductor_width": 24,
-        "decoder_width": 24,
-        "embedding": 8,
-        "notes": 4,
-        "score": 6,
-        "plan": 6,
-        "care": 1,
-    },
+    "music_vae_hierarchical": _PHRASES,
+    "music_vae_16": _PHRASES,
     "vae": _VAE,
     "autoencoder": _VAE,
     "vrae": _VRAE,

@@ -92,6 +92,8 @@ class TestEveryRow:
         assert unreached == []
 
     def test_samples_repeat_and_fit_the_codec(self, row: Row) -> None:
+        if "samples" not in row.capabilities:
+            return  # what it can do instead is tested with its verbs
         made, codec = settled(row), codec_of(row.codec)
         for compound in kinds(row):
             wanted = options(row, temperature=1.0, seed=5, compound=compound)
@@ -112,10 +114,13 @@ class TestEveryRow:
         torch.manual_seed(8)
         expected = torch.rand(3)
         torch.manual_seed(8)
-        made.sample(2, options(row, temperature=1.0))
+        if "samples" in row.capabilities:
+            made.sample(2, options(row, temperature=1.0))
         assert torch.equal(torch.rand(3), expected)
 
     def test_a_row_does_not_depend_on_its_neighbours(self, row: Row) -> None:
+        if "encodes" not in row.capabilities:
+            return
         made, wanted = settled(row), options(row)
         codes = made.draw(8, options(row, seed=2))
         together = made.decode(codes, wanted)
@@ -140,4 +145,5 @@ class TestEveryRow:
         for name, value in again.state_dict().items():
             assert torch.equal(value, made.state_dict()[name]), name
         wanted = options(row, temperature=1.0, seed=4)
-        assert torch.equal(again.sample(4, wanted), made.sample(4, wanted))  # type: ignore[operator]
+        if "samples" in row.capabilities:
+            assert torch.equal(again.sample(4, wanted), made.sample(4, wanted))  # type: ignore[operator]

@@ -68,12 +68,12 @@ def mine(row: Row, compound: bool = False) -> tuple[Tokens, ...]:
 
 @pytest.mark.parametrize(("row", "name"), CASES)
 def test_a_verb_gives_ideas(shelf: Shelf, row: Row, name: str) -> None:
-    for compound in (False, True) if row.codec in {"melody", "phrase"} else (False,):
+    for compound in (False, True) if row.codec in {"melody", "phrase", "period"} else (False,):
         about = asked(shelf, name, row.name, None, mine(row, compound), compound)
         found = ideas(about, name, silent)
         assert found and all(idea.caption and idea.voices for idea in found)
-        span = about.codec.span_ticks(480, compound)
         for idea in found:
+            span = idea.ticks or about.span
             notes = [note for voice in idea.voices for note in voice.notes]
             assert all(0 <= note.start < note.end <= span for note in notes)
         assert found == ideas(asked(shelf, name, row.name, None, mine(row, compound), compound), name, silent)

@@ -1,0 +1,70 @@
+"""Systems of several voices: four of a chorale, two hands of a rag."""
+
+from __future__ import annotations
+
+from engine.models.row import Recipe, Row, Twin
+
+CHORALES, RAGTIME = "Chorales", "Ragtime"
+
+ROWS = (
+    Row(
+        name="auto_bach",
+        title="auto-bach",
+        year=2017,
+        paper="Briot, Hadjeres, Pachet: Deep Learning Techniques for Music Generation - A Survey (2017), "
+        "autoencoder generation by random labels",
+        promise="Four bars in four voices from nothing, or from yours with its label bent a little.",
+        group=CHORALES,
+        codec="chorale",
+        capabilities=("samples", "encodes", "learns"),
+        module="engine.models.auto_bach",
+        network="AutoBach",
+        recipe=Recipe(
+            corpus="chorales",
+            steps=5_000,
+            options={"learning_rate": 2e-3, "weight_decay": 0.02, "average": 0.998},
+        ),
+    ),
+    Row(
+        name="auto_bach_stacked",
+        title="auto-bach, stacked",
+        year=2017,
+        paper="Briot, Hadjeres, Pachet: Deep Learning Techniques for Music Generation - A Survey (2017), stacked "
+        "autoencoder generation by random labels",
+        promise="The same with a deep stack: few dials, each of which bends the whole texture.",
+        group=CHORALES,
+        codec="chorale",
+        capabilities=("samples", "encodes", "learns"),
+        module="engine.models.auto_bach",
+        network="AutoBach",
+        recipe=Recipe(
+            corpus="chorales",
+            steps=2_500,
+            network={"hidden": "500,200,30"},
+            options={"learning_rate": 2e-3, "weight_decay": 0.02, "average": 0.998},
+            twins=(Twin("one layer of 30", {"hidden": "30"}), Twin("two layers, 200 and 30", {"hidden": "200,30"})),
+        ),
+    ),
+    Row(
+        name="deephear",
+        title="DeepHear",
+        year=2015,
+        paper="Sun: DeepHear - Composing and Harmonizing Music with Neural Networks (2015)",
+        promise="Sixteen dials make four bars of ragtime, or find the ragtime that fits under my melody.",
+        group=RAGTIME,
+        codec="roll",
+        capabilities=("samples", "encodes", "harmonizes", "learns"),
+        module="engine.models.deephear",
+        network="DeepHear",
+        recipe=Recipe(
+            corpus="rags",
+            steps=5_000,
+            network={"shake": 1.0},
+            options={"learning_rate": 5e-3, "weight_decay": 0.0, "clip": 1e6, "average": 0.99},
+            twins=(
+                Twin("autoencoders first", {"pretrain": "autoencoder"}, share=0.3),
+                Twin("no pre-training", {"pretrain": "none"}, share=0.3),
+            ),
+        ),
+    ),
+)
