@@ -136,6 +136,15 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("morph_nats_saved", 0.0, True),
         Gate("morph_in_key_gained", 0.0, True),
     ),
+    "music_vae_16": (
+        Gate("held_out_tunes", 300, True),
+        Gate("token_accuracy", 0.6, True),  # always holding: .50; a flat decoder, published: .620
+        Gate("kl_nats", 40, True),
+        Gate("prior_unique", 0.98, True),
+        Gate("prior_copies", 0.02, False),
+        Gate("morph_nats_saved", 0.0, True),
+        Gate("morph_in_key_gained", 0.0, True),
+    ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),

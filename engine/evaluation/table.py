@@ -20,6 +20,9 @@ PUBLISHED: dict[str, dict[str, str]] = {
     "music_vae_hierarchical": {
         "token_accuracy": ".812, flat .620 (16-bar melodies, sampling; Roberts et al. 2018, table 1, as remembered)",
     },
+    "music_vae_16": {
+        "token_accuracy": ".812, flat .620 (16-bar melodies, sampling; Roberts et al. 2018, table 1, as remembered)",
+    },
     "deephear": {
         "wrong_cells_train": "about 10 of about 5,000 cells (Sun 2015)",
         "nearest_share": "59.6 % of a sample's notes in one training snippet (Sun 2015)",
