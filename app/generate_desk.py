@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.i18n import tr
-from app.music_given import Given, Place, given
+from app.music_given import TEXTURES, Given, Place, given
+from app.passages import Use
 from app.views.roll_bars import Bars
 from engine.codecs.catalog import codec as codec_of
 from engine.commands.map_bars import map_span
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from engine.verbs.verb import Verb
 
 MANY = ("average", "compare")  # verbs that take every pin there is
-TEXTURES = ("chorale", "roll")  # codecs that hear all tracks
+TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks
 ENDED = ("done", "cancelled", "failed")
 
 
@@ -86,10 +87,13 @@ class GenerateDesk:
 
     def given(self, row: Row, verb: Verb, options: Any) -> Given:
         """The music a verb of a model would work on now."""
-        texture = row.codec in TEXTURES and verb.capability != "harmonizes"
+        one_voice = verb.capability == "harmonizes" and getattr(options, "voice", "") != AS_WRITTEN
+        texture = row.codec in TEXTURES and not one_voice
         session, count = self._session, max(verb.windows, int(getattr(options, "start", "") == "mine"))
-        more = verb.name in MANY
-        return given(session.score, session.steering, self._place(), row.codec, count, texture, more)
+        more, use = verb.name in MANY, USES.get(verb.capability, Use.ALONE)
+        wants_mark = getattr(options, "where", "") == MARKED
+        place = self._place()
+        return given(session.score, session.steering, place, row.codec, count, texture, more, use, wants_mark)
 
     def blocked(self, entry: Entry) -> str:
         """Why a model cannot be used at all; empty if it can."""
@@ -113,7 +117,8 @@ class GenerateDesk:
             raise UserError(tr("There is no music to work on."), music.why_not)
         windows = music.windows(codec_of(row.codec), session.score.ticks_per_quarter)
         compound = music.sources[0].compound if music.sources else session.steering.compound
-        job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles)
+        passage = music.passage(session.score)
+        job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles, passage)
         self._at_work[job] = row.name
 
     def show_on_map(self, row: Row) -> None:

@@ -1,7 +1,8 @@
 """Which of the composer's music a verb works on: one place decides, the form says so before anything runs.
 
 One window: the selection, else the bars where the map writes, else the bars at the playhead. Two windows: pins A and B
-of the map, else the map's bars and the selection.
+of the map, else the map's bars and the selection. A verb that works at a place in the piece hears all that stands there,
+not the selected notes alone: `app/passages.py` finds that place.
 """
 
 from __future__ import annotations
@@ -10,28 +11,32 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
+from app.passages import Use, goals, mark_of, marked_words, opening
 from app.views.roll_bars import Bars
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
 from engine.models.registry import REGISTRY
 from engine.score import Score, Track
 from engine.score.columns import Columns, no_columns
+from engine.verbs.verb import Passage
 
 if TYPE_CHECKING:
     from engine.commands.document import Steering
 
 LEAST_SELECTED = 2  # notes: one selected note is what the last click left behind
 COMPOUND = {(6, 8), (3, 4)}  # meters whose bars have twelve sixteenths
-NUMBERS = {1: "one", 2: "two", 4: "four", 8: "eight"}
+TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks; their bars have sixteen sixteenths
+NUMBERS = {1: "one", 2: "two", 4: "four", 8: "eight", 16: "sixteen"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the composer is: playhead in ticks, edited track, the notes selected there as columns [5, n]."""
+    """Where the composer is: playhead in ticks, edited track, the notes selected there as columns [5, n], the loop."""
 
     playhead: float = 0.0
     track: int = 0
     selected: Columns = field(default_factory=no_columns)
+    loop: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,14 @@ class Source:
         tracks: what sounds.
         at_tick: where the window begins in them.
         compound: whether its bars have twelve sixteenths.
+        track: of the piece, where it stands; -1: it is not in the piece (a pin).
     """
 
     words: str
     tracks: tuple[Track, ...]
     at_tick: int
     compound: bool
+    track: int = -1
 
     def sounds(self, codec: Codec, ticks_per_quarter: int) -> bool:
         """Whether a note begins in the window."""
@@ -58,17 +65,36 @@ class Source:
 
 @dataclass(frozen=True)
 class Given:
-    """What a verb would be given, or why that cannot be done now (a sentence; empty if it can)."""
+    """What a verb would be given, or why that cannot be done now (a sentence; empty if it can).
+
+    Attributes:
+        sources: the windows.
+        why_not: what is missing.
+        said: which music will be used, in words of its own.
+        marked: ticks of the piece between which the composer marked something inside the first window.
+        texture: all pitched tracks are heard.
+    """
 
     sources: tuple[Source, ...] = ()
     why_not: str = ""
+    said: str = ""
+    marked: tuple[int, int] | None = None
+    texture: bool = False
 
     @property
     def words(self) -> str:
         """Which music will be used, as a sentence; empty where none is needed."""
         if not self.sources:
             return ""
-        return tr("Works on {music}.").format(music=tr(" and ").join(source.words for source in self.sources))
+        music = tr(" and ").join(source.words for source in self.sources)
+        return self.said or tr("Works on {music}.").format(music=music)
+
+    def passage(self, score: Score) -> Passage | None:
+        """Where in the piece the first window stands, if it does."""
+        if not self.sources or self.sources[0].track < 0:
+            return None
+        first = self.sources[0]
+        return Passage(score, first.at_tick, first.track, self.texture, self.marked)
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -92,6 +118,8 @@ def given(
     count: int,
     texture: bool = False,
     more: bool = False,
+    use: Use = Use.ALONE,
+    wants_mark: bool = False,
 ) -> Given:
     """What a verb that needs `count` windows of a codec would be given.
 
@@ -103,14 +131,16 @@ def given(
         count: 0, 1 or 2.
         texture: all pitched tracks are heard, not only the one that is edited.
         more: further pins are taken as well.
+        use: what of the music at the place is heard, and where the place is.
+        wants_mark: what is marked there matters, so it is said.
     """
     codec = codec_of(codec_name)
-    desk = _Desk(score, steering, place, codec, texture)
+    desk = _Desk(score, steering, place, codec, texture, use)
     if count == 0:
         return Given(tuple(desk.pins())) if more else Given()
     found = [source for source in desk.single() if source.sounds(codec, score.ticks_per_quarter)]
     if count == 1:
-        return Given((found[0],)) if found else Given(why_not=_missing(codec))
+        return desk.at_place(found[0], wants_mark) if found else Given(why_not=_missing(codec, use))
     pins = desk.pins()
     if len(pins) >= 2:
         return Given(tuple(pins if more else pins[:2]))
@@ -133,11 +163,55 @@ class _Desk:
     place: Place
     codec: Codec
     texture: bool
+    use: Use = Use.ALONE
 
     def single(self) -> list[Source]:
         """For one window, the nearest to hand first."""
-        chosen = self.selection()
+        if self.use is Use.BEFORE:
+            return [self._before(goal, track) for goal, track in goals(self.score, self.steering, self.place)]
+        chosen, mark = self.selection(), self._mark() if self.use is Use.AROUND else None
+        if mark is not None:
+            start = opening(self.score, mark, self.span(mark[0]))
+            chosen = self._source(start, self.place.track, self._compound_at(start))
         return [*([chosen] if chosen else []), self.marker(), self.playhead()]
+
+    def at_place(self, source: Source, wants_mark: bool) -> Given:
+        """One window, with what is marked in it and what is said of it."""
+        if self.use is Use.BEFORE:
+            goal = source.at_tick + self.span(source.at_tick, source.compound)
+            bar, _ = Bars(self.score).place(goal)
+            said = tr("Goes on at bar {bar}, after {music}.").format(bar=bar, music=source.words)
+            return Given((source,), said=said, texture=self.texture)
+        mark = self._mark() if self.use is not Use.ALONE else None
+        end = source.at_tick + self.span(source.at_tick, source.compound)
+        if mark is not None and not source.at_tick <= mark[0] < mark[1] <= end:
+            mark = None
+        said = tr("Works on {music}.").format(music=source.words)
+        if wants_mark:
+            said = f"{said} {marked_words(self.score, mark)}"
+        return Given((source,), said=said, marked=mark, texture=self.texture)
+
+    def span(self, tick: int, compound: bool | None = None) -> int:
+        """Length of a window there."""
+        swaying = self._compound_at(tick) if compound is None else compound
+        return self.codec.span_ticks(self.score.ticks_per_quarter, swaying and self._sways)
+
+    def _mark(self) -> tuple[int, int] | None:
+        """What is marked, if it is less than a window."""
+        notes = self.place.selected
+        chosen = notes if notes.shape[1] >= LEAST_SELECTED else no_columns()
+        mark = mark_of(chosen, self.place.loop)
+        return mark if mark is not None and mark[1] - mark[0] < self.span(mark[0]) else None
+
+    def _before(self, goal: int, track: int) -> Source:
+        """What leads to a bar line; where the piece is too young for a window, it begins with silence."""
+        compound = self._compound_at(goal) and self._sways
+        return self._source(goal - self.span(goal, compound), track, compound)
+
+    @property
+    def _sways(self) -> bool:
+        """The codec knows bars of twelve sixteenths."""
+        return self.codec.name not in TEXTURES
 
     def selection(self) -> Source | None:
         """The notes selected on the edited track, from the bar where they begin."""
@@ -145,7 +219,8 @@ class _Desk:
         if notes.shape[1] < LEAST_SELECTED or self.place.track >= len(self.score.tracks):
             return None
         start = Bars(self.score).bar_start(int(notes[0].min()))
-        return self._source(start, self.place.track, self._compound_at(start), notes)
+        alone = notes if self.use is Use.ALONE else None
+        return self._source(start, self.place.track, self._compound_at(start), alone)
 
     def marker(self) -> Source:
         """Where the map writes."""
@@ -175,7 +250,7 @@ class _Desk:
 
     def _source(self, start: int, index: int, compound: bool, only: Columns | None = None) -> Source:
         tracks = self.score.tracks
-        compound = compound and self.codec.name not in ("chorale", "roll")  # they have no bars of twelve sixteenths
+        compound = compound and self.codec.name not in ("chorale", "roll", "frames")  # they have no bars of twelve sixteenths
         index = min(index, len(tracks) - 1)
         if self.texture or index < 0:
             chosen = tuple(track for track in tracks if not track.drums)
@@ -183,11 +258,11 @@ class _Desk:
         else:
             chosen = (tracks[index] if only is None else Track.from_columns(only.copy(), tidied=True),)
             whose = tracks[index].name or tr("track {number}").format(number=index + 1)
-        return Source(self._words(start, compound, whose, only is not None), chosen, start, compound)
+        return Source(self._words(start, compound, whose, only is not None), chosen, start, compound, max(0, index))
 
     def _words(self, start: int, compound: bool, whose: str, selected: bool) -> str:
         bars = Bars(self.score)
-        first, _ = bars.place(start)
+        first, _ = bars.place(max(0, start))
         last, _ = bars.place(start + self.codec.span_ticks(self.score.ticks_per_quarter, compound) - 1)
         words = tr("the selected notes in bars {first} to {last} of {track}") if selected else ""
         words = words or tr("bars {first} to {last} of {track}")
@@ -198,7 +273,9 @@ class _Desk:
         return (meter.numerator, meter.denominator) in COMPOUND
 
 
-def _missing(codec: Codec) -> str:
+def _missing(codec: Codec, use: Use) -> str:
+    if use is Use.BEFORE:
+        return tr("There is nothing to go on from: write some bars, then put the map's marker behind them.")
     words = tr("It works on {length} of your music: write them where the map's marker stands, or select them.")
     return words.format(length=length_words(codec.name))
 

@@ -24,7 +24,7 @@ from engine.verbs.catalog import verb as verb_of
 from engine.verbs.verb import Idea, Verb
 
 COMPOUND = {(6, 8), (3, 4)}
-TEXTURES = ("chorale", "roll")  # codecs that hear all tracks at once
+TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks at once
 
 
 @dataclass(frozen=True)

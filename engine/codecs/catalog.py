@@ -13,6 +13,7 @@ _WHERE = {  # name -> module and instance, imported when first asked for
     "period": ("melody", "PERIOD"),
     "chorale": ("chorale", "CHORALE"),
     "roll": ("roll", "ROLL"),
+    "frames": ("frames", "FRAMES"),
 }
 NAMES = tuple(_WHERE)
 MELODIC = ("melody", "melody4", "phrase", "period")  # one voice on a grid of sixteenths

@@ -90,10 +90,10 @@ class RollCodec:
     def windows(self, score: Score) -> Iterator[Tokens]:
         """Rolls, in C, of every four bars of 16 sixteenths in which no long silence falls."""
         span = self.span_ticks(score.ticks_per_quarter)
-        for at in _bar_lines(score):
+        for at in bar_lines(score):
             if at + span - BAR_STEPS * score.ticks_per_quarter // 4 >= score.end:
                 continue  # the last bar would be empty
-            roll = _laid(score.tracks, score.ticks_per_quarter, at, _to_c(score, at))
+            roll = _laid(score.tracks, score.ticks_per_quarter, at, to_c(score, at))
             silent = np.convolve(~roll.any(1), np.ones(LONGEST_SILENCE + 1), "valid").max() > LONGEST_SILENCE
             if not silent and onsets(roll).sum() >= LEAST_ONSETS:
                 yield roll
@@ -133,14 +133,14 @@ def _laid(tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int, semiton
     return roll
 
 
-def _to_c(score: Score, tick: int) -> int:
+def to_c(score: Score, tick: int) -> int:
     """Semitones, -5..6, from the key signature in force at a tick to C major or A minor."""
     fifths = [key.fifths for key in score.keys if key.tick <= tick]
     away = 7 * fifths[-1] % 12 if fifths else 0
     return 12 - away if away > 5 else -away
 
 
-def _bar_lines(score: Score) -> Iterator[int]:
+def bar_lines(score: Score) -> Iterator[int]:
     """Ticks where a bar of 16 sixteenths begins, in the meters that divide one.
 
     A MIDI file does not tell how long its pickup is. A change of key does: it stands on a bar line, and bars are

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from engine.codecs.chorale import CHOIR, VOICES
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
-from engine.score import Meter, Note, Score, Track
+from engine.score import Key, Meter, Note, Score, Track
 
 TICKS_PER_QUARTER = 480
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -55,7 +55,10 @@ def read_chorale(file: Path) -> Score | None:
     tracks = [Track.of(_joined(bars), name, CHOIR) for name, bars in zip(VOICES, placed, strict=True)]
     meters = [Meter(at if index else 0, *bar.meter) for index, (at, bar) in enumerate(placed[0])]
     changes = [meter for i, meter in enumerate(meters) if i == 0 or _signature(meter) != _signature(meters[i - 1])]
-    return Score(tuple(tracks), meters=tuple(changes), ticks_per_quarter=TICKS_PER_QUARTER, name=_title(file))
+    keys = _keys(placed[0])
+    return Score(
+        tuple(tracks), meters=tuple(changes), keys=keys, ticks_per_quarter=TICKS_PER_QUARTER, name=_title(file)
+    )
 
 
 @dataclass
@@ -64,6 +67,7 @@ class _Bar:
 
     meter: tuple[int, int]
     length: int = 0
+    fifths: int | None = None  # the key signature, where the measure has one
     notes: list[tuple[int, int, int, bool]] = field(default_factory=list)
 
     @property
@@ -93,6 +97,8 @@ def _bars(part: Element) -> Iterator[_Bar]:
         if (time := measure.find("attributes/time")) is not None:
             meter = int(time.findtext("beats", "4")), int(time.findtext("beat-type", "4"))
         bar, at = _Bar(meter), 0
+        if (fifths := measure.findtext("attributes/key/fifths")) is not None:
+            bar.fifths = int(fifths)
         for item in measure:
             divisions = int(item.findtext("divisions", divisions))
             length = round(int(item.findtext("duration", "0")) * TICKS_PER_QUARTER / divisions)
@@ -122,6 +128,15 @@ def _placed(bars: Iterable[_Bar]) -> Iterator[tuple[int, _Bar]]:
             at = -(-at // bar.full) * bar.full
         yield at, bar
         at += bar.length
+
+
+def _keys(placed: Iterable[tuple[int, _Bar]]) -> tuple[Key, ...]:
+    """Where the key signature changes; the first one holds from the beginning."""
+    keys: list[Key] = []
+    for at, bar in placed:
+        if bar.fifths is not None and (not keys or keys[-1].fifths != bar.fifths):
+            keys.append(Key(at if keys else 0, bar.fifths))
+    return tuple(keys)
 
 
 def _joined(placed: Iterable[tuple[int, _Bar]]) -> list[Note]:
