@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from engine.verbs.verb import Verb
 
 MANY = ("average", "compare")  # verbs that take every pin there is
-TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks
+USES = {"continues": Use.BEFORE, "inpaints": Use.AROUND, "rewrites": Use.AROUND, "harmonizes": Use.WHOLE}
+AS_WRITTEN = "as it lies"  # a harmony around all that is written, not around one melody
+MARKED = "what is marked"
 ENDED = ("done", "cancelled", "failed")
 
 

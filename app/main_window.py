@@ -149,7 +149,8 @@ class MainWindow(QMainWindow):
 
     def place(self) -> Place:
         """Where the composer is."""
-        return Place(self.roll.playhead, self.roll.track, self.roll.state.table.columns[:, self.roll.state.mask])
+        state = self.roll.state
+        return Place(state.playhead, state.track, state.table.columns[:, state.mask], state.loop)
 
     def _dock(self, name: str, title: str) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -1,8 +1,8 @@
 """Which of the composer's music a verb works on: one place decides, the form says so before anything runs.
 
 One window: the selection, else the bars where the map writes, else the bars at the playhead. Two windows: pins A and B
-of the map, else the map's bars and the selection. A verb that works at a place in the piece hears all that stands there,
-not the selected notes alone: `app/passages.py` finds that place.
+of the map, else the map's bars and the selection. A verb that works at a place in the piece hears all that stands
+there, not the selected notes alone: `app/passages.py` finds that place.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ class _Desk:
 
     def _source(self, start: int, index: int, compound: bool, only: Columns | None = None) -> Source:
         tracks = self.score.tracks
-        compound = compound and self.codec.name not in ("chorale", "roll", "frames")  # they have no bars of twelve sixteenths
+        compound = compound and self._sways
         index = min(index, len(tracks) - 1)
         if self.texture or index < 0:
             chosen = tuple(track for track in tracks if not track.drums)

@@ -52,11 +52,12 @@ class PutOnMap:
 
 @dataclass(frozen=True)
 class IdeasReady:
-    """A verb is done: what the model made of it."""
+    """A verb is done: what the model made of it; `track` is that of the passage it worked on, if there was one."""
 
     verb: str
     model: str
     ideas: tuple[Idea, ...]
+    track: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class IdeaSketched:
     verb: str
     model: str
     idea: Idea
+    track: int | None = None
 
 
 @dataclass(frozen=True)

@@ -59,17 +59,17 @@ def ask_verb(session: Session, about: Asked, verb: str) -> int:
 
     Stopped before its end, it gives what was finished by then.
     """
-    known = verb_of(verb)
+    known, track = verb_of(verb), about.passage.track if about.passage else None
 
     def done(result: object) -> None:
         assert isinstance(result, tuple)
-        session.events.emit(IdeasReady(verb, about.row.name, result))
+        session.events.emit(IdeasReady(verb, about.row.name, result, track))
 
     def work(report: Report) -> object:
         kept: list[Idea] = []
         watched = replace(
             about,
-            sketch=lambda idea: session.events.emit(IdeaSketched(verb, about.row.name, idea)),
+            sketch=lambda idea: session.events.emit(IdeaSketched(verb, about.row.name, idea, track)),
             keep=kept.append,
         )
         try:

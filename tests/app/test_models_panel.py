@@ -193,9 +193,9 @@ def test_running_asks_the_engine_with_the_music_at_hand(made: Made) -> None:
     form.button.click()
     assert form.fold.isVisible() and form.music.text() == "Works on bars 1 to 2 of Tune."
     form.go.click()
-    verb, model, options, windows, compound, titles = session.ask.asked[0]
+    verb, model, options, windows, compound, titles, passage = session.ask.asked[0]
     assert (verb, model, compound, titles) == ("repair", "denoising_ae", False, ("Bars 1 to 2 of Tune",))
-    assert options == VERBS["repair"].options() and len(windows) == 1
+    assert options == VERBS["repair"].options() and len(windows) == 1 and passage.at_tick == 0
     assert not form.go.isEnabled() and "at work" in form.music.text()
     panel.on_event(JobChanged(1, "Repair", "done"))
     assert form.go.isEnabled()
