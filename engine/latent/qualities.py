@@ -22,8 +22,8 @@ AXES = {  # name -> (what less of it is called, what more of it is called)
     "mode": ("minor", "major"),
 }
 # Krumhansl and Kessler (1982): how well each degree fits a major and a minor key
-_MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-_MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
+MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
+MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 _WEIGHTS = {  # of the steps of a bar: 4 its first, 3 its middle, then beats, eighths, and 0 the sixteenths between
     False: np.array([4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0]),
     True: np.array([4, 0, 1, 0, 1, 0, 3, 0, 1, 0, 1, 0]),
@@ -114,4 +114,4 @@ def _mode(line: Tokens, pitched: NDArray[np.bool_], pitch: NDArray[np.int_]) -> 
         fit = (profile - profile.mean()) / np.linalg.norm(profile - profile.mean())
         return np.asarray((lasts @ np.stack([np.roll(fit, key) for key in range(12)], 1)).max(1))
 
-    return best(_MAJOR) - best(_MINOR)
+    return best(MAJOR) - best(MINOR)

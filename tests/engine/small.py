@@ -43,5 +43,6 @@ SMALL: dict[str, dict[str, Any]] = {
     "contractive_ae": {"units": 24, "memory": 16},
     "auto_bach": {"hidden": "24"},
     "auto_bach_stacked": {"hidden": "32,16,8"},
+    "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
     "deephear": {"layers": "32,16,8,4", "pretrain_steps": 3},
 }

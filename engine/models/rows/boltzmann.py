@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
-from engine.models.row import Row
+from engine.models.row import Recipe, Row
 
-ROWS: tuple[Row, ...] = ()
+SETTLING = "Machines that settle"
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        name="rbm",
+        title="RBM",
+        year=2012,
+        paper="Boulanger-Lewandowski, Bengio, Vincent: Modeling Temporal Dependencies in High-Dimensional Sequences "
+        "(ICML 2012); the machine after Smolensky (1986) and Hinton (2002)",
+        promise="A sketch pad: what I drew stays, and the rest settles around it.",
+        group=SETTLING,
+        codec="melody",
+        capabilities=("samples", "inpaints", "rewrites", "learns"),
+        module="engine.models.rbm",
+        network="RBM",
+        recipe=Recipe(
+            corpus="folk",
+            steps=6_000,
+            options={"learning_rate": 1e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
+        ),
+    ),
+)
