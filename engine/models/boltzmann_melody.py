@@ -1,7 +1,7 @@
 """A restricted Boltzmann machine over the steps of a melody: one softmax unit per step, hidden units over all of them.
 
 The weights are shared by both kinds of bar, of which the shorter leaves the last slots of a bar out; what units tend to
-by themselves is learnt for each. Melodies are heard at home (`home_key`). Learning is persistent contrastive divergence
+by themselves is learnt for each. Melodies are heard at home (`home_range`). Learning is persistent contrastive divergence
 (Tieleman, 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient"): chains of
 imagined melodies that go on from step to step of the training, and which the machine forgets as fast as it dreams them.
 """
@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, usual
-from engine.models.home_key import SYMBOLS, brought_home, spread, squeezed, taken_back, way_home
+from engine.models.home_range import SYMBOLS, brought_home, spread, squeezed, taken_back, way_home
 from engine.models.melody_mlp import is_compound
 
 KINDS = (False, True)  # bars of 16 steps, bars of 12

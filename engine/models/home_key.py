@@ -1,8 +1,8 @@
 """All melodies heard in one key, so that what is learnt once holds in all twelve.
 
 The key is read off the notes that may be heard: which seven of the twelve pitch classes they use, as likely as the
-So everything is heard in C major or A minor, around the middle of the treble staff, and moved back afterwards. The key
-is the one of 24 whose Krumhansl profile fits best how long each degree sounds (Krumhansl and Kessler, 1982).
+corpus uses the degrees of a scale. Melodies are moved there before they are heard, and back when they are written.
+"""
 
 from __future__ import annotations
 

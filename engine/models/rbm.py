@@ -21,7 +21,7 @@ from engine.jobs.job import Report, silent
 from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, flipped, told_by, usual
 from engine.models.boltzmann_melody import KINDS, MelodyMachine
 from engine.models.capabilities import Watch, unwatched
-from engine.models.home_key import any_key
+from engine.models.home_range import any_key
 from engine.models.melody_mlp import is_compound
 from engine.models.pretraining import Draw
 from engine.options import option
