@@ -44,5 +44,6 @@ SMALL: dict[str, dict[str, Any]] = {
     "auto_bach": {"hidden": "24"},
     "auto_bach_stacked": {"hidden": "32,16,8"},
     "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
+    "orderless_nade": {"width": 24, "dilations": "1,4", "dropout": 0.0},
     "deephear": {"layers": "32,16,8,4", "pretrain_steps": 3},
 }

@@ -46,6 +46,24 @@ ROWS = (
         ),
     ),
     Row(
+        name="orderless_nade",
+        title="Orderless NADE (Coconet)",
+        year=2017,
+        paper="Huang, Cooijmans, Roberts, Courville, Eck: Counterpoint by Convolution (ISMIR 2017), after Uria, "
+        "Murray, Larochelle: A Deep and Tractable Density Estimator (ICML 2014)",
+        promise="Harmonizes any voice of mine in four parts, fills gaps, and writes marked bars or voices anew.",
+        group=CHORALES,
+        codec="chorale",
+        capabilities=("samples", "harmonizes", "inpaints", "rewrites", "learns"),
+        module="engine.models.orderless_nade",
+        network="OrderlessNade",
+        recipe=Recipe(
+            corpus="chorales",
+            steps=26_000,
+            options={"learning_rate": 1.5e-3, "weight_decay": 0.05, "clip": 5.0, "average": 0.999},
+        ),
+    ),
+    Row(
         name="deephear",
         title="DeepHear",
         year=2015,
