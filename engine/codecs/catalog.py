@@ -13,10 +13,12 @@ _WHERE = {  # name -> module and instance, imported when first asked for
     "period": ("melody", "PERIOD"),
     "chorale": ("chorale", "CHORALE"),
     "roll": ("roll", "ROLL"),
+    "tune": ("tune", "TUNE"),
     "frames": ("frames", "FRAMES"),
 }
 NAMES = tuple(_WHERE)
 MELODIC = ("melody", "melody4", "phrase", "period")  # one voice on a grid of sixteenths
+TUNES = ("tune",)  # one voice as events
 
 
 def codec(name: str) -> Codec:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from engine.codecs.codec import Codec
 from engine.codecs.melody import MELODY, MelodyCodec
+from engine.codecs.tune import TuneCodec
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.resources import root
 from engine.score import Score
 from engine.training import abc
-from engine.training.windows import Piece, from_score, from_tune
+from engine.training.windows import Piece, from_score, from_tune, whole_tune
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,13 @@ def _read_books(corpus: Corpus, codec: Codec, report: Report) -> list[Piece]:
 
 
 def _abc_pieces(file: Path, codec: Codec, book: str) -> list[Piece]:
-    if not isinstance(codec, MelodyCodec):
+    if not isinstance(codec, MelodyCodec | TuneCodec):
         raise UserError(
             f"{file.name} holds single melodies.", "This model needs pieces in several voices, as MIDI files."
         )
     tunes = abc.read_book(file.read_text(encoding="utf-8", errors="replace"), book)
-    return [piece for tune in tunes if (piece := from_tune(tune, codec.bars)) is not None]
+    found = (whole_tune(tune) if isinstance(codec, TuneCodec) else from_tune(tune, codec.bars) for tune in tunes)
+    return [piece for piece in found if piece is not None]
 
 
 def _of_scores(scores: list[Score], book: str, codec: Codec) -> list[Piece]:
@@ -122,7 +124,7 @@ def read_folder(folder: Path, codec: Codec = MELODY, report: Report = silent) ->
     """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text."""
     from engine.score.midi_read import read_midi
 
-    kinds = {".mid", ".midi", ".kar", ".rmi"} | ({".abc"} if isinstance(codec, MelodyCodec) else set())
+    kinds = {".mid", ".midi", ".kar", ".rmi"} | ({".abc"} if isinstance(codec, MelodyCodec | TuneCodec) else set())
     files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in kinds)
     pieces: list[Piece] = []
     skipped = 0

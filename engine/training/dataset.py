@@ -90,7 +90,7 @@ def build(pieces: list[Piece], codec: Codec = MELODY, held_out_share: float = HE
 
 def _groups(pieces: list[Piece], codec: Codec) -> tuple[list[list[int]], int]:
     """Union of tunes that share windows in any key; exact copies of a whole tune are dropped."""
-    shapes = [{w.tobytes() for w in codec.shape_of(piece.windows)} for piece in pieces]
+    shapes = [set(piece.traits) or {w.tobytes() for w in codec.shape_of(piece.windows)} for piece in pieces]
     owners: dict[bytes, list[int]] = defaultdict(list)
     parent = list(range(len(pieces)))
 

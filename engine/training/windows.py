@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs import melody
+from engine.codecs import melody, tune
+from engine.codecs.catalog import MELODIC, TUNES
 from engine.codecs.codec import Codec
 from engine.score import Score
 from engine.training.abc import WHOLE, AbcNote, Tune
@@ -23,11 +24,13 @@ class Piece:
     Attributes:
         title, book: where it comes from.
         windows: tokens, uint8 [n, *shape], in order of the piece; of a melody, all of one kind of bar.
+        traits: what another piece shares if it is a variant of this one; without any, its windows are.
     """
 
     title: str
     book: str
     windows: NDArray[np.uint8]
+    traits: frozenset[bytes] = frozenset()
 
 
 def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
@@ -48,6 +51,46 @@ def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
     if not windows:
         return None
     return Piece(tune.title, tune.book, np.array(windows, dtype=np.uint8))
+
+
+def whole_tune(abc: Tune) -> Piece | None:
+    """A tune as the events of `codecs.tune`, without its pickup; a bar that does not add up divides it.
+
+    None if its meter is unknown, changes inside the tune, or fewer than four full bars follow one another.
+    """
+    if not abc.steady or abc.meter not in tune.METERS:
+        return None
+    meter, unit = tune.METERS.index(abc.meter), WHOLE // tune.WHOLE
+    bars = _mended(abc)
+    found: list[NDArray[np.uint8]] = []
+    traits: set[bytes] = set()
+    full = [sum(note.length for note in bar) == abc.bar_length and _spellable(bar, unit) for bar in bars]
+    first = 0
+    while first < len(bars):
+        last = first
+        while last < len(bars) and full[last]:
+            last += 1
+        rows = _joined(bars[first:last], abc.bar_length)
+        notes = [(start // unit, end // unit, pitch) for start, end, pitch in rows]
+        found += tune.tunes_of(notes, meter, last - first, last == len(bars), abc.fifths * 7 % 12)
+        traits |= _traits(notes, 2 * abc.bar_length // unit)
+        first = last + 1
+    return Piece(abc.title, abc.book, np.array(found, dtype=np.uint8), frozenset(traits)) if found else None
+
+
+def _spellable(bar: Sequence[AbcNote], unit: int) -> bool:
+    """Whether lengths of the codec fill every note of a bar."""
+    return all(note.length % unit == 0 and tune.FILLABLE[min(note.length // unit, tune.LONGEST_BAR)] for note in bar)
+
+
+def _traits(notes: Sequence[tuple[int, int, int]], span: int) -> set[bytes]:
+    """What stands in every stretch of two bars, in any key; stretches of few notes say nothing."""
+    found = set()
+    for at in range(0, max((end for _, end, _ in notes), default=0), span // 2):
+        inside = [(start - at, pitch) for start, _, pitch in notes if at <= start < at + span]
+        if len(inside) >= 6:
+            found.add(repr([(start, pitch - inside[0][1]) for start, pitch in inside]).encode())
+    return found
 
 
 def _mended(tune: Tune) -> list[list[AbcNote]]:
@@ -84,7 +127,14 @@ def _runs(bars: Sequence[list[AbcNote]], bar_length: int) -> Iterator[list[list[
 
 
 def _tokens(notes: list[list[AbcNote]], bar_length: int, compound: bool, bars: int) -> NDArray[np.uint8]:
-    """One window; tied notes of one pitch are joined, also across the bar line."""
+    """One window."""
+    rows = _joined(notes, bar_length)
+    steps = [(at // SIXTEENTH, -(-end // SIXTEENTH), pitch) for at, end, pitch in rows]
+    return melody.encode_steps(steps, compound, bars)
+
+
+def _joined(notes: Sequence[list[AbcNote]], bar_length: int) -> list[list[int]]:
+    """The notes of full bars as [onset, end, pitch]; tied ones of one pitch are one, also across the bar line."""
     rows: list[list[int]] = []
     tied = False
     for index, bar in enumerate(notes):
@@ -98,14 +148,13 @@ def _tokens(notes: list[list[AbcNote]], bar_length: int, compound: bool, bars: i
             else:
                 rows.append([at, at + note.length, note.pitch])
                 tied = note.tied
-    steps = [(at // SIXTEENTH, -(-end // SIXTEENTH), pitch) for at, end, pitch in rows]
-    return melody.encode_steps(steps, compound, bars)
+    return rows
 
 
 def from_score(score: Score, codec: Codec = melody.MELODY, book: str = "") -> list[Piece]:
     """The training windows of a score: one piece, or, for melodies, one per track."""
     parts = [score]
-    if len(codec.shape) == 1:
+    if codec.name in (*MELODIC, *TUNES):
         parts = [replace(score, tracks=(track,)) for track in score.tracks]
     pieces = []
     for part in parts:

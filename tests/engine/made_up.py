@@ -6,14 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.codecs import melody
+from engine.codecs import melody, tune
 from engine.codecs.catalog import codec as codec_of
 
 
 def corpus(codec: str = "melody", n: int = 64, seed: int = 0) -> Tensor:
     """Windows of a codec, tokens int64 [n, *shape]; melodies in both kinds of bar by turns."""
     rng = np.random.default_rng(seed)
-    make = {"chorale": _chorale, "roll": _roll}.get(codec)
+    make = {"chorale": _chorale, "roll": _roll, "tune": _tune}.get(codec)
     windows = [make(rng) if make else _melody(rng, index % 2 == 1, codec_of(codec).bars) for index in range(n)]
     return torch.from_numpy(np.array(windows).astype(np.int64))
 
@@ -43,3 +43,14 @@ def _roll(rng: np.random.Generator) -> np.ndarray:
         for pitch in (root, root + 12, high, high + 4):
             tokens[start : start + int(rng.integers(2, 5)), pitch] = 1
     return tokens
+
+
+def _tune(rng: np.random.Generator) -> np.ndarray:
+    """Eight bars in 4/4 or 6/8: a scale up and down in D, in eighths and quarters."""
+    meter = int(rng.choice([0, 3]))
+    bar, at, notes, step = int(tune.BAR_UNITS[meter]), 0, [], int(rng.integers(0, 7))
+    while at < 8 * bar:
+        length = min(int(rng.choice([12, 12, 24])), bar - at % bar)
+        notes.append((at, at + length, 62 + (0, 2, 4, 5, 7, 9, 11)[step % 7]))
+        at, step = at + length, step + int(rng.choice([-1, 1]))
+    return tune.encode(notes, meter, 8)[0]
