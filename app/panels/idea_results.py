@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from app.i18n import tr
 from app.views.mini_roll import Frame
 from engine.codecs.catalog import codec
 from engine.codecs.codec import Voice
-from engine.commands.place import rescaled
+from engine.commands.place import rescaled, rescaled_idea
 from engine.models.registry import REGISTRY
-
-if TYPE_CHECKING:
-    from engine.verbs.verb import Idea
+from engine.verbs.idea import Idea
 
 KEPT = 10  # results
 
@@ -29,10 +26,11 @@ class Result:
         model: the registry row that answered.
         title: as the list of results calls it.
         ideas: what came, in order.
-        ticks: length of each.
+        ticks: length of the longest.
         bars: how many bars that is.
         ticks_per_quarter: resolution of their notes.
         starred: places of those to be kept.
+        track: of the passage the verb worked on; None: whichever is edited.
     """
 
     verb: str
@@ -43,6 +41,7 @@ class Result:
     bars: int
     ticks_per_quarter: int
     starred: set[int] = field(default_factory=set)
+    track: int | None = None
 
     @classmethod
     def of(
@@ -53,15 +52,19 @@ class Result:
         ticks_per_quarter: int,
         compound: bool,
         when: datetime | None = None,
+        track: int | None = None,
     ) -> Result:
         """A result that came just now; `compound` if it may be in bars of twelve sixteenths."""
+        ideas = _at_home(ideas)
         how = codec(REGISTRY[model].codec)
         short, long = (how.span_ticks(ticks_per_quarter, swaying) for swaying in (True, False))
         end = max((note.end for idea in ideas for voice in idea.voices for note in voice.notes), default=0)
         clock = f"{when or datetime.now():%H:%M}"
         title = tr("{verb} · {model}, {clock}").format(verb=name_of(verb), model=REGISTRY[model].title, clock=clock)
-        ticks = short if compound and end <= short else long
-        return cls(verb, model, title, tuple(ideas), ticks, how.bars, ticks_per_quarter)
+        window = short if compound and end <= short else long
+        ticks = max((idea.ticks or window for idea in ideas), default=window)
+        bars = max(1, round(how.bars * ticks / window))
+        return cls(verb, model, title, tuple(ideas), ticks, bars, ticks_per_quarter, track=track)
 
     @property
     def rows(self) -> list[tuple[str, list[int]]]:
@@ -86,8 +89,16 @@ class Result:
         """The voices of one idea for a piece of that resolution."""
         return rescaled(self.ideas[place].voices, self.ticks_per_quarter, ticks_per_quarter)
 
+    def idea(self, place: int, ticks_per_quarter: int) -> Idea:
+        """One idea for a piece of that resolution."""
+        return rescaled_idea(self.ideas[place], self.ticks_per_quarter, ticks_per_quarter)
+
+    def belongs(self, places: Sequence[int]) -> bool:
+        """Whether any of these ideas belongs to one place of the piece, so that they cannot follow one another."""
+        return any(self.ideas[place].at is not None for place in places)
+
     def span(self, ticks_per_quarter: int) -> int:
-        """Length of each idea in ticks of a piece of that resolution."""
+        """Length of the longest idea in ticks of a piece of that resolution."""
         return round(self.ticks * ticks_per_quarter / self.ticks_per_quarter)
 
     def only_starred(self) -> Result | None:
@@ -96,7 +107,7 @@ class Result:
             return None
         ideas = tuple(idea for place, idea in enumerate(self.ideas) if place in self.starred)
         stars = set(range(len(ideas)))
-        return Result(self.verb, self.model, self.title, ideas, self.ticks, self.bars, self.ticks_per_quarter, stars)
+        return replace(self, ideas=ideas, starred=stars)
 
 
 class Results:
@@ -120,6 +131,13 @@ class Results:
         kept = result.only_starred()
         self.items[place : place + 1] = [] if kept is None else [kept]
         return kept
+
+
+def _at_home(ideas: Sequence[Idea]) -> list[Idea]:
+    """Ideas that belong nowhere stand where all their fellows do: "mine" is where it was read."""
+    homes = {idea.at for idea in ideas if idea.at is not None}
+    home = homes.pop() if len(homes) == 1 else None
+    return [replace(idea, at=home) if idea.at is None else idea for idea in ideas]
 
 
 def name_of(verb: str) -> str:

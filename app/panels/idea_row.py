@@ -56,7 +56,7 @@ class IdeaRow(QWidget):
         self.hear.clicked.connect(self.path_asked)
         self.write.clicked.connect(self.arrangement_asked)
         self.hear.setVisible(len(places) > 1)
-        self.write.setVisible(len(places) > 1)
+        self.write.setVisible(len(places) > 1 and not result.belongs(places))  # else one would overwrite the other
         side = QVBoxLayout()
         side.setSpacing(2)
         side.addWidget(head)

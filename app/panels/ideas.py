@@ -15,9 +15,8 @@ from app.panels.elided import ElidedLabel
 from app.panels.idea_results import Result, Results, name_of
 from app.panels.idea_row import IdeaRow
 from app.panels.idea_sound import IdeaSound
+from app.panels.idea_writing import hint, written
 from app.theme import GRID, Theme
-from app.views.roll_bars import Bars
-from engine.commands.place import place
 from engine.events import DocumentChanged, Event, IdeasReady, MelodyMorphed
 from engine.score import Note
 
@@ -131,13 +130,11 @@ class IdeasPanel(QWidget):
             self._show_silence()
 
     def write(self, row: IdeaRow, cards: list[int]) -> None:
-        """Write ideas into the piece at the marker, one after the other, as one undo step."""
+        """Write an idea where it belongs, or several one after the other at the marker, as one undo step."""
         assert self.result is not None
-        score, (tick, track) = self._session.score, self._place()
-        resolution = score.ticks_per_quarter
-        ideas = [self.result.voices(row.cards.ideas.places[card], resolution) for card in cards]
+        places = [row.cards.ideas.places[card] for card in cards]
         self.sound.stop()
-        placed = place(score, ideas, tick, self.result.span(resolution), track)
+        placed = written(self._session.score, self.result, places, self._place())
         self.written = placed.notes
         captions = row.cards.ideas.idea(cards[0]).caption if len(cards) == 1 else tr("{n} ideas").format(n=len(cards))
         self._session.history.do(f"{name_of(self.result.verb)}: {captions}", score=placed.score, initiator=self)
@@ -171,7 +168,8 @@ class IdeasPanel(QWidget):
             score, steering = self._session.score, self._session.steering
             meter = score.meter_at(steering.at_tick)
             compound = steering.compound or (meter.numerator, meter.denominator) in COMPOUND
-            self.result = Result.of(event.verb, event.model, event.ideas, score.ticks_per_quarter, compound)
+            resolution, track = score.ticks_per_quarter, event.track
+            self.result = Result.of(event.verb, event.model, event.ideas, resolution, compound, track=track)
             self.results.add(self.result)
             self.sound.stop(quiet=False)
             self._show()
@@ -261,16 +259,8 @@ class IdeasPanel(QWidget):
         self.says.setText(words)
 
     def _hint(self) -> None:
-        score, (tick, track) = self._session.score, self._place()
-        bar, _ = Bars(score).place(tick)
-        name = score.tracks[track].name if track < len(score.tracks) else ""
         assert self.result is not None
-        voices = self.result.ideas[0].voices
-        if len(voices) == 1 and not voices[0].name:
-            words = tr("Click to hear; Enter or double click to write it at bar {bar} of {where}.")
-        else:
-            words = tr("Click to hear; Enter or double click to write it at bar {bar}, on tracks of its own.")
-        self.says.setText(words.format(bar=bar, where=name or tr("the track")))
+        self.says.setText(hint(self._session.score, self.result, self._place()))
 
     def _show_sounding(self, number: int, fraction: float) -> None:
         if self._heard is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from engine.audio.side import Played
 from engine.codecs.codec import Voice
 from engine.commands.arrange import with_new_track
@@ -66,7 +68,24 @@ def place_idea(score: Score, idea: Idea, at_tick: int, ticks: int, track: int) -
     """
     start = at_tick if idea.at is None else idea.at
     first, end = idea.fresh or (0, idea.ticks or ticks)
-    return place(score, [idea.to_write()], start + first, end - first, track)
+    placed = place(score, [idea.to_write()], start + first, end - first, track)
+    return _held_over(placed, idea, start, first, track)
+
+
+def _held_over(placed: Placed, idea: Idea, start: int, first: int, track: int) -> Placed:
+    """Notes from before what is new that sound into it do so as long as the idea says."""
+    score = placed.score
+    for number, voice in enumerate(idea.voices):
+        ends = {note.pitch: note.end for note in voice.notes if note.start < first < note.end}
+        if not ends or (idea.written is not None and number not in idea.written):
+            continue
+        _, where = _track_of(score, voice, track)
+        columns = score.tracks[where].columns.copy()
+        for at in np.flatnonzero(columns[0] + columns[2] == start + first):
+            end = ends.get(int(columns[1, at]), 0)
+            columns[2, at] = max(columns[2, at], start + end - columns[0, at])
+        score = score.with_track(where, score.tracks[where].with_columns(columns))
+    return replace(placed, score=score)
 
 
 def targets(score: Score, voices: Voices, track: int) -> tuple[str, ...]:
@@ -97,6 +116,20 @@ def rescaled(voices: Voices, ticks_per_quarter: int, wanted: int) -> tuple[Voice
         return replace(note, start=start, length=max(1, round(note.end * factor) - start))
 
     return tuple(replace(voice, notes=tuple(map(fitted, voice.notes))) for voice in voices)
+
+
+def rescaled_idea(idea: Idea, ticks_per_quarter: int, wanted: int) -> Idea:
+    """An idea for a piece of another resolution."""
+    if ticks_per_quarter == wanted:
+        return idea
+    factor = wanted / ticks_per_quarter
+    return replace(
+        idea,
+        voices=rescaled(idea.voices, ticks_per_quarter, wanted),
+        at=None if idea.at is None else round(idea.at * factor),
+        ticks=round(idea.ticks * factor),
+        fresh=None if idea.fresh is None else (round(idea.fresh[0] * factor), round(idea.fresh[1] * factor)),
+    )
 
 
 def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:

@@ -1,4 +1,4 @@
-"""Where in the piece a verb works: what leads to the place where it goes on, what is marked, what the engine is told."""
+"""Where in the piece a verb works: what leads to where it goes on, what is marked, what the engine is told."""
 
 from __future__ import annotations
 
