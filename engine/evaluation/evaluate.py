@@ -33,6 +33,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("interpolation", _melodic),
     ("steadiness", lambda row: row.name == "contractive_ae"),
     ("voices", lambda row: row.codec == "chorale" and "encodes" in row.capabilities),
+    ("harmonies", lambda row: row.codec == "chorale" and "harmonizes" in row.capabilities),
     ("rolls", lambda row: row.codec == "roll"),
     ("masked", lambda row: "inpaints" in row.capabilities and row.codec in MELODIC),
     ("orderless", lambda row: row.name == "orderless_nade"),

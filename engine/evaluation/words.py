@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.evaluation import words_harmonies
+
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
 
@@ -144,6 +146,7 @@ WORDS |= {
     for slider in SLIDERS
     for quality in SLIDERS
 }
+WORDS |= words_harmonies.WORDS
 _SHARES = ("accuracy", "share", "copies", "unique", "overlap", "exact", "leak", "monotone", "flat", "whole")
 
 

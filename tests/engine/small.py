@@ -42,6 +42,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "denoising_ae": {"units": 16, "width": 48, "embedding": 8, "features": 24, "dropout": 0.0},
     "contractive_ae": {"units": 24, "memory": 16},
     "auto_bach": {"hidden": "24"},
+    "mini_bach": {"hidden": 96, "step": 48, "dropout": 0.0},
     "auto_bach_stacked": {"hidden": "32,16,8"},
     "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
     "orderless_nade": {"width": 24, "dilations": "1,4", "dropout": 0.0},

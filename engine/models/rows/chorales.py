@@ -64,6 +64,25 @@ ROWS = (
         ),
     ),
     Row(
+        name="mini_bach",
+        title="mini-bach",
+        year=2017,
+        paper="Briot, Hadjeres, Pachet: Deep Learning Techniques for Music Generation - A Survey (2017), feedforward "
+        "accompaniment, MiniBach",
+        promise="A soprano in, alto, tenor and bass out, at once; rough, and a place to begin.",
+        group=CHORALES,
+        codec="chorale",
+        capabilities=("harmonizes", "learns"),
+        module="engine.models.mini_bach",
+        network="MiniBach",
+        recipe=Recipe(
+            corpus="chorales",
+            steps=5_000,
+            options={"learning_rate": 4e-3, "weight_decay": 0.1, "average": 0.998},
+            twins=(Twin("original", {"form": "original", "hidden": 200}, share=0.4),),
+        ),
+    ),
+    Row(
         name="deephear",
         title="DeepHear",
         year=2015,

@@ -1,0 +1,34 @@
+"""Words for the figures of systems that harmonize chorales and that answer phrases."""
+
+from __future__ import annotations
+
+PERCENT, PLAIN, PRECISE = "percent", "plain", "precise"
+LOWER = ("alto", "tenor", "bass")
+
+WORDS: dict[str, tuple[str, str]] = {
+    "harmony_pitch": ("Lower voices: steps at which Bach's own note sounds", PERCENT),
+    "harmony_onset": ("Lower voices: Bach's notes that begin where and as his do", PERCENT),
+    "harmony_token": ("Lower voices: tokens that are right, holds and all", PERCENT),
+    "harmony_step_nats": ("Surprise at Bach's lower voices, per sixteenth (nats)", PRECISE),
+    "harmony_chord_nats": ("Surprise at Bach's lower voices, per change of chord (nats)", PRECISE),
+    "harmony_over_lookup": ("Right notes beyond those of the table", PERCENT),
+    "harmony_over_key_lookup": ("Right notes beyond those of the table that knows the key", PERCENT),
+    "hold_harmony_token": ("For comparison: tokens right if voices only ever held on", PERCENT),
+    "lookup_harmony_pitch": ("For comparison: steps right by a table of the commonest note", PERCENT),
+    "key_lookup_harmony_pitch": ("For comparison: steps right by a table that knows the key", PERCENT),
+    "attention_saves_chord_nats": ("What attention saves per change of chord (nats)", PRECISE),
+}
+for _voice in LOWER:
+    WORDS |= {
+        f"harmony_{_voice}_pitch": (f"Steps at which Bach's own {_voice} sounds", PERCENT),
+        f"harmony_{_voice}_onset": (f"Notes of the {_voice} that begin where and as Bach's do", PERCENT),
+        f"lookup_{_voice}_pitch": (f"For comparison: steps of the {_voice} right by a table", PERCENT),
+        f"key_lookup_{_voice}_pitch": (f"For comparison: steps of the {_voice} right by a table in key", PERCENT),
+    }
+for _prefix, _whose in (("", "Its harmonies"), ("real_", "For comparison, Bach's own")):
+    WORDS |= {
+        f"{_prefix}parallel_fifths": (f"{_whose}: parallel fifths in 100 changes of chord", PLAIN),
+        f"{_prefix}parallel_octaves": (f"{_whose}: parallel octaves in 100 changes of chord", PLAIN),
+        f"{_prefix}crossed_voices": (f"{_whose}: steps at which voices cross", PERCENT),
+        f"{_prefix}chord_changes": (f"{_whose}: changes of chord in a beat", PRECISE),
+    }
