@@ -111,3 +111,21 @@ def _info(a: argparse.Namespace) -> int:
     found = describe(document.score, report)
     say(found, a.json, lambda: words(found))
     return 0
+
+
+def check_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of `check`."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a MIDI file or a project with four voices")
+    parser.add_argument("--strict", action="store_true", help="hidden fifths and octaves and overlaps count too")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(act=_check)
+
+
+def _check(a: argparse.Namespace) -> int:
+    from engine.commands.project import load_any
+    from engine.score.voice_report import checked, words
+
+    document, _ = load_any(a.file)
+    found = checked(document.score, a.strict)
+    say(found, a.json, lambda: words(found))
+    return 0

@@ -14,7 +14,7 @@ What counts, precisely:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise, zip_longest
@@ -117,19 +117,23 @@ def chord_changes(voices: Voices) -> int:
     )
 
 
-def told(found: Sequence[Fault], bar_ticks: int = 1920, first_tick: int = 0) -> str:
+def told(
+    found: Sequence[Fault], bar_ticks: int = 1920, first_tick: int = 0, bar_of: Callable[[int], int] | None = None
+) -> str:
     """Faults as one sentence, with the numbers of the bars in which they are completed, counted from 1.
 
     Args:
         found: what `faults` found.
         bar_ticks: length of a bar.
         first_tick: where the voices begin in the piece.
+        bar_of: the number of the bar at a tick, where bars are not all equally long.
     """
+    number = bar_of or (lambda tick: (first_tick + tick) // bar_ticks + 1)
     counted = []
     for kind in Kind:
         here = [fault for fault in found if fault.kind is kind]
         if here:
-            bars = sorted({(first_tick + fault.tick) // bar_ticks + 1 for fault in here})
+            bars = sorted({number(fault.tick) for fault in here})
             where = f"bar{'s' if len(bars) > 1 else ''} {', '.join(map(str, bars))}"
             counted.append(f"{len(here)} {kind if len(here) == 1 else _MANY.get(kind, f'{kind}s')} ({where})")
     return ", ".join(counted) or "no parallels, no crossings, all in range"

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from engine.codecs.chorale import CHORALE
-from engine.score import Note
+from engine.errors import UserError
+from engine.score import Meter, Note, Score, Track
 from engine.score.voice_leading import Fault, Kind, chord_changes, faults, told
+from engine.score.voice_report import checked, words
 
 Q = 480
 
@@ -123,3 +125,19 @@ def test_any_tokens_can_be_looked_at() -> None:
         tokens = rng.integers(0, 20, CHORALE.shape).astype(np.uint8)
         voices = [voice.notes for voice in CHORALE.write(tokens, Q)]
         assert all(0 <= fault.tick < CHORALE.span_ticks(Q) for fault in faults(voices))
+
+
+def test_a_piece_in_words() -> None:
+    meters = (Meter(0, 3, 4), Meter(3 * Q, 4, 4))
+    lines = [line(72, 74, 76, 77), line(64, 64, 67, 69), line(60, 59, 60, 60), line(48, 55, 52, 53)]
+    score = Score(tuple(Track.of(notes, f"track {n}") for n, notes in enumerate(lines[::-1])), meters=meters)
+    found = checked(score)
+    assert found["voices"] == ["track 3", "track 2", "track 1", "track 0"] and found["chord_changes"] == 3
+    assert found["faults"] == [
+        {"fault": "parallel octave", "tick": 3 * Q, "bar": 2, "voices": ["track 3", "track 0"]},
+    ]
+    assert words(found).startswith("1 parallel octave (bar 2).\n  bar 2: parallel octave, track 3 and track 0")
+    with pytest.raises(UserError, match="2 tracks"):
+        checked(Score((Track.of(line(60)), Track.of(line(50)))))
+    with pytest.raises(UserError, match="has chords"):
+        checked(Score((*score.tracks[:3], Track.of([Note(0, 60, Q), Note(0, 64, Q)]))))
