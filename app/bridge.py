@@ -8,12 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from engine.events import Event, Events, JobChanged, MelodyMorphed, PlayheadMoved
+from engine.events import Event, Events, IdeaSketched, JobChanged, MelodyMorphed, PlayheadMoved
 
 
 def slot_of(event: Event) -> Hashable | None:
     """Events of which only the newest matters share a slot; None for those that must all arrive."""
-    if isinstance(event, PlayheadMoved | MelodyMorphed):
+    if isinstance(event, PlayheadMoved | MelodyMorphed | IdeaSketched):
         return type(event).__name__
     if isinstance(event, JobChanged) and event.state == "running":
         return ("job", event.job_id)
@@ -24,7 +24,7 @@ class Bridge(QObject):
     """Re-emits engine events as the Qt signal `heard`, in order, on the thread that made the bridge.
 
     An event told on that very thread is delivered before the call returns (undo repaints at once), after
-    everything that already waits. Playhead, morphed melody and job progress replace the waiting one of
+    everything that already waits. Playhead, morphed melody, sketches and job progress replace the waiting one of
     their kind, so an interface that is busy for a moment never has a backlog to work off.
     """
 

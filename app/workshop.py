@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.panels.bricks import BricksPanel
 from app.panels.dials import DialsPanel
 from app.panels.ideas import IdeasPanel
+from engine.events import IdeaSketched
 from engine.score import Note
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Workshop:
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.panels = (self.ideas, self.dials, self.bricks)
         self.ideas.filled.connect(self._show_ideas)
+        self.ideas.sketched.connect(self._outline)
         self.ideas.code_taken.connect(self._turn_dials)
         self.dials.first_seen.connect(self._make_room)
 
@@ -73,6 +75,13 @@ class Workshop:
         """An idea is to be worked on by hand."""
         self.dials.take(model, code)
         self._window.desk.show_dock("dials")
+
+    def _outline(self, sketch: IdeaSketched | None) -> None:
+        """What a verb at work has in mind, on the paper."""
+        if sketch is None:
+            self._window.roll.show_sketch(None)
+        else:
+            self._window.roll.show_sketch(sketch.idea, sketch.track)
 
     def _make_room(self) -> None:
         """A few dials in sight, and still half of the height for the map."""

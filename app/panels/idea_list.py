@@ -20,7 +20,16 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from app.i18n import tr
-from app.panels.idea_paint import BAR_WIDTH, CARD_HEIGHT, LEAST_HEIGHT, LEAST_WIDTH, MOST_WIDTH, IdeaDelegate, star_box
+from app.panels.idea_paint import (
+    BAR_WIDTH,
+    CARD_HEIGHT,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    MOST_WIDTH,
+    IdeaDelegate,
+    star_box,
+    why_box,
+)
 from app.panels.idea_results import Result
 from app.theme import GRID, Theme
 
@@ -28,7 +37,8 @@ if TYPE_CHECKING:
     from engine.verbs.verb import Idea
 
 REST_MS = 280  # the mouse rests this long on a card before it is heard
-KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Home, Qt.Key.Key_End)  # that would be shortcuts
+WHY = Qt.Key.Key_W
+KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Home, Qt.Key.Key_End, WHY)  # that would be shortcuts
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -60,11 +70,13 @@ class IdeaModel(QAbstractListModel):
             return None
         idea = self.idea(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return idea.remark or None
+            why = tr("The question mark, or W, shows why.") if idea.pictures else ""
+            return "\n".join(part for part in (idea.remark, why) if part) or None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             notes = tr("{n} notes").format(n=sum(len(voice.notes) for voice in idea.voices))
             kept = tr("kept") if self.starred(index.row()) else ""
-            return ", ".join(part for part in (idea.row, idea.caption, notes, idea.remark, kept) if part)
+            why = tr("W shows why") if idea.pictures else ""
+            return ", ".join(part for part in (idea.row, idea.caption, notes, idea.remark, kept, why) if part)
         return None
 
 
@@ -79,7 +91,7 @@ class IdeaList(QListView):
 
     Signals, each with the number of the card: `heard` (click, arrow keys), `rested` (the mouse, or -1 when it left),
     `chosen` (double click, Enter), `starred`, `menu_asked` (with a point of the screen). `crossed(-1 or 1)`: an arrow
-    key led to the row above or below; `stopped`: Escape.
+    key led to the row above or below; `stopped`: Escape; `why_asked`: the sign of a card with pictures, or W.
     """
 
     heard = Signal(int)
@@ -88,6 +100,7 @@ class IdeaList(QListView):
     starred = Signal(int)
     crossed = Signal(int)
     stopped = Signal()
+    why_asked = Signal(int)
     menu_asked = Signal(int, QPoint)
 
     def __init__(
@@ -168,16 +181,20 @@ class IdeaList(QListView):
         self._rest.stop()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.go_to(index)
-        if star_box(self.visualRect(self.ideas.index(index))).contains(event.position()):
+        card = self.visualRect(self.ideas.index(index))
+        if star_box(card).contains(event.position()):
             self.ideas.turn_star(index)
             self.starred.emit(index)
+        elif self.ideas.idea(index).pictures and why_box(card).contains(event.position()):
+            self.why_asked.emit(index)
         else:
             self.heard.emit(index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position().toPoint())
-        on_star = star_box(self.visualRect(self.ideas.index(index))).contains(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and index >= 0 and not on_star:
+        card = self.visualRect(self.ideas.index(index))
+        on_sign = any(box(card).contains(event.position()) for box in (star_box, why_box))
+        if event.button() == Qt.MouseButton.LeftButton and index >= 0 and not on_sign:
             self.chosen.emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -237,6 +254,10 @@ class IdeaList(QListView):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.stopped.emit()
+            return
+        if event.key() == WHY and not event.modifiers():
+            if self.current >= 0 and self.ideas.idea(self.current).pictures:
+                self.why_asked.emit(self.current)
             return
         if event.key() == Qt.Key.Key_Asterisk and self.current >= 0:
             self.ideas.turn_star(self.current)

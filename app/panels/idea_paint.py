@@ -35,6 +35,11 @@ def star_box(card: QRect) -> QRectF:
     return QRectF(card.right() - STAR - 12, card.top() + 1, STAR + 10, STAR + 8)
 
 
+def why_box(card: QRect) -> QRectF:
+    """Where the sign of a card that has pictures is, beside the star."""
+    return star_box(card).translated(-STAR - 8, 0)
+
+
 class IdeaDelegate(QStyledItemDelegate):
     """Paints cards.
 
@@ -97,11 +102,14 @@ class IdeaDelegate(QStyledItemDelegate):
         sounds = self.sounding is not None and self.sounding[0] == row
         painter.setFont(font(0.9, bold=True))
         painter.setPen(theme.playhead if sounds else theme.text)
-        room = QRectF(inside.left(), inside.top(), inside.width() - STAR - 4, CAPTION)
-        text = QFontMetricsF(painter.font()).elidedText(
-            self._ideas.idea(row).caption, Qt.TextElideMode.ElideRight, room.width()
-        )
+        idea = self._ideas.idea(row)
+        room = QRectF(inside.left(), inside.top(), inside.width() - (STAR + 4) * (2 if idea.pictures else 1), CAPTION)
+        text = QFontMetricsF(painter.font()).elidedText(idea.caption, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        if idea.pictures:
+            left = round(inside.right()) - 2 * STAR - 5
+            drawn = icon("help", theme, theme.accent if row == self.over else theme.text_dim)
+            drawn.paint(painter, QRect(left, round(inside.top()) + 3, STAR - 2, STAR - 2))
         if kept or row == self.over:
             colour = theme.accent if kept else theme.text_dim
             drawn = icon("star_kept" if kept else "star", theme, colour)
@@ -124,6 +132,9 @@ class IdeaDelegate(QStyledItemDelegate):
         area = QRectF(0, 2, size.width(), size.height() - 4)
         painter = QPainter(made)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if (fresh := self._ideas.idea(row).fresh) is not None and fresh != (0, frame.ticks):
+            left, right = (area.width() * tick / frame.ticks for tick in fresh)
+            painter.fillRect(QRectF(left, 0, right - left, size.height()), self._theme.accent_soft)
         painter.setPen(QPen(self._theme.line, 1))
         for bar in range(1, frame.bars):
             x = round(area.width() * bar / frame.bars) + 0.5

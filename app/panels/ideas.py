@@ -7,27 +7,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.music_given import COMPOUND
-from app.panels.elided import ElidedLabel
+from app.panels.idea_pictures import Why
 from app.panels.idea_results import Result, Results, name_of
 from app.panels.idea_row import IdeaRow
 from app.panels.idea_sound import IdeaSound
 from app.panels.idea_writing import hint, written
+from app.panels.ideas_frame import IdeasFrame
+from app.sketches import Sketches
 from app.theme import GRID, Theme
-from engine.events import DocumentChanged, Event, IdeasReady, MelodyMorphed
+from engine.events import DocumentChanged, Event, IdeaSketched, IdeasReady, MelodyMorphed
 from engine.score import Note
 
 if TYPE_CHECKING:
     from engine.session import Session
 
-LEAST = 132  # px: a line of cards with their meters
 Place = Callable[[], tuple[int, int]]  # where ideas are written: tick and edited track
 
 
-class IdeasPanel(QWidget):
+class IdeasPanel(IdeasFrame):
     """Rows of cards.
 
     Args:
@@ -39,10 +40,12 @@ class IdeasPanel(QWidget):
     Attributes:
         written: the notes that were written last, for whoever brings them into sight.
 
-    Signals: `filled` when a verb's ideas came; `code_taken(model, code)` when the composer wants an idea on the dials.
+    Signals: `filled` when a verb's ideas came, or the first sketch of one; `sketched` with the newest sketch of a verb
+    at work or None; `code_taken(model, code)` when the composer wants an idea on the dials.
     """
 
     filled = Signal()
+    sketched = Signal(object)
     code_taken = Signal(str, object)
 
     def __init__(
@@ -53,7 +56,7 @@ class IdeasPanel(QWidget):
         hovers: Callable[[], bool] = lambda: True,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent)
         self._session, self._theme, self._place, self._hovers = session, theme, place, hovers
         self.results = Results()
         self.result: Result | None = None
@@ -63,44 +66,13 @@ class IdeasPanel(QWidget):
         self.sound.moved.connect(self._show_sounding)
         self.sound.ended.connect(self._show_silence)
         self._heard: tuple[IdeaRow, list[int]] | None = None  # whose cards, in the order in which they sound
-        self._build()
-        self._show()
-
-    def _build(self) -> None:
-        self.setAccessibleName(tr("Ideas"))
-        self.choice = QComboBox()
-        self.choice.setAccessibleName(tr("Results so far"))
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.choice.setMaximumWidth(320)
+        self.sketches, self.why = Sketches(self), Why(self)
         self.choice.activated.connect(self._choose_result)
-        self.says = ElidedLabel()
-        self.says.setProperty("role", "dim")
-        self.clear_button = QPushButton(tr("Clear"))
-        self.clear_button.setToolTip(tr("Forget these ideas; those with a star stay"))
-        self.clear_button.setAccessibleName(self.clear_button.toolTip())
-        self.clear_button.setProperty("role", "quiet")
         self.clear_button.clicked.connect(self.clear)
-        self._top = QWidget()
-        top = QHBoxLayout(self._top)
-        top.setContentsMargins(0, 0, 0, 0)
-        top.setSpacing(GRID)
-        top.addWidget(self.choice)
-        top.addWidget(self.says, 1)
-        top.addWidget(self.clear_button)
-        self._empty = QLabel(tr("What a model makes for you appears here: choose one of its verbs."))
-        self._empty.setProperty("role", "dim")
-        self._empty.setWordWrap(True)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        column.setSpacing(GRID // 2)
-        column.addWidget(self._top)
-        column.addWidget(self._empty)
-        column.addWidget(self._scroll, 1)
-        self.setMinimumHeight(LEAST)
+        self.at_work.stop_asked.connect(self._stop_work)
+        self.at_work.why_asked.connect(lambda: self.why.show_sketch(self.sketches.present, self._theme))
+        self.sketches.shown.connect(self._show_sketch)
+        self._show()
 
     # -------------------------------------------------------------------------------------------------------- acting
 
@@ -139,6 +111,10 @@ class IdeasPanel(QWidget):
         captions = row.cards.ideas.idea(cards[0]).caption if len(cards) == 1 else tr("{n} ideas").format(n=len(cards))
         self._session.history.do(f"{name_of(self.result.verb)}: {captions}", score=placed.score, initiator=self)
 
+    def show_why(self, row: IdeaRow, card: int) -> None:
+        """The pictures that explain an idea."""
+        self.why.show_idea(row.cards.ideas.idea(card), self._theme)
+
     def clear(self) -> None:
         """Forget the result that is shown, but for its stars."""
         if self.result is None:
@@ -163,13 +139,11 @@ class IdeasPanel(QWidget):
     # ------------------------------------------------------------------------------------------------------- showing
 
     def on_event(self, event: Event) -> None:
-        """Show what a verb made."""
+        """Show what a verb makes and made."""
+        self.sketches.on_event(event)
         if isinstance(event, IdeasReady) and event.ideas:
-            score, steering = self._session.score, self._session.steering
-            meter = score.meter_at(steering.at_tick)
-            compound = steering.compound or (meter.numerator, meter.denominator) in COMPOUND
-            resolution, track = score.ticks_per_quarter, event.track
-            self.result = Result.of(event.verb, event.model, event.ideas, resolution, compound, track=track)
+            resolution, track = self._session.score.ticks_per_quarter, event.track
+            self.result = Result.of(event.verb, event.model, event.ideas, resolution, self._sways, track=track)
             self.results.add(self.result)
             self.sound.stop(quiet=False)
             self._show()
@@ -178,6 +152,25 @@ class IdeasPanel(QWidget):
             self.sound.stop(quiet=False)  # the map is heard in its place
         elif isinstance(event, DocumentChanged) and self.result is not None:
             self._hint()
+
+    @property
+    def _sways(self) -> bool:
+        """Whether ideas may be in bars of twelve sixteenths."""
+        score, steering = self._session.score, self._session.steering
+        meter = score.meter_at(steering.at_tick)
+        return steering.compound or (meter.numerator, meter.denominator) in COMPOUND
+
+    def _show_sketch(self, sketch: IdeaSketched | None) -> None:
+        began = self.at_work.isHidden()
+        self.at_work.show_sketch(sketch, self._session.score.ticks_per_quarter, self._sways)
+        self.why.follow(sketch)
+        self.sketched.emit(sketch)
+        if began and sketch is not None:
+            self.filled.emit()
+
+    def _stop_work(self) -> None:
+        if self.sketches.job is not None:
+            self._session.work.cancel(self.sketches.job)
 
     def _show(self) -> None:
         self.choice.clear()
@@ -211,6 +204,7 @@ class IdeasPanel(QWidget):
         row.cards.chosen.connect(lambda card: self.write(row, [card]))
         row.cards.stopped.connect(self.sound.stop)
         row.cards.menu_asked.connect(partial(self._open_menu, row))
+        row.cards.why_asked.connect(partial(self.show_why, row))
         row.cards.crossed.connect(partial(self._cross, row))
         row.path_asked.connect(partial(self.hear_row, row))
         row.arrangement_asked.connect(lambda: self.write(row, list(range(row.cards.ideas.rowCount()))))
@@ -222,6 +216,8 @@ class IdeasPanel(QWidget):
         menu, idea = QMenu(self), row.cards.ideas.idea(card)
         menu.addAction(tr("Hear it"), partial(self.hear, row, card))
         menu.addAction(tr("Write it into the piece"), partial(self.write, row, [card]))
+        if idea.pictures:
+            menu.addAction(tr("See why"), partial(self.show_why, row, card))
         kept = row.cards.ideas.starred(card)
         menu.addAction(tr("No longer keep it") if kept else tr("Keep it"), partial(row.cards.ideas.turn_star, card))
         if idea.code and self.result is not None:
@@ -283,5 +279,7 @@ class IdeasPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
+        self.at_work.set_theme(theme)
+        self.why.set_theme(theme)
         for row in self.rows:
             row.set_theme(theme)

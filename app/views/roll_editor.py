@@ -14,6 +14,7 @@ from app.views.note_table import PITCH, START, VELOCITY
 from app.views.roll_bars import GRIDS
 from app.views.roll_commands import RollCommands
 from app.views.roll_edits import describe, fit
+from app.views.roll_ghosts import sketch_of
 from app.views.roll_keys import roll_keys
 from app.views.roll_menu import fill_grid_menu, note_menu
 from app.views.roll_state import TOOLS, RollState
@@ -24,6 +25,7 @@ from engine.score.columns import to_columns
 
 if TYPE_CHECKING:
     from engine.session import Session
+    from engine.verbs.idea import Idea
 
 OPENING_BAR_WIDTH = 72  # pixels at least for a bar when a piece is opened
 
@@ -115,6 +117,15 @@ class RollEditor(RollCommands):
     def show_ghosts(self, notes: Sequence[Note] | None) -> None:
         """Outline a melody that is being morphed (ticks of the score); None removes it."""
         self.state.set_ghosts(to_columns(notes) if notes is not None else None)
+
+    def show_sketch(self, idea: Idea | None, track: int | None = None) -> None:
+        """Outline what a verb at work has in mind, if it belongs to a place; None removes it.
+
+        Args:
+            idea: in the resolution of the piece.
+            track: where its nameless voices would go; None: the one that is edited.
+        """
+        self.state.set_sketch(sketch_of(idea, self.state.current.name, track in (None, self.track)) if idea else None)
 
     def show_other_tracks(self, shown: bool) -> None:
         """Paint the other tracks faintly behind this one, or not."""

@@ -1,13 +1,17 @@
-"""What a morphing melody dirties on the paper: a drag on the map repaints only that."""
+"""Notes that are not written yet, and what they dirty on the paper: a morphing melody, the sketch of a verb at work."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from app.views.note_table import LENGTH, PITCH, START, NoteTable
-from engine.score.columns import Columns
+from engine.score.columns import Columns, to_columns
+
+if TYPE_CHECKING:
+    from engine.verbs.idea import Idea
 
 
 class Area(NamedTuple):
@@ -17,6 +21,25 @@ class Area(NamedTuple):
     right: int
     low: int = 0
     high: int = 127
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """An idea that is taking shape.
+
+    Attributes:
+        columns: its notes at their places in the piece, sorted by start.
+        span: ticks between which it writes.
+        here: it writes to the track that is edited, whose notes step back.
+    """
+
+    columns: Columns
+    span: tuple[int, int]
+    here: bool
+
+    def area(self, table: NoteTable) -> Area | None:
+        """Where it is painted."""
+        return joined([area_of(self.columns), replaced_area(table, self.span) if self.here else None])
 
 
 def replaced_area(table: NoteTable, target: tuple[int, int]) -> Area:
@@ -40,3 +63,22 @@ def joined(areas: list[Area | None]) -> Area | None:
         return None
     left, right, low, high = zip(*parts, strict=True)
     return Area(min(left), max(right), min(low), max(high))
+
+
+def sketch_of(idea: Idea, edited: str, nameless_here: bool) -> Sketch | None:
+    """An idea at its place in the piece; None if it has none yet.
+
+    Args:
+        idea: in the resolution of the piece.
+        edited: name of the track that is edited.
+        nameless_here: whether its nameless voices would go there.
+    """
+    if idea.at is None:
+        return None
+    voices = idea.to_write()
+    first, end = idea.fresh or (0, idea.ticks)
+    columns = to_columns([note for voice in voices for note in voice.notes])
+    columns[START] += idea.at + first
+    here = any(voice.name.casefold() == edited.casefold() if voice.name else nameless_here for voice in voices)
+    order = np.argsort(columns[START], kind="stable")
+    return Sketch(columns[:, order], (idea.at + first, idea.at + end), here)

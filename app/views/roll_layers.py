@@ -76,8 +76,7 @@ class RollLayers:
         found = roll.table.between(*self._reach(rect))
         if len(roll.preview.hide):
             found = without(found, roll.preview.hide)
-        if roll.ghosts is not None:  # what the morph will replace steps back
-            left, right = roll.target
+        for left, right in self._replaced:  # what the morph or the verb will replace steps back
             starts = roll.table.columns[START, found]
             replaced = found[(starts >= left) & (starts < right)]
             found = without(found, replaced)
@@ -92,9 +91,16 @@ class RollLayers:
             moving = moving[:, NoteTable(moving).between(*self._reach(rect))]
             self._notes.paint(painter, rect, roll.geometry, moving, np.ones(moving.shape[1], bool), fifths)
 
+    @property
+    def _replaced(self) -> list[tuple[int, int]]:
+        """Stretches of the track that what is not written yet would take."""
+        roll = self._roll
+        morph = [roll.target] if roll.ghosts is not None else []
+        return [*morph, *([roll.sketch.span] if roll.sketch is not None and roll.sketch.here else [])]
+
     def _paint_notes(self, painter: QPainter, rect: QRect, found: Indices, fifths: int) -> None:
         roll = self._roll
-        if len(found) > RECTANGLES_UP_TO and not len(roll.preview.hide) and roll.ghosts is None:
+        if len(found) > RECTANGLES_UP_TO and not len(roll.preview.hide) and not self._replaced:
             overview = self._overview(roll.table)
             if overview.serves(roll.geometry):
                 overview.paint(painter, rect, roll.geometry, self._notes.overview_words)
@@ -110,9 +116,11 @@ class RollLayers:
         return self._far[table]
 
     def _ghosts(self, painter: QPainter, rect: QRect) -> None:
-        ghosts: Columns | None = self._roll.ghosts
-        if ghosts is None:
-            return
+        for ghosts in (self._roll.ghosts, self._roll.sketch.columns if self._roll.sketch else None):
+            if ghosts is not None:
+                self._outlined(painter, rect, ghosts)
+
+    def _outlined(self, painter: QPainter, rect: QRect, ghosts: Columns) -> None:
         left, right, low, high = self._reach(rect)
         seen = (ghosts[START] < right) & (ghosts[START] + ghosts[LENGTH] > left)
         seen &= (ghosts[PITCH] >= low) & (ghosts[PITCH] <= high)

@@ -13,7 +13,7 @@ from app.i18n import tr
 from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
 from app.views.roll_geometry import RollGeometry
-from app.views.roll_ghosts import Area, area_of, joined, replaced_area
+from app.views.roll_ghosts import Area, Sketch, area_of, joined, replaced_area
 from app.views.roll_scale import RollScale
 from engine.commands.map_bars import map_span
 from engine.score import Note, Score, Track
@@ -84,6 +84,7 @@ class RollState(QObject):
         self.default_length, self.default_velocity = 0, 80
         self.preview, self.overlay = Preview(), None  # type: Preview, Overlay | None
         self.ghosts: Columns | None = None
+        self.sketch: Sketch | None = None
         self._replaced: Area | None = None  # what the ghosts stand for
         self.others_shown = True
         self.loop: tuple[int, int] | None = None
@@ -204,6 +205,12 @@ class RollState(QObject):
         if was != now:  # notes step back, or come forward again
             dirty += [was, now]
         if (area := joined(dirty)) is not None:
+            self.ghosts_changed.emit(area)
+
+    def set_sketch(self, sketch: Sketch | None) -> None:
+        """Paint what a verb at work has in mind; None removes it."""
+        before, self.sketch = self.sketch, sketch
+        if (area := joined([part.area(self.table) for part in (before, sketch) if part is not None])) is not None:
             self.ghosts_changed.emit(area)
 
     def set_others_shown(self, shown: bool) -> None:
