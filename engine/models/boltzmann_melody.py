@@ -1,9 +1,10 @@
 """A restricted Boltzmann machine over the steps of a melody: one softmax unit per step, hidden units over all of them.
 
 The weights are shared by both kinds of bar, of which the shorter leaves the last slots of a bar out; what units tend to
-by themselves is learnt for each. Melodies are heard at home (`home_range`). Learning is persistent contrastive divergence
-(Tieleman, 2008, "Training restricted Boltzmann machines using approximations to the likelihood gradient"): chains of
-imagined melodies that go on from step to step of the training, and which the machine forgets as fast as it dreams them.
+by themselves is learnt for each. Melodies are heard in one key and register (`home_range`). Learning is persistent
+contrastive divergence (Tieleman, 2008, "Training restricted Boltzmann machines using approximations to the likelihood
+gradient"): chains of imagined melodies that go on from step to step of the training, and which the machine forgets as
+fast as it dreams them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, usual
-from engine.models.home_range import SYMBOLS, brought_home, spread, squeezed, taken_back, way_home
-from engine.models.melody_mlp import is_compound
+from engine.models.boltzmann_settling import KINDS, by_kind
+from engine.models.home_range import SYMBOLS
 
-KINDS = (False, True)  # bars of 16 steps, bars of 12
 LISTENED = 32  # melodies of a batch of which one step each is asked for
 
 
@@ -45,33 +45,8 @@ class MelodyMachine(nn.Module):
     def start(self, tokens: Tensor) -> None:
         """Every symbol as often as in melodies [n, slots] of both kinds."""
         with torch.no_grad():
-            for compound, v in self.by_kind(tokens):
+            for compound, v in by_kind(tokens):
                 self.b_v[compound].copy_(usual(v.mean(0), SYMBOLS))
-
-    def by_kind(self, tokens: Tensor) -> list[tuple[bool, Tensor]]:
-        """Visible units [m, visible] of those melodies [n, slots] that have each kind of bar, where there are any."""
-        kinds = is_compound(tokens)
-        rows = [(kind, tokens[kinds == kind]) for kind in KINDS]
-        return [(kind, self.seen(part, kind)[0]) for kind, part in rows if len(part)]
-
-    def seen(self, tokens: Tensor, compound: bool, known: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Visible units [n, visible] of melodies [n, slots] of one kind, and the way home they were moved, [n].
-
-        `known`, bool like the tokens, marks the steps that may be looked at to find that way.
-        """
-        steps = squeezed(tokens, compound)
-        shift = way_home(steps, None if known is None else squeezed(known, compound))
-        return F.one_hot(brought_home(steps, shift), SYMBOLS).float().flatten(1), shift
-
-    def said(self, v: Tensor, shift: Tensor, compound: bool) -> Tensor:
-        """Melodies [n, slots] of visible units [n, visible]: moved back from home; none begins with a held step."""
-        symbols = v.unflatten(1, (-1, SYMBOLS)).argmax(-1)
-        symbols[:, 0] = symbols[:, 0].clamp_min(melody.REST)
-        return spread(taken_back(symbols, shift), compound)
-
-    def cells(self, mask: Tensor, compound: bool) -> Tensor:
-        """A mask over slots [n, slots] as one over visible units [n, visible]."""
-        return squeezed(mask, compound).repeat_interleave(SYMBOLS, 1)
 
     def contrasted(self, v: Tensor, compound: bool, steps: int) -> Tensor:
         """What learning goes down: visible units [n, visible] against chains that first go on by some steps."""
@@ -98,7 +73,7 @@ class MelodyMachine(nn.Module):
     def learnt(self, tokens: Tensor, steps: int) -> tuple[Tensor, Tensor]:
         """Of melodies [n, slots]: the contrast, whose slope is learnt from, and the surprise per step, which tells."""
         slopes, heard = [], []
-        for compound, v in self.by_kind(tokens):
+        for compound, v in by_kind(tokens):
             slopes.append(self.contrasted(v, compound, steps) * len(v) / len(tokens))
             heard.append(self.surprise(v[:LISTENED], compound))
         return torch.stack(slopes).sum(), torch.cat(heard).mean()

@@ -7,7 +7,7 @@ of contrastive divergence; Bengio et al. (2007, "Greedy layer-wise training of d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -67,16 +67,33 @@ def stack(layers: list[Layer], method: str, draw: Draw, steps: int, batch: int, 
         report: told the reconstruction error of each layer.
     """
     learn = boltzmann if method == "rbm" else autoencode
-    for index in range(len(layers)):
+
+    def one(index: int, below: Draw, part: Report) -> None:
+        learn(layers[index], below, steps, batch, rate, part)
+
+    layer_by_layer([layer.encode for layer in layers], one, draw, report)
+
+
+def layer_by_layer(
+    up: Sequence[Callable[[Tensor], Tensor]], learn: Callable[[int, Draw, Report], None], draw: Draw, report: Report
+) -> None:
+    """Let each layer learn alone what those below tell it.
+
+    Args:
+        up: what each layer makes of the rows [n, visible] of the one below.
+        learn: given the number of a layer, where its rows come from and whom to report to.
+        draw: gives n rows of data.
+        report: told how far the whole is.
+    """
+    for index in range(len(up)):
 
         def below(n: int, layer: int = index) -> Tensor:
             rows = draw(n)
-            for lower in layers[:layer]:
-                rows = lower.encode(rows)
+            for lower in up[:layer]:
+                rows = lower(rows)
             return rows
 
-        part = stretch(report, index / len(layers), (index + 1) / len(layers))
-        learn(layers[index], below, steps, batch, rate, part)
+        learn(index, below, stretch(report, index / len(up), (index + 1) / len(up)))
 
 
 def boltzmann(layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.05, report: Report = silent) -> float:

@@ -18,18 +18,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.jobs.job import Report, silent
+from engine.models import boltzmann_settling
 from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, flipped, told_by, usual
-from engine.models.boltzmann_melody import KINDS, MelodyMachine
-from engine.models.capabilities import Watch, unwatched
-from engine.models.home_range import any_key
-from engine.models.melody_mlp import is_compound
+from engine.models.boltzmann_melody import MelodyMachine
+from engine.models.boltzmann_settling import Settling
 from engine.models.pretraining import Draw
 from engine.options import option
 
 BARS = 2
 LOOKED_AT = 4_096  # windows from which it learns how often each symbol stands at each step
-HOT, COOL = 1.6, 0.7  # temperatures: a new melody settles from the first; chains run no cooler than the second
-SHOWN = 5  # rounds between two looks at music that settles
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,11 @@ class Options:
 
 
 @dataclass(frozen=True)
-class SampleOptions:
+class SampleOptions(boltzmann_settling.SampleOptions):
     """How melodies settle."""
 
-    temperature: float = option(1.0, "0 takes the likeliest notes at the end, 1 draws them as it learnt", 0.0, 1.5)
-    rounds: int = option(200, "times hidden and visible units answer each other", 1, 5_000)
-    compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
-    seed: int = option(1, "the same seed draws the same melodies", 0)
 
-
-class RBM(nn.Module):
+class RBM(Settling):
     """Melody tokens [n, 32] over softmax units and hidden ones."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -73,82 +65,16 @@ class RBM(nn.Module):
         slope, surprise = self.layer.learnt(batch.long(), self.options.contrast_steps)
         return {"loss": told_by(surprise, slope), "contrast": slope}
 
-    # capabilities ---------------------------------------------------------------------------------------------
+    # settling: what samples, inpaints and rewrites is made of --------------------------------------------------
 
-    @torch.no_grad()
-    def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
-        """n new melodies [n, 32]: chains from steps that know nothing of one another, cooled while they settle."""
-        generator = torch.Generator().manual_seed(options.seed)
-        machine = self.layer.machine(options.compound)
-        v = machine.drawn(machine.b_v.expand(n, -1), generator)
-        v = settled(machine, v, None, options, HOT, generator, report)
-        return self.layer.said(v, any_key(n, generator).to(v.device), options.compound)
+    def alone(self, compound: bool) -> Tensor:
+        """How often each symbol stands at each step, as logits [visible]."""
+        return self.layer.b_v[compound]
 
-    @torch.no_grad()
-    def inpaint(
-        self, x: Tensor, hole: Tensor, options: SampleOptions, report: Report = silent, watch: Watch = unwatched
-    ) -> Tensor:
-        """Tokens [n, 32] with the steps of the hole, bool [n, 32], written anew; all others come back as they were."""
-        return self._settled(x, hole, options, HOT, True, report, watch)
-
-    @torch.no_grad()
-    def rewrite(
-        self, x: Tensor, open_: Tensor, options: SampleOptions, report: Report = silent, watch: Watch = unwatched
-    ) -> Tensor:
-        """Tokens [n, 32] whose open steps, bool [n, 32], were shaken for some rounds, from what they held."""
-        return self._settled(x, open_, options, 1.0, False, report, watch)
-
-    def _settled(
-        self, x: Tensor, hole: Tensor, options: SampleOptions, hot: float, anew: bool, report: Report, watch: Watch
-    ) -> Tensor:
-        """Both kinds of bar, each by itself: what is open settles around what is not."""
-        made, generator = x.long().clone(), torch.Generator().manual_seed(options.seed)
-        kinds, hole = is_compound(made), hole.bool()
-        for compound in KINDS:
-            rows = (kinds == compound).nonzero()[:, 0]
-            if not len(rows):
-                continue
-            machine, tokens, open_ = self.layer.machine(compound), x.long()[rows], hole[rows]
-            v, shift = self.layer.seen(tokens, compound, known=~open_ if anew else None)
-            cells = self.layer.cells(open_, compound)
-            if anew:
-                v = torch.where(cells, machine.drawn(machine.b_v.expand(len(v), -1), generator), v)
-
-            def show(now: Tensor, rows: Tensor = rows, compound: bool = compound, shift: Tensor = shift) -> None:
-                said = self.layer.said(now, shift, compound)
-                made[rows] = torch.where(hole[rows], said, x.long()[rows])
-                watch(made)
-
-            show(settled(machine, v, cells, options, hot, generator, report, show))
-        return made
-
-
-def settled(
-    machine: Machine,
-    v: Tensor,
-    open_: Tensor | None,
-    options: SampleOptions,
-    hot: float,
-    generator: torch.Generator,
-    report: Report = silent,
-    show: Watch = unwatched,
-) -> Tensor:
-    """Visible units [n, visible] after some rounds, from a temperature down; only open ones, bool, change.
-
-    The last time they are drawn at the temperature that is asked for.
-    """
-    kept, aim = v, max(options.temperature, COOL)
-    for index in range(options.rounds):
-        report(index, options.rounds, "settling")
-        share = index / max(1, options.rounds - 1)
-        heat = max(hot * (1 - 2 * share) + aim * 2 * share, aim) if share < 0.5 else aim
-        h = flipped((machine.received(v) / heat).sigmoid(), generator)
-        last = index == options.rounds - 1
-        drawn = machine.drawn(machine.logits(h), generator, options.temperature if last else heat)
-        v = drawn if open_ is None else torch.where(open_, drawn, kept)
-        if index % SHOWN == SHOWN - 1 and not last:
-            show(v)
-    return v
+    def answered(self, v: Tensor, compound: bool, heat: float, generator: torch.Generator) -> Tensor:
+        """Up to the hidden units and down again: logits [n, visible]."""
+        machine = self.layer.machine(compound)
+        return machine.logits(flipped((machine.received(v) / heat).sigmoid(), generator))
 
 
 class FrameRBM(nn.Module):

@@ -44,7 +44,11 @@ SMALL: dict[str, dict[str, Any]] = {
     "auto_bach": {"hidden": "24"},
     "mini_bach": {"hidden": 96, "step": 48, "dropout": 0.0},
     "auto_bach_stacked": {"hidden": "32,16,8"},
+    "deep_belief_network": {"hidden": "24,12,8", "chains": 16, "contrast_steps": 2, "pretrain_steps": 5},
     "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
     "orderless_nade": {"width": 24, "dilations": "1,4", "dropout": 0.0},
     "deephear": {"layers": "32,16,8,4", "pretrain_steps": 3},
+    "bidirectional_rnn": {"width": 24, "embedding": 8, "meeting": 24, "dropout": 0.0},
+    "anticipation_rnn": {"width": 24, "embedding": 8, "foresight": 16, "dropout": 0.0, "forget": 0.0},
+    "rl_tuner": {"width": 24, "embedding": 8, "episodes": 64},
 }

@@ -21,7 +21,25 @@ ROWS: tuple[Row, ...] = (
         network="RBM",
         recipe=Recipe(
             corpus="folk",
-            steps=6_000,
+            steps=4_500,
+            options={"learning_rate": 4e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
+        ),
+    ),
+    Row(
+        name="deep_belief_network",
+        title="Deep belief network",
+        year=2006,
+        paper="Hinton, Osindero, Teh: A Fast Learning Algorithm for Deep Belief Nets (Neural Computation 2006); for "
+        "melodies Bickerman, Bosley, Swire, Keller (ICCC 2010)",
+        promise="A sketch pad with an idea of the whole: what settles lies three layers away from the notes.",
+        group=SETTLING,
+        codec="melody",
+        capabilities=("samples", "inpaints", "rewrites", "learns"),
+        module="engine.models.deep_belief_network",
+        network="DeepBeliefNetwork",
+        recipe=Recipe(
+            corpus="folk",
+            steps=2_000,
             options={"learning_rate": 1e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
         ),
     ),
