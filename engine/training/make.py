@@ -26,6 +26,7 @@ from engine.training.options import Order
 from engine.training.trainer import Batches, Curve, Trainer
 
 READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
+REHEARSAL = 0.6  # of the learning of a network that goes on learning without music
 SETTLE = 20_000  # training windows a network looks back on when it has learnt
 
 
@@ -131,10 +132,13 @@ def _one(
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     batches = _batches(data.train, codec, options.batch, order.options.mix)
     trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint)
-    losses = _run(trainer, report)
+    rehearses = hasattr(network, "rehearse")
+    losses = _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report)
     best: Any = trainer.average.cpu().eval()
     if hasattr(best, "settle"):
         best.settle(torch.from_numpy(_many(data, codec).astype(np.int64)))
+    if rehearses:
+        best.rehearse(stretch(report, 1 - REHEARSAL, 1.0))
     return best, losses, trainer.curve
 
 
