@@ -1,4 +1,4 @@
-"""Eight bars of chords on the grid of eighths: 64 frames x 88 keys, on or off (the form of Boulanger-Lewandowski, 2012).
+"""Eight bars of chords on the grid of eighths: 64 frames x 88 keys, on or off (the form of Boulanger-Lewandowski 2012).
 
 A frame is what sounds at its eighth: what falls between two eighths and is over before the next is not seen. All
 instruments but the drums are laid over one another. Training windows begin at every bar of 4/4 and are moved to C by
@@ -116,7 +116,7 @@ def shared_out(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def _seats(falling: Sequence[Run], free: Sequence[int], held: dict[int, int], voices: list[list[Run]]) -> Sequence[int]:
-    """Which free voices sing these keys, highest first: near their range and their last note, in order with the held."""
+    """Which free voices sing these keys, highest first: near their range and last note, in order with the held."""
 
     def cost(seats: tuple[int, ...]) -> float:
         far = 0.0

@@ -13,7 +13,7 @@ from engine.codecs.catalog import codec as codec_of
 def corpus(codec: str = "melody", n: int = 64, seed: int = 0) -> Tensor:
     """Windows of a codec, tokens int64 [n, *shape]; melodies in both kinds of bar by turns."""
     rng = np.random.default_rng(seed)
-    make = {"chorale": _chorale, "roll": _roll, "tune": _tune}.get(codec)
+    make = {"chorale": _chorale, "roll": _roll, "tune": _tune, "frames": _frames}.get(codec)
     windows = [make(rng) if make else _melody(rng, index % 2 == 1, codec_of(codec).bars) for index in range(n)]
     return torch.from_numpy(np.array(windows).astype(np.int64))
 
@@ -54,3 +54,15 @@ def _tune(rng: np.random.Generator) -> np.ndarray:
         notes.append((at, at + length, 62 + (0, 2, 4, 5, 7, 9, 11)[step % 7]))
         at, step = at + length, step + int(rng.choice([-1, 1]))
     return tune.encode(notes, meter, 8)[0]
+
+
+def _frames(rng: np.random.Generator) -> np.ndarray:
+    """Triads of C major over a bass, each held for one beat or two."""
+    tokens, at = np.zeros((64, 88), dtype=np.uint8), 0
+    while at < 64:
+        root, long = int(rng.choice([60, 62, 64, 65, 67])), int(rng.choice([2, 2, 4]))
+        third = 4 if root in (60, 65, 67) else 3
+        for pitch in (root - 24, root, root + third, root + 7):
+            tokens[at : at + long, pitch - 21] = 1
+        at += long
+    return tokens

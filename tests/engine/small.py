@@ -43,6 +43,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "contractive_ae": {"units": 24, "memory": 16},
     "auto_bach": {"hidden": "24"},
     "mini_bach": {"hidden": 96, "step": 48, "dropout": 0.0},
+    "encoder_decoder": {"reader": 24, "writer": 32, "embedding": 16, "question": 8, "dropout": 0.0},
+    "encoder_decoder_chorale": {"reader": 16, "writer": 32, "embedding": 12, "chord": 32, "question": 8, "dropout": 0.0},
     "auto_bach_stacked": {"hidden": "32,16,8"},
     "deep_belief_network": {"hidden": "24,12,8", "chains": 16, "contrast_steps": 2, "pretrain_steps": 5},
     "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
@@ -51,4 +53,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "bidirectional_rnn": {"width": 24, "embedding": 8, "meeting": 24, "dropout": 0.0},
     "anticipation_rnn": {"width": 24, "embedding": 8, "foresight": 16, "dropout": 0.0, "forget": 0.0},
     "rl_tuner": {"width": 24, "embedding": 8, "episodes": 64},
+    "nade": {"hidden": 12, "batch": 2},
+    "rnn_nade": {"memory": 16, "hidden": 12, "batch": 2},
+    "rnn_rbm": {"memory": 16, "hidden": 12, "batch": 2, "rounds": 3},
 }
