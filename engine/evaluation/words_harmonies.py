@@ -16,7 +16,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "hold_harmony_token": ("For comparison: tokens right if voices only ever held on", PERCENT),
     "lookup_harmony_pitch": ("For comparison: steps right by a table of the commonest note", PERCENT),
     "key_lookup_harmony_pitch": ("For comparison: steps right by a table that knows the key", PERCENT),
-    "attention_saves_chord_nats": ("What attention saves per change of chord (nats)", PRECISE),
+    "answer_step_nats": ("Surprise at true answers, per sixteenth (nats)", PRECISE),
+    "answer_note_nats": ("Surprise at true answers, per note (nats)", PRECISE),
+    "answer_step_accuracy": ("Steps of true answers foretold, one by one", PERCENT),
+    "table_answer_step_nats": ("For comparison: surprise of a table of what follows what, per sixteenth", PRECISE),
+    "table_answer_note_nats": ("For comparison: surprise of that table, per note", PRECISE),
+    "answer_nats_saved": ("Less surprise per note than that table (nats)", PRECISE),
+    "answers_unique": ("Answers that are all different", PERCENT),
+    "attention_same_place": ("Attention that falls on the same place of a bar (chance: 6 %)", PERCENT),
 }
 for _voice in LOWER:
     WORDS |= {
@@ -31,4 +38,11 @@ for _prefix, _whose in (("", "Its harmonies"), ("real_", "For comparison, Bach's
         f"{_prefix}parallel_octaves": (f"{_whose}: parallel octaves in 100 changes of chord", PLAIN),
         f"{_prefix}crossed_voices": (f"{_whose}: steps at which voices cross", PERCENT),
         f"{_prefix}chord_changes": (f"{_whose}: changes of chord in a beat", PRECISE),
+    }
+for _prefix, _whose in (("", "Its answers"), ("real_", "For comparison, true answers")):
+    WORDS |= {
+        f"{_prefix}answer_rhythms_taken": (f"{_whose}: bars whose rhythm stands in the call", PERCENT),
+        f"{_prefix}answer_bars_taken": (f"{_whose}: bars that stand in the call", PERCENT),
+        f"{_prefix}answer_in_scale": (f"{_whose}: notes in the scale of the call", PERCENT),
+        f"{_prefix}answer_notes_per_bar": (f"{_whose}: notes in a bar", PLAIN),
     }

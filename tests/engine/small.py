@@ -56,4 +56,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "nade": {"hidden": 12, "batch": 2},
     "rnn_nade": {"memory": 16, "hidden": 12, "batch": 2},
     "rnn_rbm": {"memory": 16, "hidden": 12, "batch": 2, "rounds": 3},
+    "celtic_lstm": {"width": 24, "embedding": 12, "dropout": 0.0},
+    "dilated_conv": {"width": 16, "layers": 3, "embedding": 12, "dropout": 0.0},
+    "transformer": {"width": 16, "layers": 2, "heads": 2, "inner": 32, "embedding": 12, "dropout": 0.0},
 }

@@ -83,6 +83,25 @@ ROWS = (
         ),
     ),
     Row(
+        name="encoder_decoder_chorale",
+        title="Encoder-decoder, chorales",
+        year=2014,
+        paper="Bahdanau, Cho, Bengio: Neural Machine Translation by Jointly Learning to Align and Translate "
+        "(ICLR 2015, arXiv 2014)",
+        promise="A soprano of any length harmonized chord after chord, with a picture of what each chord listened to.",
+        group=CHORALES,
+        codec="chorale",
+        capabilities=("harmonizes", "attends", "learns"),
+        module="engine.models.encoder_decoder_chorale",
+        network="ChoraleEncoderDecoder",
+        recipe=Recipe(
+            corpus="chorales",
+            steps=2_600,
+            options={"learning_rate": 3e-3, "weight_decay": 0.05, "clip": 5.0, "average": 0.995},
+            twins=(Twin("without attention", {"attention": False}, share=0.7),),
+        ),
+    ),
+    Row(
         name="deephear",
         title="DeepHear",
         year=2015,
