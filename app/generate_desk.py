@@ -14,6 +14,8 @@ from engine.codecs.catalog import codec as codec_of
 from engine.commands.map_bars import map_span
 from engine.errors import UserError
 from engine.events import Event, JobChanged
+from engine.verbs.harmonize import AS_WRITTEN
+from engine.verbs.holes import MARKED
 
 if TYPE_CHECKING:
     from engine.models.row import Row
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
 MANY = ("average", "compare")  # verbs that take every pin there is
 USES = {"continues": Use.BEFORE, "inpaints": Use.AROUND, "rewrites": Use.AROUND, "harmonizes": Use.WHOLE}
-AS_WRITTEN = "as it lies"  # a harmony around all that is written, not around one melody
-MARKED = "what is marked"
 ENDED = ("done", "cancelled", "failed")
 
 

@@ -12,6 +12,7 @@ from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
 from engine.commands.ask_verb import asked
 from engine.commands.ask_verb import ideas as ideas_of
+from engine.commands.place import place_idea
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.models.registry import REGISTRY
@@ -21,7 +22,8 @@ from engine.score import Meter, Score, Tempo, Track
 from engine.score.midi_read import read_midi
 from engine.score.midi_write import write_midi
 from engine.verbs.catalog import verb as verb_of
-from engine.verbs.verb import Idea, Verb
+from engine.verbs.harmonize import AS_WRITTEN
+from engine.verbs.verb import Idea, Passage, Verb
 
 COMPOUND = {(6, 8), (3, 4)}
 TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks at once
@@ -36,12 +38,14 @@ class Music:
         tokens: the window.
         compound: its bars have twelve sixteenths.
         title: the file's name.
+        passage: where in the file the window stands.
     """
 
     score: Score
     tokens: Tokens
     compound: bool
     title: str
+    passage: Passage
 
 
 def write_ideas(
@@ -55,7 +59,7 @@ def write_ideas(
     report: Report = silent,
     compound: bool = False,
 ) -> list[Path]:
-    """Run a verb and write one MIDI file per idea: `VERB-MODEL-NUMBER-CAPTION.mid`.
+    """Run a verb and write one MIDI file per idea: `VERB-MODEL-NUMBER-CAPTION.mid`, inside its piece if it has one.
 
     Args:
         shelf: where the models are.
@@ -63,7 +67,7 @@ def write_ideas(
         model: a row of the registry.
         options: of the verb; None: its own defaults.
         files: MIDI files, each gives one window.
-        bar: the window's first bar, from 1; 0: where the file's music begins.
+        bar: the window's first bar, from 1; 0: where the music begins, or what leads to its end for a verb that goes on.
         out: folder of the files, made if it is not there.
         report: progress and cancel point.
         compound: bars of 12 sixteenths where no file says of which kind they are.
@@ -73,55 +77,66 @@ def write_ideas(
             music, or the folder cannot be written.
     """
     known, row = verb_of(verb), _row(verb, model)
-    music = [read_window(path, row, known, bar) for path in files]
+    music = [read_window(path, row, known, bar, getattr(options, "voice", "") == AS_WRITTEN) for path in files]
     if len({one.compound for one in music}) > 1:
         raise UserError("Some of the music has bars of 12 sixteenths, some of 16.", "Choose one kind of meter.")
     stage = _stage(music[0] if music else None, compound)
     twelve = music[0].compound if music else compound
-    windows, titles = [one.tokens for one in music], [one.title for one in music]
-    about = asked(shelf, verb, model, options, windows, twelve, stage.ticks_per_quarter, titles)
+    windows, titles = zip(*((one.tokens, one.title) for one in music), strict=True) if music else ((), ())
+    passage = music[0].passage if music else None
+    about = asked(shelf, verb, model, options, windows, twelve, stage.ticks_per_quarter, titles, passage)
     shelf.path(model)  # a model that is not trained is told before a folder is made
-    return _write(ideas_of(about, verb, report), stage, out, f"{verb}-{model}")
+    return _write(ideas_of(about, verb, report), stage, passage, out, f"{verb}-{model}")
 
 
-def _write(found: Sequence[Idea], stage: Score, out: Path, name: str) -> list[Path]:
+def _write(found: Sequence[Idea], stage: Score, passage: Passage | None, out: Path, name: str) -> list[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"The folder {out} cannot be made.", "Choose another with --out.") from error
     paths = [out / f"{name}-{number:02d}{_slug(idea)}.mid" for number, idea in enumerate(found, 1)]
     for idea, path in zip(found, paths, strict=True):
-        write_midi(score_of(idea, stage), path)
+        write_midi(score_of(idea, stage, passage), path)
     return paths
 
 
-def read_window(path: Path, row: Row, verb: Verb, bar: int = 0) -> Music:
-    """The window of a file that a verb of a model is given.
+def read_window(path: Path, row: Row, verb: Verb, bar: int = 0, everyone: bool = False) -> Music:
+    """The window of a file that a verb of a model is given; `everyone`: a harmony is around all that is written.
 
     Raises:
         UserError: the file cannot be read, or nothing sounds in those bars.
     """
     score, _ = read_midi(path)
-    pitched = [track for track in score.tracks if track.notes and not track.drums]
+    numbers = [number for number, track in enumerate(score.tracks) if track.notes and not track.drums]
+    pitched = [score.tracks[number] for number in numbers]
     if not pitched:
         raise UserError(f"{path.name} holds no melody.", "Choose a file with a track that is not drums.")
     meter, codec = score.meters[0], codec_of(row.codec)
     compound = (meter.numerator, meter.denominator) in COMPOUND and row.codec not in TEXTURES
-    heard = pitched if row.codec in TEXTURES and verb.capability != "harmonizes" else pitched[:1]
+    texture = row.codec in TEXTURES and (everyone or verb.capability != "harmonizes")
+    heard = pitched if texture else pitched[:1]
     length = score.bar_ticks(meter)
     at = (bar - 1) * length if bar else min(track.notes[0].start for track in heard) // length * length
+    if verb.capability == "continues" and not bar:  # what leads to the bar line behind the last note
+        end = max(track.end for track in heard) - score.ticks_per_quarter // 8
+        at = -(-end // length) * length - codec.span_ticks(score.ticks_per_quarter, compound)
+    passage = Passage(score, at, numbers[0], texture)
     try:
-        return Music(score, _read(codec, heard, score, at, compound), compound, path.stem)
+        return Music(score, _read(codec, heard, score, at, compound), compound, path.stem, passage)
     except UserError as error:
         raise UserError(f"{path.name}, bar {at // length + 1}: {error.what}", error.remedy) from error
 
 
-def score_of(idea: Idea, stage: Score) -> Score:
-    """An idea as a score of its own, on an empty one that holds tempo and meter."""
+def score_of(idea: Idea, stage: Score, passage: Passage | None = None) -> Score:
+    """An idea at its place in the piece, if it has one; else as a score of its own, on an empty one with its meter."""
+    name = " · ".join(part for part in (idea.row, idea.caption, idea.remark) if part)
+    if idea.at is not None and passage is not None:
+        ticks = idea.ticks or max((note.end for voice in idea.voices for note in voice.notes), default=0)
+        placed = place_idea(passage.score, idea, idea.at, ticks, passage.track)
+        return replace(placed.score, name=name)
     tracks = tuple(
         Track.of(voice.notes, voice.name or "Melody", voice.program) for voice in idea.voices if voice.notes
     ) or (Track(name="Melody"),)
-    name = " · ".join(part for part in (idea.row, idea.caption, idea.remark) if part)
     return replace(stage, tracks=tracks, name=name)
 
 
