@@ -37,6 +37,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("answers", lambda row: row.name == "encoder_decoder"),
     ("rolls", lambda row: row.codec == "roll"),
     ("masked", lambda row: "inpaints" in row.capabilities and row.codec in MELODIC),
+    ("pins", lambda row: row.name == "anticipation_rnn"),
     ("orderless", lambda row: row.name == "orderless_nade"),
     ("rules", lambda row: row.name == "rl_tuner"),
     ("dreams", lambda row: "refines" in row.capabilities),

@@ -145,6 +145,27 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("morph_nats_saved", 0.0, True),
         Gate("morph_in_key_gained", 0.0, True),
     ),
+    "bidirectional_rnn": (
+        Gate("held_out_tunes", 500, True),
+        Gate("masked_kept", 1.0, True),
+        Gate("bar_token_accuracy", 0.6, True),  # always holding: .50
+        Gate("bar_onset_accuracy", 0.2, True),
+    ),
+    "anticipation_rnn": (
+        Gate("held_out_tunes", 500, True),
+        Gate("pins_kept", 1.0, True),
+        Gate("unforced_pins_kept", 0.8, True),
+    ),
+    "rl_tuner": (
+        Gate("held_out_tunes", 400, True),
+        Gate("reward_gained", 0.3, True),
+        Gate("key_gained", 0.0, True),
+        Gate("leaps_gained", 0.0, True),
+        Gate("tonic_gained", 0.25, True),  # published: from .009 to .288
+        Gate("nats_lost", 0.3, False),
+        Gate("different", 0.95, True),
+        Gate("repeated_too_often", 0.01, False),
+    ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),

@@ -6,6 +6,7 @@ from engine.codecs.catalog import MELODIC
 from engine.errors import UserError
 from engine.models.row import Row
 from engine.verbs import (
+    answer,
     average,
     bricks,
     compare,
@@ -17,8 +18,10 @@ from engine.verbs import (
     morph,
     motifs,
     nudge,
+    pins,
     repair,
     rewrite,
+    teach,
     vary,
 )
 from engine.verbs.verb import Verb
@@ -28,8 +31,10 @@ VERBS: dict[str, Verb] = {
     for verb in (
         draw.VERB,
         go_on.VERB,
+        answer.VERB,
         harmonize.VERB,
         fill.VERB,
+        pins.VERB,
         rewrite.VERB,
         repair.VERB,
         dream.VERB,
@@ -41,6 +46,7 @@ VERBS: dict[str, Verb] = {
         morph.VERB,
         average.VERB,
         compare.VERB,
+        teach.VERB,
     )
 }
 _MELODIC = {"nudge"}  # need the attribute vectors of a map

@@ -47,6 +47,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "encoder_decoder_chorale": {"reader": 16, "writer": 32, "embedding": 12, "chord": 32, "question": 8, "dropout": 0.0},
     "auto_bach_stacked": {"hidden": "32,16,8"},
     "deep_belief_network": {"hidden": "24,12,8", "chains": 16, "contrast_steps": 2, "pretrain_steps": 5},
+    "c_rbm": {"maps": 8, "width": 5, "bars": 2, "chains": 8, "contrast_steps": 2, "batch": 16},
     "rbm": {"hidden": 24, "chains": 16, "contrast_steps": 2},
     "orderless_nade": {"width": 24, "dilations": "1,4", "dropout": 0.0},
     "deephear": {"layers": "32,16,8,4", "pretrain_steps": 3},
@@ -59,4 +60,9 @@ SMALL: dict[str, dict[str, Any]] = {
     "celtic_lstm": {"width": 24, "embedding": 12, "dropout": 0.0},
     "dilated_conv": {"width": 16, "layers": 3, "embedding": 12, "dropout": 0.0},
     "transformer": {"width": 16, "layers": 2, "heads": 2, "inner": 32, "embedding": 12, "dropout": 0.0},
+}
+
+# options with which a verb is done in a moment, where its own defaults take long
+QUICK: dict[str, dict[str, Any]] = {
+    "teach": {"episodes": 64},
 }

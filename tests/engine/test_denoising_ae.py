@@ -115,7 +115,7 @@ def test_the_simple_fillings() -> None:
     hole[0, 19] = True
     assert masked.copied(window, hole)[0, [3, 19]].tolist() == [0, 0], "cut out on both sides"
     assert masked.found(masked.copied(window, hole), window, hole) == {"token_accuracy": 0.0, "onset_accuracy": 0.0}
-    bars = masked.one_bar(np.repeat(window, 50, 0), np.random.default_rng(0))
+    bars = masked.some_bars(np.repeat(window, 50, 0), np.random.default_rng(0))
     assert (bars.sum(1) == 16).all() and 5 < bars[:, 0].sum() < 45
 
 

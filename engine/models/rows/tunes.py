@@ -65,7 +65,8 @@ ROWS: tuple[Row, ...] = (
         name="bidirectional_rnn",
         title="Bidirectional RNN",
         year=1997,
-        paper="Schuster, Paliwal: Bidirectional Recurrent Neural Networks (IEEE Transactions on Signal Processing 1997)",
+        paper="Schuster, Paliwal: Bidirectional Recurrent Neural Networks (IEEE Transactions on Signal Processing, "
+        "1997)",
         promise="Fills a gap so that it leads from what is before it to what comes after.",
         group=TUNES,
         codec="phrase",
