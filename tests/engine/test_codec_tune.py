@@ -149,4 +149,4 @@ class TestCells:
     def test_what_is_tied_belongs_to_its_note(self) -> None:
         (tokens,) = piece()
         assert not TUNE.cells(tokens, 72, 76).any(), "it began in the bar before"
-        assert TUNE.cells(tokens, 66, 76)[:, 0].sum() == 2
+        assert TUNE.cells(tokens, 68, 76)[:, 0].sum() == 2

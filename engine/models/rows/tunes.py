@@ -21,7 +21,7 @@ ROWS: tuple[Row, ...] = (
         network="CelticLSTM",
         recipe=Recipe(
             corpus="folk",
-            steps=5_500,
+            steps=4_000,
             options={"learning_rate": 5e-3, "weight_decay": 0.02, "clip": 1.0, "average": 0.998, "mix": 0.0},
         ),
     ),
@@ -29,7 +29,7 @@ ROWS: tuple[Row, ...] = (
         name="dilated_conv",
         title="Dilated convolution",
         year=2016,
-        paper="van den Oord and others: WaveNet: A Generative Model for Raw Audio (2016); on symbols after Bai, Kolter, "
+        paper="van den Oord and others: WaveNet: A Generative Model for Raw Audio (2016); on symbols Bai, Kolter, "
         "Koltun: An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling (2018)",
         promise="Writes tunes with a memory of known length, goes on with mine, and fills a stretch of them.",
         group=TUNES,
@@ -39,7 +39,7 @@ ROWS: tuple[Row, ...] = (
         network="DilatedConv",
         recipe=Recipe(
             corpus="folk",
-            steps=4_000,
+            steps=3_000,
             options={"learning_rate": 3e-3, "weight_decay": 0.02, "clip": 1.0, "average": 0.998, "mix": 0.0},
         ),
     ),
@@ -57,7 +57,7 @@ ROWS: tuple[Row, ...] = (
         network="Transformer",
         recipe=Recipe(
             corpus="folk",
-            steps=5_000,
+            steps=3_500,
             options={"learning_rate": 1.2e-3, "weight_decay": 0.05, "clip": 1.0, "average": 0.998, "mix": 0.0},
         ),
     ),
