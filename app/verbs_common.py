@@ -17,7 +17,7 @@ from engine.resources import root
 
 def shelf() -> Shelf:
     """The composer's own models before the shipped ones."""
-    return Shelf([user_paths().models, root() / "bundles"])
+    return Shelf([user_paths().models, root() / "bundles"], user_paths().models)
 
 
 def progress(title: str) -> Report:

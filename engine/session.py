@@ -52,7 +52,8 @@ class Session:
         self.history = History(document or Document(), self.events)
         self.interactive = InteractiveLane(self.events)
         self.work = WorkLane(self.events)
-        self.shelf = Shelf([folder for folder in (paths.user_models, paths.bundles) if folder is not None])
+        folders = [folder for folder in (paths.user_models, paths.bundles) if folder is not None]
+        self.shelf = Shelf(folders, paths.user_models)
         self.soundfont = soundfont
         self.player = Player(self.events, soundfont, enabled=audio)
         self.hearing = Hearing()

@@ -23,6 +23,19 @@ PUBLISHED: dict[str, dict[str, str]] = {
     "music_vae_16": {
         "token_accuracy": ".812, flat .620 (16-bar melodies, sampling; Roberts et al. 2018, table 1, as remembered)",
     },
+    "rl_tuner": {
+        "repeated_too_often": "63.3 % before, 0.0 % after (Jaques et al. 2017, Q, as remembered)",
+        "not_in_key": "0.1 % before, 1.0 % after (the same)",
+        "starts_on_tonic": "0.9 % before, 28.8 % after (the same)",
+        "leaps_resolved": "77.2 % before, 91.1 % after (the same)",
+        "unique_highest": "64.7 % before, 56.4 % after (the same)",
+        "unique_lowest": "49.4 % before, 51.9 % after (the same)",
+        "in_motif": "5.9 % before, 75.7 % after (the same)",
+        "in_repeated_motif": "0.007 % before, 0.11 % after (the same)",
+        "pitches_follow_1": "-.16 before, -.11 after, on symbols (the same)",
+        "pitches_follow_2": ".14 before, .03 after, on symbols (the same)",
+        "pitches_follow_3": "-.13 before, .03 after, on symbols (the same)",
+    },
     "deephear": {
         "wrong_cells_train": "about 10 of about 5,000 cells (Sun 2015)",
         "nearest_share": "59.6 % of a sample's notes in one training snippet (Sun 2015)",

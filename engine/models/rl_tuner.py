@@ -39,7 +39,7 @@ class Options:
     algorithm: str = option("q", "how values are learnt: q takes the best future, psi a soft one", choices=ALGORITHMS)
     scaler: float = option(1.0, "how much the rules count against the music it has learnt", 0.0)
     gamma: float = option(0.5, "how much the future counts while the rules are taught", 0.0, 1.0)
-    rules: str = option("intervals 0.3", "rules that count otherwise than once, with their weights, comma by comma")
+    rules: str = option("intervals 0.2", "rules that count otherwise than once, with their weights, comma by comma")
     seed: int = option(1, "of what is written while the rules are taught", 0)
 
 
@@ -96,9 +96,10 @@ class RLTuner(nn.Module):
 
     def net(self, tuned: bool) -> NoteRNN:
         """A copy of the taught network, or of the plain one."""
-        made = copy.deepcopy(self.note).eval().requires_grad_(False)
-        if tuned:
-            nn.utils.vector_to_parameters(self.taught, made.parameters())
+        with torch.inference_mode(False), torch.no_grad():  # it may be taught, wherever it was asked for
+            made = copy.deepcopy(self.note).eval().requires_grad_(False)
+            if tuned:
+                nn.utils.vector_to_parameters(self.taught.clone(), made.parameters())
         return made
 
     # capabilities ---------------------------------------------------------------------------------------------

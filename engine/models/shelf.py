@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 SUFFIX = ".safetensors"
+_OF_THE_OLD = ("evaluation", "twins", "checksum")  # what is no longer true of a network that was changed
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Entry:
 class Shelf:
     """Looks for bundles in folders (the composer's own first) and loads each at most once."""
 
-    def __init__(self, folders: list[Path]) -> None:
-        self._folders = folders
+    def __init__(self, folders: list[Path], own: Path | None = None) -> None:
+        """`own` is the composer's folder among them, where networks that are changed here are kept."""
+        self._folders, self._own = folders, own
         self._bundles: dict[str, bundles.Bundle] = {}
         self._networks: dict[str, nn.Module] = {}
 
@@ -67,6 +70,31 @@ class Shelf:
         if name not in self._networks:
             self._networks[name] = load_network(self.path(name))
         return self._networks[name]
+
+    def keep(self, name: str, network: nn.Module, how: str) -> Path | None:
+        """From now on this network is the one that is asked. It is written into the composer's own folder, where it
+        stands before the shipped one until it is deleted; without such a folder it lasts as long as this shelf.
+
+        Raises:
+            UserError: the folder cannot be written; the old network stays.
+        """
+        path = None
+        if self._own is not None:
+            path = self._own / (name + SUFFIX)
+            made = bundles.read(self.path(name), weights=False)
+            if path.is_file() and "changed" not in made.header:  # trained by the composer: not to be lost
+                shutil.copyfile(path, path.with_name(f"{name}.before{SUFFIX}"))
+            made.weights = {key: value.detach().float().numpy() for key, value in network.state_dict().items()}
+            made.header = {k: v for k, v in made.header.items() if k not in _OF_THE_OLD} | {"changed": how}
+            try:
+                bundles.write(made, path)
+            except OSError as error:
+                raise UserError(
+                    f"{path} cannot be written.", "Free some space, or mend the folder's rights."
+                ) from error
+            self._bundles.pop(name, None)
+        self._networks[name] = network.eval()
+        return path
 
 
 def load_network(path: Path) -> nn.Module:

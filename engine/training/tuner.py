@@ -146,7 +146,7 @@ class Tuner:
         said = self.network(symbols, compound).gather(2, symbols[..., None])[..., 0]
         loss = F.smooth_l1_loss(said, target)
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
         self._optimizer.step()
         with torch.no_grad():
