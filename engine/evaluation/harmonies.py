@@ -83,10 +83,10 @@ def led(sung: Pitches) -> Figures:
     """How voices move in what sounds [n, 4, 64]: parallel fifths and octaves per 100 changes of chord, the share of
     steps at which voices cross, and how many changes there are in a beat.
     """
-    full = (sung > 0).all(1)
-    crossed = (np.diff(sung, axis=1) > 0).any(1)
+    full: NDArray[np.bool_] = np.asarray((sung > 0).all(1))
+    crossed: NDArray[np.bool_] = np.asarray((np.diff(sung, axis=1) > 0).any(1))
     before, after = sung[..., :-1], sung[..., 1:]
-    changes = ((before != after).any(1) & full[:, 1:] & full[:, :-1]).sum()
+    changes = (np.asarray((before != after).any(1)) & full[:, 1:] & full[:, :-1]).sum()
     counts = dict.fromkeys(PERFECT, 0)
     for high in range(len(VOICES)):
         for low in range(high + 1, len(VOICES)):

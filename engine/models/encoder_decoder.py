@@ -2,8 +2,8 @@
 
 The encoder reads the call from both ends; the decoder writes the answer step by step and, at each, looks back at the
 steps of the call that matter to it (Cho et al., 2014, without looking back; Bahdanau, Cho and Bengio, 2015, with it;
-see `attending`). What it looked at can be drawn: it is the bar that is being imitated. Call and answer are heard in one key
-and register, that of the call (see `home_range`).
+see `attending`). What it looked at can be drawn: it is the bar that is being imitated. Call and answer are heard in
+one key and register, that of the call (see `home_range`).
 
 For a composer: my phrase answered, several ways, with a picture of what each answer took from it.
 """
@@ -162,7 +162,8 @@ class EncoderDecoder(nn.Module):
         Only the first four bars of y listened to x, and only to the last four of it; all else is 0.
         """
         shift = home_range.way_home(x[:, -SLOTS:])
-        share = self._told(*(_symbols(part.long(), shift) for part in (x[:, -SLOTS:], y[:, :SLOTS])))[1]
+        call, answer = (_symbols(part.long(), shift) for part in (x[:, -SLOTS:], y[:, :SLOTS]))
+        share = self._told(call, answer)[1]
         return F.pad(share.float(), (x.shape[1] - SLOTS, 0, 0, y.shape[1] - SLOTS))
 
 

@@ -10,8 +10,9 @@ from engine.codecs.codec import Tokens, Voice
 from engine.jobs.job import Report, stretch
 from engine.options import option
 from engine.verbs.codes import sampling
+from engine.verbs.listening import listening
 from engine.verbs.nearest import remark
-from engine.verbs.verb import Asked, Idea, Verb
+from engine.verbs.verb import Asked, Idea, Picture, Verb
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,17 @@ def run(asked: Asked, report: Report) -> list[Idea]:
                 last = asked.network.extend(x, options, step)[0].numpy().astype(np.uint8)
             found.append(last)
             asked.sketch(_idea(asked, f"{index + 1}", found, ticks))
-        made.append(replace(_idea(asked, f"{index + 1}", found, ticks), remark=remark(asked, found[0])))
+        pictures = _listened(asked, found[0]) if "attends" in asked.row.capabilities else ()
+        idea = _idea(asked, f"{index + 1}", found, ticks)
+        made.append(replace(idea, remark=remark(asked, found[0]), pictures=pictures))
         asked.keep(made[-1])
     return made
+
+
+def _listened(asked: Asked, found: Tokens) -> tuple[Picture, ...]:
+    """What the first window listened to in mine."""
+    mine, every = asked.windows[0], slice(None)
+    return (listening(asked.network, mine, found, "which of my notes each new one listened to", every, every),)
 
 
 def _idea(asked: Asked, caption: str, windows: list[Tokens], ticks: int) -> Idea:
