@@ -120,7 +120,9 @@ def random_gift(n: int, device: torch.device) -> Tensor:
     beats = STEPS // BEAT
     until = torch.rand(n, 1, 1, device=device) * (beats - 1)
     begun = (torch.arange(beats, device=device) < until) & (chance[:, 1] < 0.25)
-    here = (torch.rand(n, PARTS, beats, device=device) < torch.rand(n, 1, 1, device=device)) & (chance[:, 2] < 0.15)
+    here = (torch.rand(n, PARTS, beats, device=device) < 0.8 * torch.rand(n, 1, 1, device=device)) & (
+        chance[:, 2] < 0.15
+    )
     return (given | begun | here).repeat_interleave(BEAT, -1)
 
 

@@ -57,10 +57,10 @@ def run(asked: Asked, report: Report) -> list[Idea]:
 
 
 def _idea(asked: Asked, caption: str, call: Tokens, found: Tokens, at: int | None) -> Idea:
-    whole, used = np.concatenate([call, found]), np.flatnonzero(call != melody.PAD)
+    whole = np.concatenate([call, found])
     # the network answers the last four bars of what it is given with the first four of what it writes
     given, made = np.concatenate([call, call]), np.concatenate([found, found])
-    picture = listening(asked.network, given, made, CAPTION, used, used + HALF)
+    picture = listening(asked.network, given, made, CAPTION)
     idea = asked.idea(caption, whole, remark=remark(asked, whole))
     return replace(idea, at=at, ticks=asked.span, fresh=(asked.span // 2, asked.span), pictures=(picture,))
 

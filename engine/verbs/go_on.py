@@ -53,8 +53,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
 
 def _listened(asked: Asked, found: Tokens) -> tuple[Picture, ...]:
     """What the first window listened to in mine."""
-    mine, every = asked.windows[0], slice(None)
-    return (listening(asked.network, mine, found, "which of my notes each new one listened to", every, every),)
+    return (listening(asked.network, asked.windows[0], found, "which of my notes each new one listened to"),)
 
 
 def _idea(asked: Asked, caption: str, windows: list[Tokens], ticks: int) -> Idea:

@@ -1,4 +1,4 @@
-"""Four voices as harmonizing networks hear them, and the networks that harmonize: keys, kept cells, the order of things."""
+"""Four voices as harmonizing networks hear them, and the networks: keys, kept cells, the order of things."""
 
 from __future__ import annotations
 
