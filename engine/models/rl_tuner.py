@@ -11,7 +11,7 @@ own choice while one watches, by the verb `teach`.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +26,9 @@ from engine.models.music_rules import RULES
 from engine.models.note_rnn import NoteRNN, gumbel
 from engine.options import option
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
+
+
+LEAST_HEAT = 0.5  # of melodies from nothing: colder, all would be the same one
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Options:
 class SampleOptions:
     """How melodies are written."""
 
-    temperature: float = option(1.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
+    temperature: float = option(1.0, "low takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
     seed: int = option(1, "the same seed writes the same music", 0)
     compound: bool = option(False, "bars of 6/8 or 3/4 instead of 4/4")
     tuned: bool = option(True, "the network that was taught the rules, or the plain one")
@@ -108,7 +111,8 @@ class RLTuner(nn.Module):
     def sample(self, n: int, options: SampleOptions, report: Report = silent) -> Tensor:
         """Tokens [n, 64], in C."""
         report(0, 1, "writing")
-        symbols = self.net(options.tuned).walk(n, options.compound, self._noise(n, options))
+        warm = replace(options, temperature=max(options.temperature, LEAST_HEAT))
+        symbols = self.net(options.tuned).walk(n, options.compound, self._noise(n, warm))
         return eighths.write(symbols, torch.zeros(n, dtype=torch.long), options.compound)
 
     @torch.no_grad()
