@@ -55,20 +55,7 @@ class ChoraleCodec:
         Raises:
             UserError: nothing sounds there.
         """
-        heard = [_steps(track, ticks_per_quarter, at_tick) for track in tracks if not track.drums]
-        lines = [line for line in heard if line]
-        if not lines:
-            raise UserError("Nothing sounds in these four bars.", "Choose bars that have notes in them.")
-        if len(lines) > len(VOICES) or not all(_one_voiced(line) for line in lines):
-            voices = _split([note for line in lines for note in line])
-        else:
-            lines.sort(key=lambda line: -np.mean([pitch for _, _, pitch in line]))
-            middles = [float(np.mean([pitch for _, _, pitch in line])) for line in lines]
-            voices = [[] for _ in VOICES]
-            for voice, line in zip(_seats(middles, range(len(VOICES)), {}), lines, strict=True):
-                voices[voice] = line
-        sounding, struck = (np.stack(part) for part in zip(*(_grid(v, STEPS) for v in voices), strict=True))
-        return _tokens(_folded(sounding), struck)
+        return read_steps(tracks, ticks_per_quarter, at_tick)
 
     def write(self, tokens: Tokens, ticks_per_quarter: int) -> tuple[Voice, ...]:
         """Four choir voices from tick 0 on, with a light metric accent; a voice that only rests has no notes."""
@@ -136,6 +123,57 @@ def pitches(tokens: NDArray[np.integer]) -> Pitches:
     spoken = np.maximum.accumulate(np.where(tokens != HOLD, places, 0), axis=-1)
     last = np.take_along_axis(tokens.astype(np.int16), spoken, -1)
     return np.where(last >= FIRST_PITCH, last - FIRST_PITCH + _LOW[:, None], SILENT).astype(np.int16)
+
+
+def read_steps(tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int = 0, steps: int = STEPS) -> Tokens:
+    """As `ChoraleCodec.read`, but any number of sixteenths [4, steps]: a track sings the same voice throughout.
+
+    Raises:
+        UserError: nothing sounds there.
+    """
+    heard = [_steps(track, ticks_per_quarter, at_tick, steps) for track in tracks if not track.drums]
+    lines = [line for line in heard if line]
+    if not lines:
+        raise UserError("Nothing sounds in these four bars.", "Choose bars that have notes in them.")
+    if len(lines) > len(VOICES) or not all(_one_voiced(line) for line in lines):
+        voices = _split([note for line in lines for note in line])
+    else:
+        lines.sort(key=lambda line: -np.mean([pitch for _, _, pitch in line]))
+        middles = [float(np.mean([pitch for _, _, pitch in line])) for line in lines]
+        voices = [[] for _ in VOICES]
+        for voice, line in zip(_seats(middles, range(len(VOICES)), {}), lines, strict=True):
+            voices[voice] = line
+    sounding, struck = (np.stack(part) for part in zip(*(_grid(v, steps) for v in voices), strict=True))
+    return _tokens(_folded(sounding), struck)
+
+
+def read_as_voice(
+    tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int, voice: int, steps: int = STEPS
+) -> tuple[Tokens, int]:
+    """The highest line of tracks as one voice [4, steps], the others rest; and by how many octaves it was moved.
+
+    It moves as a whole into the voice's range, as little as needed; only notes that still lie outside move alone.
+
+    Raises:
+        UserError: nothing sounds there.
+    """
+    notes = [n for track in tracks if not track.drums for n in _steps(track, ticks_per_quarter, at_tick, steps)]
+    if not notes:
+        raise UserError("Nothing sounds in these bars.", "Choose bars that have notes in them.")
+    line: list[Step] = []
+    for note in sorted(notes, key=lambda note: (note[0], -note[2])):
+        if not line or note[2] > line[-1][2] or note[0] >= line[-1][1]:
+            line.append(note)
+    low, high = LOWEST[voice], HIGHEST[voice]
+
+    def outside(octaves: int) -> tuple[int, int]:
+        return sum(not low <= pitch + 12 * octaves <= high for _, _, pitch in line), abs(octaves)
+
+    octaves = min(range(-10, 11), key=outside)
+    moved = [(onset, end, pitch + 12 * octaves) for onset, end, pitch in line]
+    rows = [_grid(moved if index == voice else [], steps) for index in range(len(VOICES))]
+    sounding, struck = (np.stack(part) for part in zip(*rows, strict=True))
+    return _tokens(_folded(sounding), struck), octaves
 
 
 def as_voice(tokens: Tokens, voice: int) -> Tokens:

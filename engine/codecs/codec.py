@@ -22,11 +22,13 @@ class Voice:
         name: of the track, e.g. Soprano; empty for "whichever track is edited".
         program: General MIDI program, 0..127.
         notes: from tick 0 on.
+        track: number of the track of the piece that it was read from, if it is known; its name has to fit too.
     """
 
     name: str
     program: int
     notes: tuple[Note, ...]
+    track: int | None = None
 
 
 class Codec(Protocol):

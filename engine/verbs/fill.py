@@ -9,7 +9,7 @@ import numpy as np
 from engine.jobs.job import Report, stretch
 from engine.options import option
 from engine.verbs.codes import sampling
-from engine.verbs.holes import ALL_VOICES, MARKED, VOICES, WHERE, filled, opened
+from engine.verbs.holes import ALL_VOICES, MARKED, VOICES, WHERE, filled, opened, untouched
 from engine.verbs.verb import Asked, Idea, Verb
 
 
@@ -30,7 +30,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
 
     mine, o = asked.windows[0], asked.options
     hole, span = opened(asked, mine, o.where, o.voice)
-    made = [asked.idea("mine", mine)]
+    made = [untouched(asked, mine, hole, span)]
     x, open_ = torch.from_numpy(mine[None].astype(np.int64)), torch.from_numpy(hole[None])
     for index in range(o.count):
         caption = f"{index + 1}"

@@ -16,12 +16,15 @@ from engine.jobs.job import Report, stretch
 from engine.models.registry import REGISTRY
 from engine.models.row import Row
 from engine.options import fitting, option
+from engine.verbs.listening import listening
 from engine.verbs.nearest import remark
-from engine.verbs.verb import Asked, Idea, Verb
+from engine.verbs.verb import Asked, Idea, Picture, Verb
+from engine.verbs.voices import led
 
 AS_WRITTEN = "as it lies"
 GIVEN = (AS_WRITTEN, *(name.lower() for name in chorale.VOICES))
 HALF = chorale.STEPS // 2  # steps by which the windows of a longer passage overlap
+LISTENED = "which of my notes each new chord listened to"
 Cells = NDArray[np.bool_]
 
 
@@ -38,78 +41,104 @@ class Options:
     seed: int = option(1, "where the search begins", 0)
 
 
+@dataclass(frozen=True)
+class _Song:
+    """The composer's music [4, steps], the cells that stay (whole voices), and what is to be said of it."""
+
+    tokens: Tokens
+    given: Cells
+    words: str = ""
+
+
 def run(asked: Asked, report: Report) -> list[Idea]:
     """Mine, and mine with what was found around it."""
     if asked.codec.name != chorale.CHORALE.name:
         return _ragtime(asked, report)
-    mine, given = _melody(asked)
+    mine = _song(asked)
     rows = [row for row in REGISTRY.values() if VERB.offered_by(row) and row.codec == asked.row.codec]
     systems = [row for row in rows if _trained(asked, row)] if asked.options.everyone else [asked.row]
-    made = [] if len(systems) > 1 else [_idea(asked, "mine", mine, given, asked.row)]
+    made = [replace(_idea(asked, "mine", mine.tokens, mine.given), remark=mine.words, written=())]
     total = len(systems) * asked.options.count
     for index in range(total):
         row, number = systems[index // asked.options.count], index % asked.options.count
         part = stretch(report, index / total, (index + 1) / total)
-        idea = _harmony(asked, row, number, mine, given, part)
-        made.append(replace(idea, row=row.title if len(systems) > 1 else ""))
+        idea = _harmony(asked, row, number, mine, part)
+        made.append(replace(idea, row=row.title if asked.options.everyone else ""))
         asked.keep(made[-1])
     return made
 
 
-def _harmony(asked: Asked, row: Row, number: int, mine: Tokens, given: Cells, report: Report) -> Idea:
+def _harmony(asked: Asked, row: Row, number: int, mine: _Song, report: Report) -> Idea:
     """One harmony by one system: window after window, each knowing the half before it."""
     import torch
 
-    o, steps = asked.options, mine.shape[1]
+    o, steps = asked.options, mine.tokens.shape[1]
     heat = o.temperature * number / max(1, o.count - 1)
     network: Any = asked.shelf.network(row.name)
     module = row.load_module()
     kind = getattr(module, "HarmonizeOptions", module.SampleOptions)
-    tokens, fixed = mine.copy(), given.copy()
-    starts = range(0, steps - chorale.STEPS + 1, HALF)
+    tokens, fixed, written = mine.tokens.copy(), mine.given.copy(), 0
+    pictures: tuple[Picture, ...] = ()
+    starts = [*range(0, steps - chorale.STEPS, HALF), steps - chorale.STEPS]
     for index, start in enumerate(starts):
-        here = slice(start, start + chorale.STEPS)
-        x = torch.from_numpy(tokens[None, :, here].astype(np.int64))
-        stays = torch.from_numpy(fixed[None, :, here])
+        here, new = slice(start, start + chorale.STEPS), slice(written, start + chorale.STEPS)
+        x = torch.from_numpy(_cut(tokens, here)[None].astype(np.int64))
 
-        def watch(now: torch.Tensor, here: slice = here) -> None:
+        def watch(now: torch.Tensor, new: slice = new, start: int = start) -> None:
             so_far = tokens.copy()
-            so_far[:, here] = now[0].numpy()
-            asked.sketch(_idea(asked, f"{number + 1}", so_far, given, row))
+            so_far[:, new] = now[0, :, new.start - start :].numpy()
+            asked.sketch(_idea(asked, f"{number + 1}", so_far, mine.given))
 
         wanted = fitting(kind, {"temperature": heat, "seed": o.seed + number + 1009 * index})
         part = stretch(report, index / len(starts), (index + 1) / len(starts))
         with torch.inference_mode():
-            found = network.harmonize(x, stays, wanted, part, watch)
-        tokens[:, here] = found[0].numpy().astype(np.uint8)
-        fixed[:, : start + chorale.STEPS] = True
-    return _idea(asked, f"{number + 1}", tokens, given, row, f"temperature {heat:.1f}")
+            found = network.harmonize(x, torch.from_numpy(fixed[None, :, here]), wanted, part, watch)
+        tokens[:, new] = np.where(mine.given[:, new], tokens[:, new], found[0, :, new.start - start :].numpy())
+        if "attends" in row.capabilities and not index:
+            pictures = (listening(network, x[0].numpy(), found[0].numpy(), LISTENED),)
+        written = new.stop
+        fixed[:, :written] = True
+    idea = _idea(asked, f"{number + 1}", tokens, mine.given)
+    return replace(idea, remark=f"temperature {heat:.1f}; {led(asked, idea.voices)}", pictures=pictures)
 
 
-def _melody(asked: Asked) -> tuple[Tokens, Cells]:
-    """The composer's music [4, 64 + k * 32] and the cells that stay: whole voices."""
-    o = asked.options
-    tokens = asked.windows[0]
-    longer = max(0, o.bars - chorale.BARS) * chorale.BAR
-    if asked.passage is not None:
-        for start in range(HALF, longer + HALF, HALF) if longer else ():
-            try:
-                window = asked.window(start * asked.ticks_per_quarter // 4)
-            except UserError:
-                break  # the music ends here
-            tokens = np.concatenate([tokens, window[:, -HALF:]], axis=1)
-    if o.voice != AS_WRITTEN:
-        tokens = chorale.as_voice(tokens, GIVEN.index(o.voice) - 1)
+def _song(asked: Asked) -> _Song:
+    """The composer's music: so many bars of it as were asked for and as there are."""
+    o, passage = asked.options, asked.passage
+    voice, octaves = GIVEN.index(o.voice) - 1, 0
+    if passage is None:
+        tokens = asked.windows[0] if o.voice == AS_WRITTEN else chorale.as_voice(asked.windows[0], voice)
+    else:
+        tpq, at = asked.ticks_per_quarter, passage.at_tick
+        there = -(-(max(track.end for track in passage.tracks) - at) // tpq) * chorale.BEAT
+        steps = max(chorale.STEPS, min(o.bars * chorale.BAR, -(-there // chorale.BAR) * chorale.BAR))
+        if o.voice == AS_WRITTEN:
+            tokens = chorale.read_steps(passage.tracks, tpq, at, steps)
+        else:
+            tokens, octaves = chorale.read_as_voice(passage.tracks, tpq, at, voice, steps)
     sung = np.asarray((tokens >= chorale.FIRST_PITCH).any(axis=1))
-    return tokens, np.repeat(sung[:, None], tokens.shape[1], axis=1)
+    if sung.all():
+        raise UserError("All four voices are written already.", "Say which of them is given, or leave one out.")
+    many = f"{abs(octaves)} octaves" if abs(octaves) > 1 else "an octave"
+    words = f"heard {many} {'higher' if octaves > 0 else 'lower'}" if octaves else ""
+    return _Song(tokens, np.repeat(sung[:, None], tokens.shape[1], axis=1), words)
 
 
-def _idea(asked: Asked, caption: str, tokens: Tokens, given: Cells, row: Row, words: str = "") -> Idea:
+def _cut(tokens: Tokens, here: slice) -> Tokens:
+    """A window of longer music [4, n]; what sounds into it begins with it."""
+    window = tokens[:, here].copy()
+    sounding = chorale.pitches(tokens)[:, here.start]
+    spoken = np.where(sounding == chorale.SILENT, chorale.REST, sounding - chorale.LOWEST + chorale.FIRST_PITCH)
+    window[:, 0] = np.where(window[:, 0] == chorale.HOLD, spoken, window[:, 0])
+    return window
+
+
+def _idea(asked: Asked, caption: str, tokens: Tokens, given: Cells) -> Idea:
     """Four voices, of which those that were given are heard but not written."""
-    voices: tuple[Voice, ...] = codec_of(row.codec).write(tokens, asked.ticks_per_quarter)
+    voices: tuple[Voice, ...] = codec_of(asked.row.codec).write(tokens, asked.ticks_per_quarter)
     new = tuple(np.flatnonzero(~given.all(1)).tolist())
     ticks = tokens.shape[1] * asked.ticks_per_quarter // 4
-    return Idea(caption, voices, remark=words, at=asked.place(), ticks=ticks, written=new)
+    return Idea(caption, voices, at=asked.place(), ticks=ticks, written=new)
 
 
 def _trained(asked: Asked, row: Row) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.codecs import chorale, melody
+from engine.codecs import chorale, melody, tune
 from engine.codecs.codec import Tokens
 from engine.errors import UserError
 from engine.score import Note
 from engine.verbs.verb import Asked, Idea
+from engine.verbs.voices import led, on_their_tracks
 
 Cells = NDArray[np.bool_]
 MARKED, EVERYTHING, GAPS = "what is marked", "everything", "the gaps"
@@ -42,11 +45,18 @@ def opened(asked: Asked, tokens: Tokens, where: str, voice: str = ALL_VOICES) ->
 
 def filled(asked: Asked, caption: str, tokens: Tokens, cells: Cells, span: tuple[int, int], remark: str = "") -> Idea:
     """An idea of a window of which only the open cells are new; only their stretch and their voices are written."""
-    idea = asked.idea(caption, tokens, remark=remark)
-    written = None
+    voices, written = asked.codec.write(tokens, asked.ticks_per_quarter), None
     if asked.codec.name == chorale.CHORALE.name:
         written = tuple(np.flatnonzero(cells.any(1)).tolist())
-    return Idea(caption, idea.voices, remark=remark, at=asked.place(), ticks=asked.span, fresh=span, written=written)
+        remark = "; ".join(part for part in (remark, led(asked, voices)) if part)
+        voices = on_their_tracks(asked, asked.windows[0], voices)
+    return Idea(caption, voices, remark=remark, at=asked.place(), ticks=asked.span, fresh=span, written=written)
+
+
+def untouched(asked: Asked, tokens: Tokens, cells: Cells, span: tuple[int, int]) -> Idea:
+    """The composer's own, to compare with: where there is a place for it, nothing of it is written."""
+    idea = filled(asked, "mine", tokens, cells, span)
+    return idea if asked.passage is None else replace(idea, written=())
 
 
 def _stretch(asked: Asked, where: str) -> tuple[int, int]:
@@ -71,9 +81,11 @@ def _stretch(asked: Asked, where: str) -> tuple[int, int]:
 
 
 def _silent(tokens: Tokens) -> Cells:
-    """Cells at which nothing sounds; of rolls and tunes, none is known to be."""
+    """Cells at which nothing sounds; of rolls, none is known to be."""
     if tokens.shape == chorale.CHORALE.shape:
         return np.asarray(chorale.pitches(tokens) == chorale.SILENT)
+    if tokens.shape == tune.TUNE.shape:
+        return np.repeat((tokens[:, :1] == tune.REST), 2, axis=1)
     if tokens.ndim != 1:
         return np.ones(tokens.shape, dtype=bool)
     spoken = np.maximum.accumulate(np.where(tokens != melody.HOLD, np.arange(len(tokens)), 0))

@@ -67,16 +67,14 @@ class Idea:
     pictures: tuple[Picture | Plot, ...] = ()
 
     def to_write(self) -> tuple[Voice, ...]:
-        """The voices that are written, their notes from the first fresh tick on and cut at the last."""
+        """The voices that are written, their notes from the first fresh tick on; the last may sound beyond the end."""
         chosen = [v for n, v in enumerate(self.voices) if self.written is None or n in self.written]
         if self.fresh is None:
             return tuple(chosen)
         first, end = self.fresh
         return tuple(
             replace(voice, notes=tuple(
-                replace(note, start=note.start - first, length=min(note.end, end) - note.start)
-                for note in voice.notes
-                if first <= note.start < end
+                replace(note, start=note.start - first) for note in voice.notes if first <= note.start < end
             ))
             for voice in chosen
         )  # fmt: skip

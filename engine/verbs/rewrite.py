@@ -9,7 +9,7 @@ import numpy as np
 from engine.jobs.job import Report, stretch
 from engine.options import option
 from engine.verbs.codes import sampling
-from engine.verbs.holes import ALL_VOICES, EVERYTHING, VOICES, WHERE, filled, opened
+from engine.verbs.holes import ALL_VOICES, EVERYTHING, VOICES, WHERE, filled, opened, untouched
 from engine.verbs.verb import Asked, Idea, Verb
 
 
@@ -31,7 +31,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
 
     mine, o = asked.windows[0], asked.options
     open_, span = opened(asked, mine, o.where, o.voice)
-    made = [asked.idea("mine", mine)]
+    made = [untouched(asked, mine, open_, span)]
     x, cells = torch.from_numpy(mine[None].astype(np.int64)), torch.from_numpy(open_[None])
     for index in range(o.count):
         caption = f"{index + 1}"
