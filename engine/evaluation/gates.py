@@ -23,7 +23,17 @@ class Gate:
 
 
 # figure -> limit, and whether it is a floor (True) or a ceiling
+_TUNES = (
+    Gate("held_out_tunes", 400, True),
+    Gate("nats_below_trigram", 0.5, True),
+    Gate("bars_add_up", 1.0, True),
+    Gate("tunes_unique", 0.98, True),
+    Gate("tune_copies", 0.05, False),
+)
 GATES: dict[str, tuple[Gate, ...]] = {
+    "celtic_lstm": _TUNES,
+    "dilated_conv": _TUNES,
+    "transformer": _TUNES,
     "melody_vae": (
         Gate("held_out_tunes", 500, True),
         Gate("token_accuracy", 0.97, True),
@@ -165,6 +175,21 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("nats_lost", 0.3, False),
         Gate("different", 0.95, True),
         Gate("repeated_too_often", 0.01, False),
+    ),
+    "mini_bach": (
+        Gate("harmonize_kept", 1.0, True),
+        Gate("harmony_over_lookup", 0.0, True),
+        Gate("harmony_over_key_lookup", 0.0, True),
+        Gate("harmony_onset", 0.2, True),
+    ),
+    "encoder_decoder_chorale": (
+        Gate("harmonize_kept", 1.0, True),
+        Gate("harmony_over_lookup", 0.0, True),
+    ),
+    "encoder_decoder": (
+        Gate("held_out_tunes", 500, True),
+        Gate("answer_nats_saved", 0.0, True),  # beside a table of what follows what
+        Gate("answers_unique", 0.98, True),
     ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
