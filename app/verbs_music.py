@@ -40,10 +40,16 @@ def _generate(a: argparse.Namespace) -> int:
 
 def _draw(a: argparse.Namespace, row: registry.Row) -> list[Path]:
     """New pieces of a model that writes one window at a time."""
-    from engine.codecs.catalog import codec
+    from engine.codecs.catalog import TUNES, codec
     from engine.export_ideas import write_ideas
     from engine.verbs.catalog import VERBS
 
+    if row.codec in TUNES:
+        wished = VERBS["tune"].options(count=a.count, seed=a.seed, temperature=a.temperature, bars=a.bars or 16)
+        made = options.checked(wished)
+        return write_ideas(
+            shelf(), "tune", row.name, made, out=a.out, report=progress("Generating"), compound=a.compound
+        )
     bars = codec(row.codec).bars
     if a.bars not in (0, bars):
         raise UserError(f"{row.title} cannot write {a.bars} bars.", f"It always writes {bars}.")

@@ -67,7 +67,7 @@ def write_ideas(
         model: a row of the registry.
         options: of the verb; None: its own defaults.
         files: MIDI files, each gives one window.
-        bar: the window's first bar, from 1; 0: where the music begins, or what leads to its end for a verb that goes on.
+        bar: the window's first bar, from 1; 0: where the music begins (to go on: what leads to its end).
         out: folder of the files, made if it is not there.
         report: progress and cancel point.
         compound: bars of 12 sixteenths where no file says of which kind they are.
@@ -137,7 +137,8 @@ def score_of(idea: Idea, stage: Score, passage: Passage | None = None) -> Score:
     tracks = tuple(
         Track.of(voice.notes, voice.name or "Melody", voice.program) for voice in idea.voices if voice.notes
     ) or (Track(name="Melody"),)
-    return replace(stage, tracks=tracks, name=name)
+    meters = (Meter(0, *idea.meter),) if idea.meter else stage.meters
+    return replace(stage, tracks=tracks, name=name, meters=meters)
 
 
 def _row(verb: str, model: str) -> Row:

@@ -22,6 +22,7 @@ ACROSS = {  # name of the line that holds the places along the bottom -> what th
     "rank": "Bricks, the most used first",
     "round": "Rounds",
     "step": "Steps of the walk",
+    "bar": "Bars of the tune",
 }
 TITLES = {  # name of a plot -> its title
     "loss": "How the loss fell in training",
@@ -34,6 +35,7 @@ TITLES = {  # name of a plot -> its title
     "interpolation_change": "How far it is from A on the way to B",
     "units": "How often each unit is on",
     "bricks": "How often each brick is used",
+    "surprise": "How surprising the notes of unheard tunes are, bar by bar",
 }
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 

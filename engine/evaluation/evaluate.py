@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.codecs.catalog import MELODIC
+from engine.codecs.catalog import MELODIC, TUNES
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.evaluation.gates import judged
@@ -40,6 +40,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("pins", lambda row: row.name == "anticipation_rnn"),
     ("orderless", lambda row: row.name == "orderless_nade"),
     ("rules", lambda row: row.name == "rl_tuner"),
+    ("events", lambda row: row.codec in TUNES),
     ("dreams", lambda row: "refines" in row.capabilities),
     ("bricks", lambda row: "bricks" in row.capabilities),
     ("motifs", lambda row: "motifs" in row.capabilities),

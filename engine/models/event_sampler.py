@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from engine.codecs.tune import BAR, BAR_UNITS, END, FIRST_METER, FIRST_PITCH, LONGEST_BAR, PAD, TIE
+from engine.codecs.tune import BAR, BAR_UNITS, END, FIRST_METER, FIRST_PITCH, HEAD, LONGEST_BAR, PAD, TIE
 from engine.jobs.job import Report
 from engine.models import event_rules
 from engine.models.event_ear import hear, lasting
@@ -124,13 +124,23 @@ def chosen(logits: Tensor, may: Tensor, temperature: float, generator: torch.Gen
     return order.gather(-1, picked)[:, 0]
 
 
+def _from_first_note(rows: Tensor) -> Tensor:
+    """A tune [rows, 2] without the silent bars it begins with."""
+    notes = (rows[:, 0] >= FIRST_PITCH).nonzero()[:, 0]
+    lines = (rows[:, 0] == BAR).nonzero()[:, 0]
+    silent = lines[lines < notes[0]] if len(notes) else lines[:0]
+    return torch.cat([rows[:HEAD], rows[int(silent[-1]) + 1 :]]) if len(silent) else rows
+
+
 def follow(network: EventNetwork, x: Tensor, bars: int, temperature: float, seed: int, report: Report) -> Tensor:
-    """The so many bars that follow on tunes [n, rows, 2]: tunes with the same head; the network hears all of each."""
+    """The so many bars that follow on tunes [n, rows, 2]: tunes with the same head.
+
+    The network hears all of each, but for silent bars before its first note.
+    """
     generator = torch.Generator().manual_seed(seed)
     found = torch.zeros_like(x)
-    rows = ((x[..., 0] != PAD) & (x[..., 0] != END)).sum(1)
-    for index in range(len(x)):
-        given = x[index : index + 1, : int(rows[index])]
+    for index, tune in enumerate(x):
+        given = _from_first_note(tune[(tune[:, 0] != PAD) & (tune[:, 0] != END)])[None]
         meter = int(given[0, 0, 0]) - FIRST_METER
         heard = int((given[0, :, 0] == BAR).sum())
         end = (heard + bars) * int(BAR_UNITS[meter])

@@ -22,6 +22,7 @@ from engine.verbs import (
     repair,
     rewrite,
     teach,
+    tune,
     vary,
 )
 from engine.verbs.verb import Verb
@@ -29,6 +30,7 @@ from engine.verbs.verb import Verb
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
+        tune.VERB,
         draw.VERB,
         go_on.VERB,
         answer.VERB,

@@ -53,6 +53,7 @@ class Idea:
         fresh: first tick and end of what is new in it: only that is written; None: all of it.
         written: numbers of the voices that are written; None: all. The others are there to be heard.
         pictures: what explains it.
+        meter: of its bars, where it has one of its own.
     """
 
     caption: str
@@ -65,6 +66,7 @@ class Idea:
     fresh: tuple[int, int] | None = None
     written: tuple[int, ...] | None = None
     pictures: tuple[Picture | Plot, ...] = ()
+    meter: tuple[int, int] | None = None
 
     def to_write(self) -> tuple[Voice, ...]:
         """The voices that are written, their notes from the first fresh tick on; the last may sound beyond the end."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.codecs.catalog import TUNES
 from engine.codecs.codec import Tokens
+from engine.models.bundle import Bundle
 from engine.verbs.verb import Asked
 
 
@@ -15,6 +17,17 @@ def remark(asked: Asked, tokens: Tokens) -> str:
     bundle = asked.shelf.bundle(asked.row.name)
     if "corpus.windows" not in bundle.extras:
         return ""
+    if asked.codec.name in TUNES:
+        return _in_a_row(tokens, bundle)
     index, share = nearest(tokens, bundle.extras["corpus.windows"].astype(np.uint8), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
     return f"{100 * share:.0f} % of its notes are in {title}"
+
+
+def _in_a_row(tokens: Tokens, bundle: Bundle) -> str:
+    """Of a tune: how many of its notes follow one another so in a training tune, in any key."""
+    from engine.evaluation.tune_copies import lines, longest
+
+    notes, index = longest(tokens, lines(bundle.extras["corpus.windows"].astype(np.uint8)))
+    title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
+    return f"{notes} notes in a row are in {title}" if notes else ""
