@@ -42,8 +42,8 @@ class Options:
     hidden: str = option("256,128,64", "units of each layer, from the notes upwards")
     chains: int = option(64, "imagined states of each layer that are kept while learning", 1)
     contrast_steps: int = option(8, "times they go up and down again in a step of training", 1)
-    pretrain_steps: int = option(600, "steps in which each layer learns alone, from below", 1)
-    pretrain_rate: float = option(2e-3, "learning rate meanwhile", 0.0)
+    pretrain_steps: int = option(1_500, "steps in which each layer learns alone, from below", 1)
+    pretrain_rate: float = option(4e-3, "learning rate meanwhile", 0.0)
     batch: int = option(128, "melodies in a step of training", 1)
 
 

@@ -39,8 +39,26 @@ ROWS: tuple[Row, ...] = (
         network="DeepBeliefNetwork",
         recipe=Recipe(
             corpus="folk",
-            steps=2_000,
-            options={"learning_rate": 1e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
+            steps=4_000,
+            options={"learning_rate": 2e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
+        ),
+    ),
+    Row(
+        name="c_rbm",
+        title="C-RBM",
+        year=2016,
+        paper="Lattner, Grachten, Widmer: Imposing Higher-Level Structure in Polyphonic Music Generation using "
+        "Convolutional Restricted Boltzmann Machines and Constraints (2016)",
+        promise="Takes the shape of a tune, its repeats, keys and rhythm, and makes another tune of that shape.",
+        group=SETTLING,
+        codec="phrase",
+        capabilities=("samples", "inpaints", "rewrites", "learns"),
+        module="engine.models.c_rbm",
+        network="CRBM",
+        recipe=Recipe(
+            corpus="folk",
+            steps=7_000,
+            options={"learning_rate": 3e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
         ),
     ),
 )
