@@ -108,6 +108,8 @@ NOTES = (
     Action("notes.shorter", "Shorter", "&Notes", "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
     Action("notes.accept", "Make generated notes mine", "&Notes", "tracks.accept_generated", ("A",),
            when="has_generated", rule=True),
+    Action("notes.lock", "Lock", "&Notes", "roll.toggle_lock", ("Shift+L",), when="selection", checked="locked",
+           icon="lock", hint="Locked notes stay as they are, whatever you or a model does around them"),
     Action("track.add", "Add a track", "&Notes", "tracks.add", ("Ctrl+T",), icon="plus", rule=True),
     Action("track.mute", "Mute the track", "&Notes", "tracks.mute", ("Shift+M",), checked="muted", icon="silence",
            hint="Only for the ear: what is exported stays whole"),

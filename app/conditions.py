@@ -19,6 +19,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "can_redo": lambda: bool(session.history.redo_label),
         "has_notes": lambda: session.score.note_count > 0,
         "selection": lambda: bool(window.roll.state.mask.any()),
+        "locked": lambda: window.roll.locked,
         "has_generated": lambda: window.tracks.has_generated,
         "several_tracks": lambda: len(session.score.tracks) > 1,
         "map_playable": lambda: not window.verbs.why_not("generate.four"),

@@ -7,7 +7,7 @@ there, not the selected notes alone: `app/passages.py` finds that place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
@@ -17,7 +17,7 @@ from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
 from engine.models.registry import REGISTRY
 from engine.score import Score, Track
-from engine.score.columns import Columns, no_columns
+from engine.score.columns import Columns, is_locked, no_columns, to_notes
 from engine.verbs.verb import Passage
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class Given:
         if not self.sources or self.sources[0].track < 0:
             return None
         first = self.sources[0]
-        return Passage(score, first.at_tick, first.track, self.texture, self.marked)
+        passage = Passage(score, first.at_tick, first.track, self.texture, self.marked)
+        locked = (track.columns[:, is_locked(track.columns)] for track in passage.tracks)
+        return replace(passage, locked=tuple(note for columns in locked for note in to_notes(columns)))
 
     @property
     def titles(self) -> tuple[str, ...]:

@@ -35,12 +35,17 @@ class Move:
         roll.adopt(index)
         self._start, self._pitch = (int(roll.table.columns[row, index]) for row in (START, PITCH))
         roll.sound(self._pitch, roll.default_velocity)
-        self._base = roll.table.columns[:, roll.selected]
+        self._moving = roll.selected
+        self._base = roll.table.columns[:, self._moving]
 
     def move(self, at: Pointer) -> None:
         """Everything selected follows, in whole steps of the grid, inside what MIDI can say."""
-        self._dragged = self._dragged or at.far_from(self._press)
-        if not self._dragged:
+        if not self._dragged and at.far_from(self._press):
+            self._dragged = True
+            if not self._copies:
+                self._moving = self._roll.loose()
+                self._base = self._roll.table.columns[:, self._moving]
+        if not self._dragged or not len(self._moving):
             return
         starts, pitches = self._base[START], self._base[PITCH]
         ticks = at.tick - self._press.tick
@@ -59,7 +64,7 @@ class Move:
         shown[START] += offset[0]
         shown[PITCH] += offset[1]
         self._tell()
-        hide = self._roll.selected[:0] if self._copies else self._roll.selected
+        hide = self._moving[:0] if self._copies else self._moving
         self._roll.set_preview(Preview(hide, shown))
 
     def _tell(self) -> None:

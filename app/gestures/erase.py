@@ -41,7 +41,7 @@ class Erase:
         for part in np.linspace(0, 1, steps + 1):
             tick = self._last.tick + (at.tick - self._last.tick) * part
             pitch = rows.pitches[round(first + (last - first) * part)]
-            self._gone.update(self._roll.table.between(tick, tick + 1e-6, pitch, pitch).tolist())
+            self._gone.update(self._roll.loose(self._roll.table.between(tick, tick + 1e-6, pitch, pitch)).tolist())
         self._last = at
         if len(self._gone) != len(self._roll.preview.hide):
             self._roll.set_preview(Preview(hide=np.array(sorted(self._gone), np.int64)))

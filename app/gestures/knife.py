@@ -30,7 +30,7 @@ class Knife:
             return
         tick = int(cut.left)
         met = roll.table.between(tick, tick + 1, cut.low, cut.high)
-        met = met[roll.table.columns[0, met] < tick]
+        met = roll.loose(met[roll.table.columns[0, met] < tick])
         if len(met):
             roll.commit(tr("Split notes"), edit.split_at(roll.score, roll.track, roll.notes(met), tick))
 

@@ -29,7 +29,8 @@ class Resize:
         if not roll.mask[index]:
             roll.select([index])
         roll.adopt(index)
-        self._base = roll.table.columns[:, roll.selected]
+        self._sized = roll.selected
+        self._base = roll.table.columns[:, self._sized]
         start, length = (int(roll.table.columns[row, index]) for row in (START, LENGTH))
         self._edge = start if self._left else start + length
         self._grabbed = (start, length)
@@ -38,8 +39,11 @@ class Resize:
 
     def move(self, at: Pointer) -> None:
         """The edge follows, never shorter than one step of the grid (one tick without snap)."""
-        self._dragged = self._dragged or at.far_from(self._press)
-        if not self._dragged:
+        if not self._dragged and at.far_from(self._press):
+            self._dragged = True
+            self._sized = self._roll.loose()
+            self._base = self._roll.table.columns[:, self._sized]
+        if not self._dragged or not len(self._sized):
             return
         step = step_for(self._roll, at)
         place = at.tick + self._edge - self._press.tick
@@ -51,7 +55,7 @@ class Resize:
         if ticks == self._ticks:
             return
         self._ticks = ticks
-        self._roll.set_preview(Preview(self._roll.selected, self._shown()))
+        self._roll.set_preview(Preview(self._sized, self._shown()))
 
     def _shown(self) -> np.ndarray:
         shown = self._base.copy()

@@ -28,7 +28,7 @@ class SetVelocity:
         self._roll = roll
         self._press = self._last = at
         self._ramp = ramp
-        self._only = roll.selected if roll.mask.any() else np.arange(len(roll.table))
+        self._only = roll.loose(roll.selected if roll.mask.any() else np.arange(len(roll.table)))
         self._starts = roll.table.columns[START, self._only]
         self._now = roll.table.columns[VELOCITY, self._only].copy()
         self._touched = np.zeros(len(self._only), bool)

@@ -7,10 +7,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.i18n import tr
-from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
+from app.views.note_table import LENGTH, MARKS, PITCH, START, VELOCITY
 from app.views.roll_edits import RollEdits, length_name
 from app.views.roll_grid import note_name
 from app.views.roll_state import RollState
+from engine.score.columns import GENERATED, LOCKED
 from engine.score.note import MAX_TICK
 
 COLUMNS = 5  # from left to right as in a NoteTable
@@ -69,7 +70,8 @@ class EventTable(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Every cell can be selected, three can be edited."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in RANGES else flags
+        free = index.column() in RANGES and not self._notes[MARKS, index.row()] & LOCKED
+        return flags | Qt.ItemFlag.ItemIsEditable if free else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows, says or is edited as."""
@@ -92,8 +94,9 @@ class EventTable(QAbstractTableModel):
             return note_name(value, self._roll.scale.key.fifths)
         if column == LENGTH:
             return f"{value / self._roll.score.ticks_per_quarter:.3g}"
-        if column == GENERATED:
-            return tr("model") if value else tr("me")
+        if column == MARKS:
+            by = tr("model") if value & GENERATED else tr("me")
+            return tr("{by}, locked").format(by=by) if value & LOCKED else by
         return str(value)
 
     def _said(self, column: int, value: int) -> str:

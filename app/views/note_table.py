@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.score import Track
 from engine.score.columns import Columns, keys_of, no_columns
 
-START, PITCH, LENGTH, VELOCITY, GENERATED = range(5)
+START, PITCH, LENGTH, VELOCITY, MARKS = range(5)
 
 Indices = NDArray[np.int64]
 

@@ -17,6 +17,7 @@ from app.views.roll_options import Transpose
 from app.views.roll_state import RollState
 from engine.commands.edit import Edit
 from engine.score import Key
+from engine.score.columns import is_locked
 
 if TYPE_CHECKING:
     from app.panels.note_dialog import NoteDialog
@@ -99,6 +100,16 @@ class RollCommands(RollFrame):
     def split(self) -> None:
         """Cut at the playhead, or the selected notes in the middle."""
         self._edits.split()
+
+    def toggle_lock(self) -> None:
+        """Lock the selection, so that nothing changes it, or let it go."""
+        self._edits.toggle_lock()
+
+    @property
+    def locked(self) -> bool:
+        """All that is selected is locked."""
+        chosen = is_locked(self.state.table.columns[:, self.state.mask])
+        return bool(len(chosen)) and bool(chosen.all())
 
     def transpose(self, semitones: int) -> None:
         """Move the selection up or down."""

@@ -15,7 +15,7 @@ from app.views.roll_state import RollState
 from engine.commands import edit
 from engine.commands.edit import Clip
 from engine.score import Note
-from engine.score.columns import to_notes
+from engine.score.columns import GENERATED, LOCKED, to_notes
 
 
 class RollEdits:
@@ -61,7 +61,7 @@ class RollEdits:
 
     def delete(self) -> None:
         """Remove what is selected."""
-        if notes := self._roll.notes():
+        if notes := self._roll.notes(self._roll.loose()):
             label = tr("Delete note") if len(notes) == 1 else tr("Delete notes")
             self._roll.commit(label, edit.remove_notes(self._roll.score, self._roll.track, notes))
 
@@ -74,7 +74,7 @@ class RollEdits:
     def cut(self) -> None:
         """Copy and remove."""
         self.copy()
-        if notes := self._roll.notes():
+        if notes := self._roll.notes(self._roll.loose()):
             self._roll.commit(tr("Cut notes"), edit.remove_notes(self._roll.score, self._roll.track, notes))
 
     def paste(self) -> None:
@@ -97,7 +97,7 @@ class RollEdits:
     def meant(self) -> Indices:
         """Indices of what a command over notes changes: those selected, or all where none is."""
         roll = self._roll
-        return roll.selected if roll.mask.any() else np.arange(len(roll.table))
+        return roll.loose(roll.selected if roll.mask.any() else np.arange(len(roll.table)))
 
     def quantize(self) -> None:
         """Move onsets to the grid, those selected or all, as the dialog was left the last time."""
@@ -113,12 +113,12 @@ class RollEdits:
 
     def join(self) -> None:
         """Make neighbours of one pitch one note."""
-        if notes := self._roll.notes():
+        if notes := self._roll.notes(self._roll.loose()):
             self._roll.commit(tr("Join notes"), edit.join(self._roll.score, self._roll.track, notes))
 
     def legato(self) -> None:
         """Let every note last until the next begins."""
-        if notes := self._roll.notes():
+        if notes := self._roll.notes(self._roll.loose()):
             self._roll.commit(tr("Legato"), edit.legato(self._roll.score, self._roll.track, notes))
 
     def split(self) -> None:
@@ -126,17 +126,17 @@ class RollEdits:
         roll = self._roll
         columns, tick = roll.table.columns, int(roll.playhead)
         across = (columns[START] < tick) & (columns[START] + columns[LENGTH] > tick)
-        met = np.flatnonzero(across & roll.mask) if roll.mask.any() else np.flatnonzero(across)
+        met = roll.loose(np.flatnonzero(across & roll.mask) if roll.mask.any() else np.flatnonzero(across))
         if len(met):
             roll.commit(tr("Split notes"), edit.split_at(roll.score, roll.track, roll.notes(met), tick))
-        elif notes := roll.notes():
+        elif notes := roll.notes(roll.loose()):
             halves = [half for note in notes for half in _halves(note)]
             roll.commit(tr("Split notes"), edit.replace_notes(roll.score, roll.track, notes, halves))
 
     def transpose(self, semitones: int) -> None:
         """Move what is selected up or down, sounding one note of it."""
         roll = self._roll
-        if notes := roll.notes():
+        if notes := roll.notes(roll.loose()):
             pitches = roll.table.columns[PITCH, roll.selected]
             if pitches.max() + semitones > 127 or pitches.min() + semitones < 0:
                 return
@@ -155,7 +155,7 @@ class RollEdits:
     def transpose_in_scale(self, steps: int) -> None:
         """Move what is selected by steps of the key in force (C major where none is written)."""
         roll = self._roll
-        if notes := roll.notes():
+        if notes := roll.notes(roll.loose()):
             key = roll.scale.key_at(notes[0].start)
             roll.commit(tr("Transpose"), edit.transpose_in_scale(roll.score, roll.track, notes, steps, key))
             self._after(sound=True)
@@ -163,7 +163,7 @@ class RollEdits:
     def nudge(self, steps: int) -> None:
         """Move what is selected by steps of the grid."""
         roll = self._roll
-        if notes := roll.notes():
+        if notes := roll.notes(roll.loose()):
             ticks = max(steps * roll.nudge_step, -int(roll.table.columns[START, roll.selected].min()))
             if ticks:
                 roll.commit(tr("Move notes"), edit.move_notes(roll.score, roll.track, notes, ticks, 0))
@@ -172,20 +172,16 @@ class RollEdits:
     def lengthen(self, steps: int) -> None:
         """Make what is selected longer or shorter by steps of the grid; a note keeps one step at least."""
         roll = self._roll
-        lengths = roll.table.columns[LENGTH, roll.selected]
-        if len(lengths):
-            ticks = steps * roll.nudge_step
-            roll.commit(
-                tr("Resize notes"),
-                edit.resize_notes(roll.score, roll.track, roll.notes(), ticks, least=roll.nudge_step),
-            )
+        if notes := roll.notes(roll.loose()):
+            ticks, least = steps * roll.nudge_step, roll.nudge_step
+            roll.commit(tr("Resize notes"), edit.resize_notes(roll.score, roll.track, notes, ticks, least=least))
             roll.adopt(int(roll.selected[0]))
             self._after()
 
     def set_velocity(self, index: int, velocity: int) -> None:
         """Give one note, or all selected with it, a velocity."""
         roll = self._roll
-        notes = roll.notes() if roll.mask[index] else roll.notes([index])
+        notes = roll.notes(roll.loose(roll.selected if roll.mask[index] else np.array([index])))
         values = (velocity,) * len(notes)
         roll.commit(tr("Set velocity"), edit.set_velocity(roll.score, roll.track, notes, values))
         roll.default_velocity = velocity
@@ -196,6 +192,16 @@ class RollEdits:
         columns[row] = value
         made = edit.replace_notes(roll.score, roll.track, roll.notes([index]), to_notes(columns))
         roll.commit(tr("Edit note"), made)
+
+    def toggle_lock(self) -> None:
+        """Lock what is selected; let it go where all of it is locked."""
+        roll = self._roll
+        if notes := roll.notes():
+            locked = not all(note.locked for note in notes)
+            label = tr("Lock notes") if locked else tr("Unlock notes")
+            roll.commit(label, edit.lock(roll.score, roll.track, notes, locked))
+            words = tr("{count} notes locked") if locked else tr("{count} notes unlocked")
+            roll.say(words.format(count=len(notes)))
 
     def _after(self, sound: bool = False) -> None:
         roll = self._roll
@@ -237,7 +243,7 @@ def describe(roll: RollState) -> str:
     chosen = roll.selected
     if len(chosen) != 1:
         return roll.count_text() if len(chosen) else ""
-    start, pitch, length, velocity, generated = (int(value) for value in roll.table.columns[:, chosen[0]])
+    start, pitch, length, velocity, marks = (int(value) for value in roll.table.columns[:, chosen[0]])
     fifths = roll.score.keys[0].fifths if roll.score.keys else 0
     bar, beat = roll.bars.place(start)
     text = tr("{name}, bar {bar} beat {beat}, {length}, velocity {velocity}").format(
@@ -247,7 +253,7 @@ def describe(roll: RollState) -> str:
         length=length_name(length, roll.score.ticks_per_quarter),
         velocity=velocity,
     )
-    return text + (tr(", generated") if generated else "")
+    return text + (tr(", generated") if marks & GENERATED else "") + (tr(", locked") if marks & LOCKED else "")
 
 
 def length_name(ticks: int, ticks_per_quarter: int) -> str:

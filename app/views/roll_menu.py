@@ -62,6 +62,7 @@ def note_menu(editor: RollEditor) -> QMenu:
         (tr("Legato"), editor.legato, True),
         (tr("Octave up"), partial(editor.transpose, 12), True),
         (tr("Octave down"), partial(editor.transpose, -12), True),
+        (tr("Unlock") if editor.locked else tr("Lock"), editor.toggle_lock, True),
         ("", None, False),
         (tr("Select all"), editor.select_all, False),
     ):

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainter
 
-from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
+from app.views.note_table import LENGTH, PITCH, START, VELOCITY
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_raster import draw_cells
 from app.views.roll_rows import PITCHES
-from engine.score.columns import Columns
+from engine.score.columns import Columns, is_generated
 
 BINS_PER_QUARTER = 4
 MOST_BINS = 1 << 17  # of the finest copy: a piece of 32,000 quarters; longer ones get coarser bins
@@ -33,7 +33,7 @@ class Overview:
         bins = end // self.step + 2
         first = columns[START] // self.step
         spans = np.maximum(1, -(-(columns[START] + columns[LENGTH]) // self.step) - first)
-        value = (1 + (columns[VELOCITY] >> 4) + 8 * columns[GENERATED]).astype(np.uint8)
+        value = (1 + (columns[VELOCITY] >> 4) + 8 * is_generated(columns)).astype(np.uint8)
         finest = np.zeros((PITCHES, bins + bins % 2), np.uint8)
         flat = columns[PITCH] * finest.shape[1] + first
         ends = np.cumsum(spans)

@@ -11,11 +11,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
 from app.theme import Theme, font, mix
-from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
+from app.views.note_table import LENGTH, PITCH, START, VELOCITY
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_grid import fill_rects, note_name
+from app.views.roll_locks import paint_locks
 from app.views.roll_raster import Sums, raster
-from engine.score.columns import Columns
+from engine.score.columns import Columns, is_generated, is_locked
 
 LEVELS = 8  # steps of lightness that tell velocity
 ROUNDED_UP_TO = 420  # notes: above, corners and borders cost more than they show
@@ -35,6 +36,7 @@ class Boxes:
     w: Floats
     colour: NDArray[np.int64]
     pitch: NDArray[np.int64]
+    locked: NDArray[np.bool_]
 
 
 class NotePainter:
@@ -62,8 +64,8 @@ class NotePainter:
         gap = 1.0 if geometry.scale * geometry.ticks_per_quarter >= 12 else 0.0
         width = np.maximum(x1 - x0 - gap, 1.5)
         y = geometry.tops_of(columns[PITCH]).astype(np.float64)
-        colour = np.minimum(columns[VELOCITY] >> 4, LEVELS - 1) + LEVELS * columns[GENERATED] + 16 * selected
-        return Boxes(x0, y, width, colour, columns[PITCH])
+        colour = np.minimum(columns[VELOCITY] >> 4, LEVELS - 1) + LEVELS * is_generated(columns) + 16 * selected
+        return Boxes(x0, y, width, colour, columns[PITCH], is_locked(columns))
 
     def paint(
         self,
@@ -90,6 +92,9 @@ class NotePainter:
                 self._name(painter, boxes, geometry, fifths)
         else:
             self._plain(painter, boxes, geometry.row)
+        if boxes.locked.any() and geometry.row >= 6:
+            x, y, w = (part[boxes.locked] for part in (boxes.x, boxes.y, boxes.w))
+            paint_locks(painter, x, y, w, geometry.row - 1.0, self.theme)
 
     def _plain(self, painter: QPainter, boxes: Boxes, row: int) -> None:
         height = row - 1.0 if row > 4 else float(row)
@@ -153,8 +158,8 @@ class NotePainter:
         # one pass for three sums: the count in the low 16 bits, velocity in 23, generated above; 52 bits are exact
         weights = columns[VELOCITY] * float(1 << 16)
         weights += 1
-        if columns[GENERATED].any():
-            weights += columns[GENERATED] * float(1 << 39)
+        if (made := is_generated(columns)).any():
+            weights += made * float(1 << 39)
         packed = sums(weights).astype(np.int64)
         count = packed & 0xFFFF
         level = ((packed >> 16) & 0x7FFFFF) // np.maximum(count, 1) >> 4

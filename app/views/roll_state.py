@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.i18n import tr
 from app.views.note_table import Indices, NoteTable
@@ -17,7 +17,7 @@ from app.views.roll_ghosts import Area, Sketch, area_of, joined, replaced_area
 from app.views.roll_scale import RollScale
 from engine.commands.map_bars import map_span
 from engine.score import Note, Score, Track
-from engine.score.columns import Columns, keys_of, no_columns, to_columns, to_notes
+from engine.score.columns import Columns, is_locked, keys_of, no_columns, to_columns, to_notes
 
 if TYPE_CHECKING:
     from engine.commands.edit import Edit
@@ -172,6 +172,15 @@ class RollState(QObject):
         """Notes of the track by index; the selected ones by default."""
         chosen = self.selected if indices is None else np.asarray(indices, np.int64)
         return to_notes(self.table.columns[:, chosen])
+
+    def loose(self, indices: Indices | None = None) -> Indices:
+        """Those of some notes, of the selected ones by default, that are not locked; says so if any is."""
+        chosen = self.selected if indices is None else indices
+        locked = is_locked(self.table.columns[:, chosen])
+        if locked.any():
+            words = tr("Locked notes stay as they are. Shift+L unlocks what is selected.")
+            QTimer.singleShot(0, self, lambda: self.say(words))  # after what is said of the selection
+        return chosen[~locked]
 
     def select(self, indices: Iterable[int] | Indices, how: str = "only") -> None:
         """Change the selection: "only" these, "add" them, or "toggle" each."""

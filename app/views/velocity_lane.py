@@ -16,11 +16,11 @@ from app.gestures.velocity import SetVelocity
 from app.i18n import tr
 from app.theme import Theme, font, mix
 from app.views.keyboard import WIDTH as GUTTER_WIDTH
-from app.views.note_table import GENERATED, START, VELOCITY
+from app.views.note_table import START, VELOCITY
 from app.views.roll_grid import bar_columns, fill_rects, paint_playhead, paint_spans
 from app.views.roll_state import Preview, RollState
 from app.views.roll_wheel import wheel
-from engine.score.columns import Columns
+from engine.score.columns import Columns, is_generated
 
 TOP, BOTTOM = 8, 5  # pixels kept free above 127 and below 1
 
@@ -119,7 +119,7 @@ class VelocityLane(QWidget):
     def _paint_group(self, painter: QPainter, columns: Columns, part: NDArray[np.bool_], lit: bool) -> None:
         theme, geometry = self._theme, self._roll.geometry
         faint = self._roll.mask.any() and not lit
-        made = columns[GENERATED] > 0
+        made = is_generated(columns)
         crowded = columns.shape[1] > self.width() / 7
         for generated in (False, True) if made.any() else (False,):
             here = part & (made == generated)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.errors import UserError
 from engine.score import Origin, Score, Tempo, Track
+from engine.score.columns import is_generated
 
 SLOWEST, FASTEST = 20.0, 400.0  # quarter notes per minute that can be asked for
 
@@ -58,7 +59,7 @@ def with_program(score: Score, index: int, program: int, drums: bool = False) ->
 
 def has_generated(track: Track) -> bool:
     """Whether a model wrote any note of the track."""
-    return bool(track.columns[4].any())
+    return bool(is_generated(track.columns).any())
 
 
 def accepted(score: Score, index: int) -> Score:

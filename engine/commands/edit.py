@@ -1,7 +1,8 @@
 """Edits of notes: pure functions Score -> Score that also say which notes came out, so that a selection survives.
 
 Notes are named by value. An edited note wins over one that is not edited: where both begin together on one pitch
-the other goes, where they overlap the earlier one is cut. Notes that are no longer there are passed over.
+the other goes, where they overlap the earlier one is cut. Notes that are no longer there are passed over, and so are
+locked ones, which nothing changes but `lock`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from engine.commands.changes import Edit, choose
 from engine.commands.phrases import Clip, copy, duplicate, join, legato, paste, quantize, replace_span, split_at
 from engine.score import Key, Meter, Note, Score, Tempo
-from engine.score.columns import no_columns, to_columns
+from engine.score.columns import GENERATED, LOCKED, no_columns, to_columns, unlocked
 from engine.score.note import MAX_TICK
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "duplicate",
     "join",
     "legato",
+    "lock",
     "move_notes",
     "paste",
     "quantize",
@@ -50,9 +52,9 @@ _MINOR_STEPS = (0, 2, 3, 5, 7, 8, 10)
 
 
 def add_notes(score: Score, track: int, notes: Iterable[Note]) -> Edit:
-    """Put notes into a track."""
+    """Put notes into a track, none of them locked."""
     none = choose(score, track, ())
-    return none.become(to_columns(notes))
+    return none.become(unlocked(to_columns(notes)))
 
 
 def remove_notes(score: Score, track: int, notes: Iterable[Note]) -> Edit:
@@ -61,7 +63,10 @@ def remove_notes(score: Score, track: int, notes: Iterable[Note]) -> Edit:
 
 
 def replace_notes(score: Score, track: int, old: Iterable[Note], new: Iterable[Note]) -> Edit:
-    """Put other notes in the place of some."""
+    """Put other notes in the place of some; of all or, where one of them is locked, of none."""
+    old = tuple(old)
+    if any(note.locked for note in old):
+        return Edit(score, old)
     return choose(score, track, old).become(to_columns(new))
 
 
@@ -173,11 +178,18 @@ def velocity_ramp(score: Score, track: int, notes: Iterable[Note], first: int, l
 
 def accept(score: Score, track: int, notes: Iterable[Note]) -> Edit:
     """Take generated notes over as the composer's own."""
-    chosen = choose(score, track, notes)
-    columns = chosen.picked
-    mine = columns.copy()
-    mine[4] = 0
+    chosen = choose(score, track, notes, locked=True)
+    mine = chosen.picked.copy()
+    mine[4] &= ~GENERATED
     return chosen.become(mine)
+
+
+def lock(score: Score, track: int, notes: Iterable[Note], locked: bool) -> Edit:
+    """Lock notes, so that they stay as they are whatever is done around them, or let them go."""
+    chosen = choose(score, track, notes, locked=True)
+    marked = chosen.picked.copy()
+    marked[4] = marked[4] | LOCKED if locked else marked[4] & ~LOCKED
+    return chosen.become(marked)
 
 
 def set_tempo(score: Score, tick: int, bpm: float) -> Score:

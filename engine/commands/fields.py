@@ -112,19 +112,19 @@ def wrong(where: str, expected: str) -> UserError:
 
 
 def notes_of(fields: Fields) -> Columns:
-    """The field `notes`, rows of start, pitch, length, velocity and 1 if generated, as columns."""
+    """The field `notes`, rows of start, pitch, length, velocity and marks, as columns."""
     rows = fields.rows("notes", 5)
     if not rows:
         return no_columns()
     columns = np.array(rows, dtype=np.int64).T.copy()
-    start, pitch, length, velocity, generated = columns
+    start, pitch, length, velocity, marks = columns
     for row, low, high, name in (
         (start, 0, MAX_TICK, "start"),
         (length, 1, MAX_TICK, "length"),
         (start + length, 1, MAX_TICK, "end"),
         (pitch, 0, 127, "pitch"),
         (velocity, 1, 127, "velocity"),
-        (generated, 0, 1, "origin"),
+        (marks, 0, 3, "origin"),
     ):
         bad = np.flatnonzero((row < low) | (row > high))
         if len(bad):

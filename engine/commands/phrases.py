@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.commands.changes import Edit, choose
 from engine.score import Note, Score
-from engine.score.columns import Columns, no_columns, to_columns, to_notes
+from engine.score.columns import Columns, is_locked, no_columns, to_columns, to_notes, unlocked
 from engine.score.note import MAX_TICK
 
 
@@ -107,7 +107,7 @@ def paste(score: Score, track: int, clip: Clip, tick: int) -> Edit:
 
 def duplicate(score: Score, track: int, notes: Iterable[Note], ticks: int = 0) -> Edit:
     """Repeat notes right after their last end, or `ticks` after themselves."""
-    picked = choose(score, track, notes).picked
+    picked = choose(score, track, notes, locked=True).picked
     if not picked.shape[1]:
         return Edit(score, ())
     clip = Clip(to_notes(_from_zero(picked)))
@@ -117,6 +117,8 @@ def duplicate(score: Score, track: int, notes: Iterable[Note], ticks: int = 0) -
 def replace_span(score: Score, track: int, start: int, end: int, notes: Iterable[Note]) -> Edit:
     """Put notes in the place of all that start in a span; what hangs into it is cut at its start.
 
+    Locked notes stay. A melody makes way for them in time, anything with chords in it only on their pitches.
+
     Args:
         score: the piece.
         track: which track.
@@ -125,16 +127,31 @@ def replace_span(score: Score, track: int, start: int, end: int, notes: Iterable
         notes: at their places in the piece, not in the span.
     """
     columns = score.tracks[track].columns
-    kept = columns[:, (columns[0] < start) | (columns[0] >= end)].copy()
-    before = kept[0] < start
+    locked = is_locked(columns)
+    kept = columns[:, (columns[0] < start) | (columns[0] >= end) | locked].copy()
+    before = (kept[0] < start) & ~is_locked(kept)
     kept[2] = np.where(before, np.minimum(kept[2], start - kept[0]), kept[2])
     cleared = score.with_track(track, score.tracks[track].with_columns(kept))
-    return choose(cleared, track, ()).become(to_columns(notes))
+    new = unlocked(to_columns(notes))
+    return choose(cleared, track, ()).become(_around(new, columns[:, locked]) if locked.any() else new)
+
+
+def _around(new: Columns, locked: Columns) -> Columns:
+    """A melody without what would sound together with locked notes of its track; chords as they are."""
+    new = new[:, np.argsort(new[0], kind="stable")]
+    if not new.shape[1] or (new[0, 1:] < (new[0] + new[2])[:-1]).any():
+        return new
+    latest = np.maximum.accumulate(locked[0] + locked[2])
+    following = np.searchsorted(locked[0], new[0], side="right")
+    free = (following == 0) | (latest[following - 1] <= new[0])
+    ends = np.append(locked[0], MAX_TICK)[following]
+    new[2] = np.minimum(new[2], ends - new[0])
+    return new[:, free]
 
 
 def _from_zero(columns: Columns) -> Columns:
-    """The same notes, the first starting at tick 0."""
-    columns = columns.copy()
+    """The same notes, the first starting at tick 0, none of them locked."""
+    columns = unlocked(columns.copy())
     if columns.shape[1]:
         columns[0] -= columns[0].min()
     return columns

@@ -12,6 +12,7 @@ from engine.codecs.codec import Voice
 from engine.commands.arrange import with_new_track
 from engine.commands.phrases import replace_span
 from engine.score import Note, Score
+from engine.score.columns import is_locked
 from engine.verbs.idea import Idea
 
 Voices = Sequence[Voice]
@@ -33,7 +34,7 @@ class Placed:
 
 
 def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track: int) -> Placed:
-    """Write ideas into the piece, one after the other; what stood there on their tracks makes way.
+    """Write ideas into the piece, one after the other; what stood there on their tracks makes way, if it is not locked.
 
     A voice without a name goes to the track that is edited. A named one goes to the first track of that name, or to
     a new one with the voice's program. Every track that any of the ideas uses is cleared over the whole stretch.
@@ -81,7 +82,7 @@ def _held_over(placed: Placed, idea: Idea, start: int, first: int, track: int) -
             continue
         _, where = _track_of(score, voice, track)
         columns = score.tracks[where].columns.copy()
-        for at in np.flatnonzero(columns[0] + columns[2] == start + first):
+        for at in np.flatnonzero((columns[0] + columns[2] == start + first) & ~is_locked(columns)):
             end = ends.get(int(columns[1, at]), 0)
             columns[2, at] = max(columns[2, at], start + end - columns[0, at])
         score = score.with_track(where, score.tracks[where].with_columns(columns))
@@ -134,6 +135,8 @@ def rescaled_idea(idea: Idea, ticks_per_quarter: int, wanted: int) -> Idea:
 
 def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:
     """The track a voice goes to, made if there is none."""
+    if voice.track is not None and voice.track < len(score.tracks) and score.tracks[voice.track].name == voice.name:
+        return score, voice.track
     if not voice.name and score.tracks:
         return score, min(max(0, track), len(score.tracks) - 1)
     wanted = voice.name.casefold()

@@ -13,13 +13,14 @@ from engine.commands.document import Document, Pin, Steering
 from engine.commands.fields import Fields, notes_of
 from engine.errors import UserError
 from engine.score import Key, Meter, Score, Tempo, Track
-from engine.score.columns import to_columns, to_notes
+from engine.score.columns import is_locked, to_columns, to_notes
 from engine.score.files import write_whole
 from engine.score.midi_read import read_midi
 from engine.score.report import ImportReport
 
 SUFFIX = ".melomorph"
-VERSION = 1
+VERSION = 2
+PLAIN = 1  # what a Melomorph that knows no locked notes can read
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".smf")
 MAX_BYTES = 40_000_000  # of JSON: two million notes; what unpacks to more is not a project
 _MEMBER = "document.json"
@@ -79,7 +80,7 @@ def to_project_bytes(document: Document) -> bytes:
     """The content of a project file."""
     about = {
         "format": "melomorph project",
-        "version": VERSION,
+        "version": VERSION if _locks(document) else PLAIN,
         "score": _score_to_json(document.score),
         "steering": _steering_to_json(document.steering),
     }
@@ -102,6 +103,12 @@ def from_project_bytes(content: bytes) -> Document:
         raise UserError("A newer Melomorph wrote this project.", "Update Melomorph to open it.")
     score = _score_from_json(about.part("score"))
     return Document(score, _steering_from_json(about.part("steering")))
+
+
+def _locks(document: Document) -> bool:
+    """Whether a note of the piece, or of a pin, is locked."""
+    pins = any(note.locked for pin in document.steering.pins for note in pin.notes)
+    return pins or any(bool(is_locked(track.columns).any()) for track in document.score.tracks)
 
 
 def _unpack(content: bytes) -> Any:
@@ -131,7 +138,7 @@ def _score_to_json(score: Score) -> dict[str, Any]:
                 "name": track.name,
                 "program": track.program,
                 "drums": track.drums,
-                "notes": track.columns.T.tolist(),  # rows of start, pitch, length, velocity, 1 if generated
+                "notes": track.columns.T.tolist(),  # rows of start, pitch, length, velocity, marks
             }
             for track in score.tracks
         ],

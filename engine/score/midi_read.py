@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import UserError
-from engine.score.columns import Columns
+from engine.score.columns import Columns, is_generated
 from engine.score.general_midi import instrument_name
 from engine.score.midi_chunks import Oddities, Shell, find_chunks
 from engine.score.midi_events import (
@@ -181,7 +181,7 @@ def _silent_parts(events: Events, sounding: dict[int, list[Part]]) -> Iterator[P
 
 def origins_payload(columns: Columns) -> bytes:
     """Our own meta event: which notes of a track a model wrote, tied to those very notes by a checksum."""
-    flags = np.packbits(columns[4].astype(bool)).tobytes()
+    flags = np.packbits(is_generated(columns)).tobytes()
     return ORIGINS + struct.pack(">I", _checksum(columns)) + zlib.compress(flags, 9)
 
 

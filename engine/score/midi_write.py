@@ -11,6 +11,7 @@ import numpy as np
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from engine.errors import UserError
+from engine.score.columns import is_generated
 from engine.score.files import write_whole
 from engine.score.midi_read import origins_payload
 from engine.score.score import Key, Score
@@ -109,7 +110,7 @@ def _events(track: Track, channel: int) -> Iterator[tuple[int, Message | MetaMes
     """The instrument, who wrote which notes, and note-ons and note-offs; offs come first on one tick."""
     columns = track.columns
     yield 0, Message("program_change", channel=channel, program=track.program)
-    if columns[4].any():
+    if is_generated(columns).any():
         yield 0, MetaMessage("sequencer_specific", data=tuple(origins_payload(columns)))
     ticks = np.concatenate([columns[0] + columns[2], columns[0]])
     pitches = np.tile(columns[1], 2).tolist()

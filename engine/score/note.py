@@ -25,6 +25,7 @@ class Note:
         length: duration in ticks, >= 1; the end is at most `MAX_TICK`.
         velocity: MIDI velocity, 1..127.
         origin: written by the composer or by a model.
+        locked: stays as it is, whatever is done around it.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Note:
     length: int
     velocity: int = 80
     origin: Origin = Origin.MINE
+    locked: bool = False
 
     def __post_init__(self) -> None:
         if self.start < 0 or self.length < 1 or self.start + self.length > MAX_TICK:

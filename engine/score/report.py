@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from engine.score.columns import is_generated
 from engine.score.general_midi import instrument_name, pitch_name
 from engine.score.score import Score
 from engine.score.track import Track
@@ -126,7 +127,7 @@ def _describe_track(track: Track) -> dict[str, Any]:
         "instrument": instrument_name(track.program, track.drums),
         "drums": track.drums,
         "notes": len(track),
-        "generated": int(track.columns[4].sum()),
+        "generated": int(is_generated(track.columns).sum()),
         "lowest": low,
         "highest": high,
         "range": "" if low is None or high is None else f"{pitch_name(low)} to {pitch_name(high)}",

@@ -32,7 +32,7 @@ class Track:
         name: as the composer calls it.
         program: General MIDI program, 0..127.
         drums: plays the percussion channel.
-        columns: the notes as numbers, int64 [5, n], read-only: start, pitch, length, velocity, 1 if generated.
+        columns: the notes as numbers, int64 [5, n], read-only: start, pitch, length, velocity, marks.
     """
 
     notes: tuple[Note, ...] = field(default_factory=tuple)  # a factory: a default would hide __getattr__

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QDoubleSpinBox, QSpinBox, Q
 from app.panels.event_list import EventList
 from app.theme import LIGHT
 from app.views.event_delegate import PitchBox, pitch_of
-from app.views.note_table import GENERATED, LENGTH, PITCH, START, VELOCITY
+from app.views.note_table import LENGTH, MARKS, PITCH, START, VELOCITY
 from app.views.roll_editor import RollEditor
 from engine.score import Note, Track
 
@@ -56,7 +56,7 @@ def test_it_shows_and_says_each_note(events: EventList) -> None:
     assert cell(events, 4, START, said) == "bar 2 beat 1 sixteenth 1"
     assert cell(events, 4, LENGTH, said) == "eighth"
     assert cell(events, 4, VELOCITY, said) == "velocity 100"
-    assert cell(events, 4, GENERATED, said) == "model"
+    assert cell(events, 4, MARKS, said) == "model"
 
 
 def test_selection_is_in_step_both_ways(events: EventList, editor: RollEditor) -> None:

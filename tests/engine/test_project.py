@@ -108,7 +108,7 @@ def test_unknown_fields_are_ignored_and_missing_ones_filled() -> None:
 
 def test_a_newer_version_is_refused_with_advice() -> None:
     with pytest.raises(UserError, match="newer Melomorph") as caught:
-        from_project_bytes(_packed({**_about(), "version": 2}))
+        from_project_bytes(_packed({**_about(), "version": 3}))
     assert "Update" in caught.value.remedy
 
 
@@ -154,7 +154,7 @@ def _set(*path: Any) -> Callable[[Any], None]:
         (_set("score", "tracks", 0, "notes", [[-1, 60, 1, 80, 0]]), r"notes\[0\].*start"),
         (_set("score", "tracks", 0, "notes", [[0, 60, 0, 80, 0]]), r"notes\[0\].*length"),
         (_set("score", "tracks", 0, "notes", [[0, 60, 1, 0, 0]]), r"notes\[0\].*velocity"),
-        (_set("score", "tracks", 0, "notes", [[0, 60, 1, 80, 2]]), r"notes\[0\].*origin"),
+        (_set("score", "tracks", 0, "notes", [[0, 60, 1, 80, 4]]), r"notes\[0\].*origin"),
         (_set("score", "tracks", 0, "notes", [[2**80, 60, 1, 80, 0]]), r"notes\[0\]"),
         (_set("steering", "model", None), "project.steering.model"),
         (_set("steering", "code", ["a"]), r"project.steering.code\[0\]"),
