@@ -8,22 +8,31 @@ Another good harmony than Bach's counts as wrong: what a perfect musician would 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.codecs.chorale import FIRST_PITCH, HOLD, VOICES, pitches
+from engine.codecs.chorale import BEAT, FIRST_PITCH, HOLD, STEPS, VOICES, pitches
 from engine.codecs.codec import Codec, Tokens
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
+from engine.score.voice_leading import Kind, chord_changes, faults
 from engine.training.dataset import Dataset
 
 MOST = 128  # windows that are harmonized
 AT_ONCE = 32
 LOWER = tuple(voice.lower() for voice in VOICES[1:])
-PERFECT = (0, 7)  # unisons and octaves, fifths, in semitones without octaves
+TICKS = 480  # in a quarter
+FAULTS = {  # figure -> what it counts
+    "parallel_fifths": Kind.FIFTH,
+    "parallel_octaves": Kind.OCTAVE,
+    "crossings": Kind.CROSSING,
+    "out_of_range": Kind.RANGE,
+    "wide_leaps": Kind.LEAP,
+}
 
 Figures = dict[str, float]
 Curves = dict[str, dict[str, list[float]]]
@@ -46,7 +55,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
         figures[f"{name}_harmony_pitch"] = float(right.mean())
     figures["harmony_over_lookup"] = figures["harmony_pitch"] - figures["lookup_harmony_pitch"]
     figures["harmony_over_key_lookup"] = figures["harmony_pitch"] - figures["key_lookup_harmony_pitch"]
-    figures |= led(pitches(made)) | {f"real_{name}": value for name, value in led(sung).items()}
+    figures |= led(made, codec) | {f"real_{name}": value for name, value in led(truth, codec).items()}
     if hasattr(network, "nats"):
         figures |= surprise(network, data.held_out.windows)
     return figures, {}
@@ -79,29 +88,17 @@ def found(made: Tokens, truth: Tokens) -> Figures:
     return figures
 
 
-def led(sung: Pitches) -> Figures:
-    """How voices move in what sounds [n, 4, 64]: parallel fifths and octaves per 100 changes of chord, the share of
-    steps at which voices cross, and how many changes there are in a beat.
-    """
-    full: NDArray[np.bool_] = np.asarray((sung > 0).all(1))
-    crossed: NDArray[np.bool_] = np.asarray((np.diff(sung, axis=1) > 0).any(1))
-    before, after = sung[..., :-1], sung[..., 1:]
-    changes = (np.asarray((before != after).any(1)) & full[:, 1:] & full[:, :-1]).sum()
-    counts = dict.fromkeys(PERFECT, 0)
-    for high in range(len(VOICES)):
-        for low in range(high + 1, len(VOICES)):
-            move, other = (after[:, v] - before[:, v] for v in (high, low))
-            together = (np.sign(move) == np.sign(other)) & (move != 0) & full[:, 1:] & full[:, :-1]
-            was, is_ = ((part[:, high] - part[:, low]) % 12 for part in (before, after))
-            for interval in PERFECT:
-                counts[interval] += int((together & (was == interval) & (is_ == interval)).sum())
-    share = 100 / max(1, int(changes))
-    return {
-        "parallel_octaves": counts[0] * share,
-        "parallel_fifths": counts[7] * share,
-        "crossed_voices": float(crossed[full].mean()) if full.any() else 0.0,
-        "chord_changes": float(changes / max(1, len(sung)) / 16),
-    }
+def led(windows: Tokens, codec: Codec) -> Figures:
+    """How the voices of windows [n, 4, 64] are led: faults in 100 changes of chord, and changes in a beat."""
+    counts: Counter[Kind] = Counter()
+    changes = 0
+    for window in windows:
+        voices = [voice.notes for voice in codec.write(window, TICKS)]
+        counts.update(fault.kind for fault in faults(voices))
+        changes += chord_changes(voices)
+    each = 100 / max(1, changes)
+    figures = {name: counts[kind] * each for name, kind in FAULTS.items()}
+    return figures | {"chord_changes": changes / (len(windows) * STEPS / BEAT)}
 
 
 def surprise(network: Any, windows: Tokens) -> Figures:

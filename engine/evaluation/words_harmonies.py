@@ -36,7 +36,9 @@ for _prefix, _whose in (("", "Its harmonies"), ("real_", "For comparison, Bach's
     WORDS |= {
         f"{_prefix}parallel_fifths": (f"{_whose}: parallel fifths in 100 changes of chord", PLAIN),
         f"{_prefix}parallel_octaves": (f"{_whose}: parallel octaves in 100 changes of chord", PLAIN),
-        f"{_prefix}crossed_voices": (f"{_whose}: steps at which voices cross", PERCENT),
+        f"{_prefix}crossings": (f"{_whose}: crossings of voices in 100 changes of chord", PLAIN),
+        f"{_prefix}out_of_range": (f"{_whose}: notes out of a singer's range in 100 changes of chord", PLAIN),
+        f"{_prefix}wide_leaps": (f"{_whose}: leaps beyond an octave in 100 changes of chord", PLAIN),
         f"{_prefix}chord_changes": (f"{_whose}: changes of chord in a beat", PRECISE),
     }
 for _prefix, _whose in (("", "Its answers"), ("real_", "For comparison, true answers")):

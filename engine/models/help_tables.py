@@ -21,15 +21,18 @@ BESIDE = {  # row -> the rows it is best compared with
     "contractive_ae": ("autoencoder",),
     "auto_bach": ("auto_bach_stacked",),
     "auto_bach_stacked": ("auto_bach",),
+    "mini_bach": ("encoder_decoder_chorale", "orderless_nade"),
+    "encoder_decoder_chorale": ("mini_bach", "orderless_nade"),
 }
 COMPARED = (  # what is compared, where both have it
     "token_accuracy", "onset_accuracy", "pca_onset_accuracy", "built_onset_accuracy", "exact_windows", "prior_fd",
     "prior_copies", "prior_unique", "midpoint_fd", "midpoint_copies", "latent_middle_nats", "latent_middle_in_key",
     "walk_changes", "walk_jump", "walk_detour", "masked_onset_accuracy", "bar_onset_accuracy", "code_steadiness",
-    "dream_fixed", "dream_distinct", "dream_fd", "nearest_share", "copies", "unique",
+    "dream_fixed", "dream_distinct", "dream_fd", "nearest_share", "copies", "unique", "harmony_pitch", "harmony_onset",
+    "harmony_chord_nats", "parallel_fifths", "parallel_octaves", "crossings",
 )  # fmt: skip
 GIVEN = (  # figures whose names begin so would be the same of any network
-    "held_out", "compound_", "real_", "hold_", "copy_", "crossfade_", "always_", "markov", "shuffled", "pca_", "guess_",
+    "held_out", "lookup_", "key_lookup_", "table_", "compound_", "real_", "hold_", "copy_", "crossfade_", "always_", "markov", "shuffled", "pca_", "guess_",
     "map_", "morph_ends", "walk_apart", "cells_per_step_real", "notes_per_step_real", "nearest_share_held_out",
 )  # fmt: skip
 Header = Mapping[str, Any]

@@ -173,14 +173,14 @@ class TestFigures:
         assert figures["parallel_fifths"] == figures["real_parallel_fifths"]
         assert 0 < figures["lookup_harmony_pitch"] < 1
 
-    def test_parallels_and_crossings_are_counted(self) -> None:
-        line = np.array([72, 72, 74, 74])
-        sung = np.stack([line, line - 7, np.array([60, 60, 59, 59]), np.array([48, 48, 50, 50])])[None].astype(np.int16)
-        found = harmonies.led(sung)
-        assert found["parallel_fifths"] == 100.0  # soprano and alto
-        assert found["parallel_octaves"] == 100.0  # soprano and bass
-        assert found["crossed_voices"] == 0.0
-        assert harmonies.led(sung[:, [1, 0, 2, 3]])["crossed_voices"] == 1.0
+    def test_faults_are_counted_against_changes_of_chord(self) -> None:
+        window = np.zeros((1, 4, 64), np.uint8)
+        for voice, line in enumerate([(72, 74), (65, 67), (60, 59), (48, 50)]):
+            window[0, voice, [0, 4]] = np.array(line) - LOWEST[voice] + FIRST_PITCH
+        found = harmonies.led(window, CHORALE)
+        assert found["parallel_fifths"] == 100.0, "soprano and alto"
+        assert found["parallel_octaves"] == 100.0, "soprano and bass"
+        assert found["crossings"] == found["out_of_range"] == 0.0 and found["chord_changes"] == 1 / 16
 
     def test_the_table_knows_the_commonest_note(self) -> None:
         tokens = np.zeros((3, 4, 64), np.uint8)
