@@ -32,8 +32,9 @@ COMPARED = (  # what is compared, where both have it
     "harmony_chord_nats", "parallel_fifths", "parallel_octaves", "crossings",
 )  # fmt: skip
 GIVEN = (  # figures whose names begin so would be the same of any network
-    "held_out", "lookup_", "key_lookup_", "table_", "compound_", "real_", "hold_", "copy_", "crossfade_", "always_", "markov", "shuffled", "pca_", "guess_",
-    "map_", "morph_ends", "walk_apart", "cells_per_step_real", "notes_per_step_real", "nearest_share_held_out",
+    "lookup_", "key_lookup_", "table_", "held_out", "compound_", "real_", "hold_", "copy_", "crossfade_", "always_",
+    "markov", "shuffled", "pca_", "guess_", "map_", "morph_ends", "walk_apart", "cells_per_step_real",
+    "notes_per_step_real", "nearest_share_held_out",
 )  # fmt: skip
 Header = Mapping[str, Any]
 
