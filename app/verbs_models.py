@@ -42,13 +42,17 @@ def _models(a: argparse.Namespace) -> int:
 def _page_of_all(path: Path) -> int:
     from engine.evaluation.table import table
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(table(shelf().entries()), encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written.", "Choose another file.") from error
+    _written(path, table(shelf().entries()))
     print(path)
     return 0
+
+
+def _written(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written.", "Choose another file.") from error
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -148,6 +152,12 @@ def evaluate_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a model's name, or the path of a bundle")
     parser.add_argument("--corpus", default="", help="measure on this corpus instead of the one it was trained on")
     parser.add_argument("--keep", action="store_true", help="write the figures into the bundle (not with --corpus)")
+    parser.add_argument(
+        "--bench", type=Path, metavar="FOLDER",
+        help="train a network of this kind on the sets of 2012 in a folder, and set it beside what was published",
+    )  # fmt: skip
+    parser.add_argument("--minutes", type=float, default=0.0, help="of one core for each set of --bench")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page of --bench")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(act=_evaluate)
 
@@ -173,7 +183,19 @@ def _chart(a: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(a: argparse.Namespace) -> int:
+    from engine.evaluation import bench
+
+    found = bench.compare(a.model, a.bench, a.minutes, report=progress(f"Comparing {a.model}"))
+    if a.markdown is not None:
+        _written(a.markdown, bench.page([found]))
+    say(found, a.json, lambda: f"{bench.table([found])}\n\n{bench.budgets([found])}")
+    return 0
+
+
 def _evaluate(a: argparse.Namespace) -> int:
+    if a.bench is not None:
+        return _bench(a)
     from engine.evaluation.evaluate import evaluate
     from engine.training.make import remeasure
 
