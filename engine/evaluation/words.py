@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.evaluation import words_events, words_harmonies, words_orderless, words_pins, words_rules
+from engine.evaluation import words_events, words_frames, words_harmonies, words_orderless, words_pins, words_rules
 
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
@@ -148,6 +148,7 @@ WORDS |= {
 }
 WORDS |= words_harmonies.WORDS
 WORDS |= words_events.WORDS
+WORDS |= words_frames.WORDS
 WORDS |= words_pins.WORDS
 WORDS |= words_orderless.WORDS
 WORDS |= words_rules.WORDS

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from engine.models.row import Recipe, Row
+from engine.options import Value
 
 FRAMES = "Chords, frame by frame"
 _PAPER = (
     "Boulanger-Lewandowski, Bengio, Vincent: Modeling Temporal Dependencies in High-Dimensional Sequences - "
     "Application to Polyphonic Music Generation and Transcription (ICML 2012)"
 )
-_SLOWLY = {"weight_decay": 0.01, "clip": 5.0, "average": 0.995, "precision": "full"}
+_SLOWLY: dict[str, Value] = {"weight_decay": 0.01, "clip": 5.0, "average": 0.995, "precision": "full"}
 
 ROWS: tuple[Row, ...] = (
     Row(
