@@ -1,8 +1,9 @@
 """Chords frame by frame: how likely held-out music is held, and whether what is drawn sounds and moves like it.
 
-Nats per frame are over all 88 keys, of windows heard from their first frame on, those of a piece not overlapping. Beside
-them stand, on the same windows, keys that sound as often as in training whatever the others do, and keys that know
-only whether they themselves sounded in the frame before. Boltzmann machines' likelihoods are estimated on some frames.
+Nats per frame are over all 88 keys, of windows heard from their first frame on, those of a piece not overlapping.
+Beside them stand, on the same windows, keys that sound as often as in training whatever the others do, and keys that
+know only whether they themselves sounded in the frame before. Boltzmann machines' likelihoods are estimated on some
+frames.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     train, held = apart(data.train, codec.bars), apart(data.held_out, codec.bars)
     known = likelihood(network, list(held), marginals(list(train)), ANNEALED, report=stretch(report, 0.0, 0.4))
     figures = {
-        "frame_nats": known.nats,
-        "frame_nats_error": known.error,
-        "marginal_frame_nats": independent_nats(list(train), list(held)),
-        "markov_frame_nats": markov_nats(list(train), list(held)),
+        "chord_nats": known.nats,
+        "chord_nats_error": known.error,
+        "marginal_chord_nats": independent_nats(list(train), list(held)),
+        "markov_chord_nats": markov_nats(list(train), list(held)),
     }
-    figures["frame_nats_below_marginals"] = figures["marginal_frame_nats"] - known.nats
-    figures["frame_nats_below_markov"] = figures["markov_frame_nats"] - known.nats
+    figures["chord_nats_below_marginals"] = figures["marginal_chord_nats"] - known.nats
+    figures["chord_nats_below_markov"] = figures["markov_chord_nats"] - known.nats
     options = sys.modules[type(network).__module__].SampleOptions(seed=5, temperature=1.0)
     drawn = network.sample(DRAWN, options, stretch(report, 0.4, 0.8)).numpy().astype(np.uint8)
     report(0.8, 1.0, "the nearest pieces")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "frame_nats": ("Chords never heard: surprise per eighth (nats)", "precise"),
-    "frame_nats_error": ("How sure that is (one deviation, nats)", "precise"),
-    "marginal_frame_nats": ("For comparison: where each key only knows how often it sounds (nats)", "precise"),
-    "markov_frame_nats": ("For comparison: where each key only knows itself an eighth before (nats)", "precise"),
-    "frame_nats_below_marginals": (
+    "chord_nats": ("Chords never heard: surprise per eighth (nats)", "precise"),
+    "chord_nats_error": ("How sure that is (one deviation, nats)", "precise"),
+    "marginal_chord_nats": ("For comparison: where each key only knows how often it sounds (nats)", "precise"),
+    "markov_chord_nats": ("For comparison: where each key only knows itself an eighth before (nats)", "precise"),
+    "chord_nats_below_marginals": (
         "Less surprise than where each key only knows how often it sounds (nats)",
         "precise",
     ),
-    "frame_nats_below_markov": ("Less surprise than where each key only knows itself before (nats)", "precise"),
+    "chord_nats_below_markov": ("Less surprise than where each key only knows itself before (nats)", "precise"),
     "marginal_chords_known": ("For comparison, keys drawn each by itself: chords that Bach writes", "percent"),
 }
 for _prefix, _whose in (("", "New music"), ("real_", "For comparison, real music")):
