@@ -22,6 +22,7 @@ from engine.training.dataset import Dataset
 WRITTEN = 120  # new tunes
 COMPARED = 100  # of them, and of real ones, with every training tune
 AT_ONCE = 50
+FILLED = 30  # tunes of which two bars are written anew
 ALIKE = 24  # notes in a row: three bars of eighths
 ORDERS = ("unigram", "bigram", "trigram")
 METERS = ("4/4", "2/2", "2/4", "6/8", "9/8", "3/4")
@@ -38,6 +39,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     figures["nats_below_trigram"] = figures["trigram_event_nats"] - figures["event_nats"]
     report(2, 4, "new tunes")
     figures |= written(network, data, report)
+    figures |= filled(network, data.held_out.windows, report)
     return figures, curves
 
 
@@ -97,6 +99,41 @@ def written(network: Any, data: Dataset, report: Report = silent) -> Figures:
         figures[f"{prefix}tune_in_key"] = in_key(tunes)
         figures[f"{prefix}tune_repeats"] = repeats(tunes)
     return figures
+
+
+def filled(network: Any, windows: Tokens, report: Report = silent) -> Figures:
+    """Bars 5 and 6 of real tunes written anew: what is around them stays, and how well what follows then follows."""
+    rng, kept, after, real = np.random.default_rng(3), [], [], []
+    options = sys.modules[type(network).__module__].SampleOptions(temperature=1.0)
+    bars = (windows[..., 0] == tune.BAR).sum(1)
+    for number, index in enumerate(rng.permutation(np.flatnonzero(bars >= 8))[:FILLED]):
+        report(3.5 + number / FILLED / 2, 4, "bars are filled")
+        tokens = windows[index]
+        bar = int(tune.BAR_UNITS[tune.meter_of(tokens)])
+        at = tune.starts(tokens)
+        hole = tune.is_event(tokens[:, 0]) & (at >= 4 * bar) & (at < 6 * bar)
+        cells = torch.from_numpy(np.repeat(hole[:, None], 2, axis=1))[None]
+        x = torch.from_numpy(tokens[None].astype(np.int64))
+        made = network.inpaint(x, cells, options).numpy().astype(np.uint8)[0]
+        kept.append(_outside(made, 4 * bar, 6 * bar) == _outside(tokens, 4 * bar, 6 * bar))
+        after.append(_following(network, made, 6 * bar))
+        real.append(_following(network, tokens, 6 * bar))
+    return {
+        "fill_kept": float(np.mean(kept)) if kept else 1.0,
+        "fill_nats": float(np.mean(after)) if after else 0.0,
+        "real_fill_nats": float(np.mean(real)) if real else 0.0,
+    }
+
+
+def _outside(tokens: Tokens, first: int, end: int) -> list[tune.TimedNote]:
+    return [note for note in tune.decode(tokens) if not first <= note[0] < end]
+
+
+def _following(network: Any, tokens: Tokens, end: int, bars: int = 2) -> float:
+    """Nats per event of the bars behind a place."""
+    at, bar = tune.starts(tokens), int(tune.BAR_UNITS[tune.meter_of(tokens)])
+    rows = tune.is_event(tokens[:, 0]) & (at >= end) & (at < end + bars * bar)
+    return float(network.nats(torch.from_numpy(tokens[None].astype(np.int64)))[0].numpy()[rows].mean())
 
 
 def adding_up(windows: Tokens) -> float:

@@ -27,6 +27,7 @@ _TUNES = (
     Gate("held_out_tunes", 400, True),
     Gate("nats_below_trigram", 0.5, True),
     Gate("bars_add_up", 1.0, True),
+    Gate("fill_kept", 1.0, True),
     Gate("tunes_unique", 0.98, True),
     Gate("tune_copies", 0.05, False),
 )

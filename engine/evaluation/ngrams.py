@@ -1,4 +1,4 @@
-"""What counting alone knows of tunes: the next event from the last one or two, with Witten and Bell's smoothing (1991)."""
+"""What counting alone knows of tunes: the next event from the last two (smoothed after Witten and Bell, 1991)."""
 
 from __future__ import annotations
 
