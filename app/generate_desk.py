@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.events import Event, JobChanged
 from engine.verbs.harmonize import AS_WRITTEN
 from engine.verbs.holes import MARKED
+from engine.verbs.verb import Passage
 
 if TYPE_CHECKING:
     from engine.models.row import Row
@@ -119,7 +120,9 @@ class GenerateDesk:
             raise UserError(tr("There is no music to work on."), music.why_not)
         windows = music.windows(codec_of(row.codec), session.score.ticks_per_quarter)
         compound = music.sources[0].compound if music.sources else session.steering.compound
-        passage = music.passage(session.score)
+        place = self._place()  # a verb that needs no music may still look at the piece: its meter, its key
+        here = Passage(session.score, session.steering.at_tick, place.track)
+        passage = music.passage(session.score) or (here if session.score.tracks else None)
         job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles, passage)
         self._at_work[job] = row.name
 

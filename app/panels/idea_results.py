@@ -63,7 +63,8 @@ class Result:
         title = tr("{verb} · {model}, {clock}").format(verb=name_of(verb), model=REGISTRY[model].title, clock=clock)
         window = short if compound and end <= short else long
         ticks = max((idea.ticks or window for idea in ideas), default=window)
-        bars = max(1, round(how.bars * ticks / window))
+        bar = next((ticks_per_quarter * 4 * i.meter[0] // i.meter[1] for i in ideas if i.meter), window // how.bars)
+        bars = max(1, round(ticks / bar))
         return cls(verb, model, title, tuple(ideas), ticks, bars, ticks_per_quarter, track=track)
 
     @property

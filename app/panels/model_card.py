@@ -16,6 +16,7 @@ from app.panels.card_head import CardHead
 from app.panels.figures_box import Figures
 from app.panels.verb_form import VerbForm, line
 from app.theme import Theme
+from app.verb_fields import unused
 
 if TYPE_CHECKING:
     from app.generate_desk import GenerateDesk
@@ -225,7 +226,8 @@ class ModelCard(QWidget):
 
     def _form(self, verb: Verb) -> VerbForm:
         key = (self.name, verb.name)
-        form = VerbForm(verb, self._remembered.get(key) or verb.options(), self._theme)
+        options = self._remembered.get(key) or verb.options()
+        form = VerbForm(verb, options, self._theme, unused(self.entry.row, verb))
 
         def run(options: Any) -> None:
             self._remembered[key] = options

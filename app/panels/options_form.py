@@ -7,7 +7,7 @@ chosen; the value says of which kinds), `empty` (what an empty text means).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import Field, fields, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ class OptionsForm(QWidget):
         options: an instance of the dataclass.
         choices: for fields whose choices are only known now: field -> value -> words.
         narrow: in a column beside the music: close together, a field's sentence of help is its tool tip.
+        hidden: names of fields that are kept as they are and not shown.
 
     Signals: `changed` with the options as they stand.
     """
@@ -49,6 +50,7 @@ class OptionsForm(QWidget):
         choices: Mapping[str, Mapping[Any, str]] | None = None,
         parent: QWidget | None = None,
         narrow: bool = False,
+        hidden: Collection[str] = (),
     ) -> None:
         super().__init__(parent)
         self._options, self._narrow = options, narrow
@@ -64,7 +66,7 @@ class OptionsForm(QWidget):
             form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in fields(options):
-            if "title" in field.metadata or "text" in field.metadata:
+            if field.name not in hidden and ("title" in field.metadata or "text" in field.metadata):
                 self._add(form, field)
 
     @property

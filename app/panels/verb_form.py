@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -56,6 +56,7 @@ class VerbForm(QWidget):
         verb: of the engine.
         options: to start with.
         theme: colours.
+        hidden: names of options that the model has no use for.
 
     Signals: `run_asked` with the options; `unfolded` when the form opens; `changed` when an
     option was.
@@ -65,9 +66,16 @@ class VerbForm(QWidget):
     unfolded = Signal()
     changed = Signal()
 
-    def __init__(self, verb: Verb, options: Any, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        verb: Verb,
+        options: Any,
+        theme: Theme,
+        hidden: Collection[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.verb, self._first = verb, options
+        self.verb, self._first, self._hidden = verb, options, hidden
         self._ran: tuple[Any, Hashable] | None = None  # what the last run was given
         self._music: Hashable = ()
         self._form: OptionsForm | None = None
@@ -95,7 +103,8 @@ class VerbForm(QWidget):
     @property
     def trivial(self) -> bool:
         """There is nothing to choose."""
-        return not any("text" in field.metadata for field in dataclasses.fields(self._first))
+        shown = (field for field in dataclasses.fields(self._first) if field.name not in self._hidden)
+        return not any("text" in field.metadata for field in shown)
 
     @property
     def options(self) -> Any:
@@ -119,7 +128,7 @@ class VerbForm(QWidget):
     def set_folded_out(self, out: bool) -> None:
         """Open or close the form."""
         if out and self._form is None and not self.trivial:
-            self._form = OptionsForm(self._first, narrow=True)
+            self._form = OptionsForm(self._first, narrow=True, hidden=self._hidden)
             self._form.changed.connect(lambda options: self.changed.emit())
             self._inside.insertWidget(2, self._form)
             pad_spin_boxes(self._form)

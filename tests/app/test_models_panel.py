@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.music_given import Place, given
 from app.panels.models_panel import ModelsPanel
 from app.panels.options_form import OptionsForm
 from app.theme import DARK
+from app.verb_fields import unused
 from engine.commands.document import Document, Pin, Steering
 from engine.errors import UserError
 from engine.events import IdeasReady, JobChanged
@@ -348,3 +349,24 @@ def test_the_window_asks_and_the_engine_answers(window: MainWindow, qtbot: QtBot
     ready = next(event for event in heard if isinstance(event, IdeasReady))
     assert (ready.verb, ready.model) == ("vary", "melody_vae") and len(ready.ideas) == 8
     qtbot.waitUntil(form.go.isEnabled)
+
+
+def test_options_a_model_has_no_use_for_are_not_shown(made: Made) -> None:
+    panel, _, _ = made
+    for name, shown in (("vae", True), ("melody_vae", False)):
+        panel.open(name)
+        form = panel.cards[name].forms["draw"]
+        form.button.click()
+        assert form._form is not None and ("law" in form._form.editors) is shown and "spread" in form._form.editors
+        assert form.options == VERBS["draw"].options()
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_what_is_hidden_is_what_the_model_does_not_know(name: str) -> None:
+    row = REGISTRY[name]
+    known = {field.name for field in fields(row.load_module().SampleOptions)}
+    if VERBS["draw"].offered_by(row):
+        hidden = unused(row, VERBS["draw"])
+        assert hidden == {"law", "spread"} - known
+    for verb in verbs_of(row):
+        assert unused(row, verb) < {field.name for field in fields(verb.options)} | {"voice"}

@@ -1,0 +1,34 @@
+"""Which options of a verb a model has no use for: its form does not show them."""
+
+from __future__ import annotations
+
+from engine.models.row import Row
+from engine.verbs.verb import Verb
+
+# models whose codes are drawn by a law of the composer's choice
+BY_LAW = {
+    "vae",
+    "autoencoder",
+    "auto_bach",
+    "auto_bach_stacked",
+    "deephear",
+    "sparse_ae",
+    "denoising_ae",
+    "contractive_ae",
+}
+VOICES = ("chorale",)  # codecs of several voices
+FOUR_PARTS = ("bars", "voice", "everyone", "temperature")  # options of a harmony in four parts
+SEARCHED = ("iterations",)  # of one that is searched for
+
+
+def unused(row: Row, verb: Verb) -> frozenset[str]:
+    """Names of the fields of a verb's options that make no difference for a model."""
+    found: set[str] = set()
+    if verb.name == "draw":
+        found |= {"law"} if row.name not in BY_LAW else set()
+        found |= {"spread"} if "encodes" not in row.capabilities else set()
+    elif verb.capability == "harmonizes":
+        found |= set(SEARCHED if row.codec in VOICES else FOUR_PARTS)
+    elif row.codec not in VOICES:
+        found |= {"voice"}
+    return frozenset(found)
