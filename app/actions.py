@@ -184,6 +184,8 @@ VIEW = (
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
     Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
            checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),
+    Action("view.voices", "Check voices", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+V",), "voices",
+           checked="dock_voices", hint="Marks parallels, crossings and notes out of range, while you write"),
     Action("view.reset", "Panels where they were at first", "&View|Panels", "window.reset_docks", rule=True),
     Action("view.full", "Full screen", "&View", "window.toggle_full_screen", ("F11",), checked="full_screen",
            rule=True),

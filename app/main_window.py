@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             "transport": self.transport,
         }
         titles = {"model": "Models", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
-        titles |= {"ideas": "Ideas", "dials": "Dials", "bricks": "Bricks"}
+        titles |= {"ideas": "Ideas", "dials": "Dials", "bricks": "Bricks", "voices": "Voices"}
         for name, title in titles.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)

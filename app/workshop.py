@@ -1,4 +1,4 @@
-"""Where ideas come together: the panels of ideas, dials and bricks, their places in the window, who hears them."""
+"""Where ideas come together: panels of ideas, dials, bricks and voices, their places in the window, who hears them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.panels.bricks import BricksPanel
 from app.panels.dials import DialsPanel
 from app.panels.ideas import IdeasPanel
+from app.panels.voices import VoicesPanel
 from engine.events import IdeaSketched
 from engine.score import Note
 
@@ -21,7 +22,7 @@ IDEAS_HEIGHT, DIALS_HEIGHT = 190, 380  # px, of a panel when it first comes up
 
 
 class Workshop:
-    """The three panels of one window.
+    """These panels of one window.
 
     Args:
         window: whose session, roll and docks they use.
@@ -33,7 +34,10 @@ class Workshop:
         self.ideas = IdeasPanel(session, theme, self._marker, lambda: window.candidates.hover_sounds)
         self.dials = DialsPanel(session, theme, self._marker, window.place)
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
-        self.panels = (self.ideas, self.dials, self.bricks)
+        self.voices = VoicesPanel(session)
+        self.panels = (self.ideas, self.dials, self.bricks, self.voices)
+        self.voices.marked.connect(window.roll.state.faults.show_marks)
+        self.voices.gone_to.connect(window.roll.go_to)
         self.ideas.filled.connect(self._show_ideas)
         self.ideas.sketched.connect(self._outline)
         self.ideas.code_taken.connect(self._turn_dials)
@@ -46,11 +50,13 @@ class Workshop:
             ("ideas", self.ideas, areas.BottomDockWidgetArea, "jobs"),
             ("bricks", self.bricks, areas.BottomDockWidgetArea, "ideas"),
             ("dials", self.dials, areas.RightDockWidgetArea, "sliders"),
+            ("voices", self.voices, areas.BottomDockWidgetArea, "jobs"),
         ):
             window.docks[name].setWidget(on_panel(panel))
             window.addDockWidget(area, window.docks[name])
             window.docks[name].hide()
             window.tabifyDockWidget(window.docks[beside], window.docks[name])
+        window.docks["voices"].toggleViewAction().toggled.connect(self.voices.switch)
 
     def show_model(self, name: str) -> None:
         """The composer opened a model's card: dials and bricks are that model's, if it has any."""

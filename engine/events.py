@@ -11,6 +11,8 @@ from engine.score import Note
 if TYPE_CHECKING:
     from engine.codecs.codec import Voice
     from engine.commands.document import Pin
+    from engine.commands.voices import Found
+    from engine.score import Score
     from engine.verbs.verb import Idea
 
 
@@ -119,6 +121,15 @@ class SliderLearnt:
 
 
 @dataclass(frozen=True)
+class VoicesChecked:
+    """The voice leading of a piece was looked through: what is wrong, or why that cannot be said."""
+
+    score: Score
+    found: tuple[Found, ...]
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
 class MapReady:
     """The latent map of a model is loaded (its dots can be painted) or, `playable`, its decoder is warm too."""
 
@@ -174,6 +185,7 @@ Event = (
     | MotifsCounted
     | BrickChoices
     | SliderLearnt
+    | VoicesChecked
     | MapReady
     | JobChanged
     | PlayheadMoved

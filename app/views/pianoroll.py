@@ -9,13 +9,14 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.gestures import choose
 from app.gestures.base import Gesture, Pointer, hit
@@ -69,6 +70,7 @@ class PianoRoll(QWidget):
             signal.connect(self.update)
         for signal in (roll.overlay_changed, roll.others_changed, roll.geometry.changed, roll.scale.changed):
             signal.connect(self.update)
+        roll.faults.changed.connect(self.update)
         roll.tool_changed.connect(self._point)
         roll.preview_changed.connect(self._repaint_preview)
         roll.ghosts_changed.connect(self._repaint)
@@ -210,6 +212,14 @@ class PianoRoll(QWidget):
         if intent != self._cursor:
             self._cursor = intent
             self.setCursor(cursor(intent))
+
+    def event(self, event: QEvent) -> bool:
+        """What is wrong between voices, in words under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self.roll.faults.words_at(self.roll.geometry, QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit(-1)

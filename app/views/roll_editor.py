@@ -127,6 +127,12 @@ class RollEditor(RollCommands):
         """
         self.state.set_sketch(sketch_of(idea, self.state.current.name, track in (None, self.track)) if idea else None)
 
+    def go_to(self, track: int, tick: int, pitch: int) -> None:
+        """Bring a place of a track into sight, and select what sounds there."""
+        self.set_track(track)
+        self.state.geometry.reveal(tick, pitch)
+        self.state.select(self.state.table.between(tick, tick + 1, pitch, pitch))
+
     def show_other_tracks(self, shown: bool) -> None:
         """Paint the other tracks faintly behind this one, or not."""
         self.state.set_others_shown(shown)

@@ -38,6 +38,7 @@ class RollLayers:
         self._others(painter, rect)
         self._mine(painter, rect)
         self._ghosts(painter, rect)
+        roll.faults.paint(painter, rect, roll.geometry, theme)
         if roll.overlay:
             self._overlay(painter, roll.overlay)
         paint_playhead(painter, roll.geometry.x_of(roll.playhead), rect.top(), rect.height(), theme)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.i18n import tr
 from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
+from app.views.roll_faults import RollFaults
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_ghosts import Area, Sketch, area_of, joined, replaced_area
 from app.views.roll_scale import RollScale
@@ -57,6 +58,7 @@ class RollState(QObject):
         table: the notes of the track; others: those of all other tracks, merged.
         mask: True per selected note of `table`.
         scale: the key one writes in, and the rows it shades or leaves.
+        faults: marks of what is wrong between voices.
         piece_end: tick of the bar line at which the piece is over; one bar at least.
         default_length, default_velocity: of the next drawn note; 0 length means one step of the grid.
     """
@@ -96,7 +98,7 @@ class RollState(QObject):
         self.mask = np.zeros(0, bool)
         self._shown: Track | None = None
         self._around: tuple[Track, ...] = ()
-        self.scale = RollScale(self)
+        self.scale, self.faults = RollScale(self), RollFaults()
         self.refresh()
 
     # ------------------------------------------------------------------------------------------------- the score

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from engine.commands.ask_map import AskMap
 from engine.commands.document import Pin, Steering
 from engine.commands.map_bars import map_span
+from engine.commands.voices import check
 from engine.errors import UserError
-from engine.events import CandidatesReady, Notice, PutOnMap, SliderLearnt
+from engine.events import CandidatesReady, Notice, PutOnMap, SliderLearnt, VoicesChecked
 from engine.jobs import generate
 from engine.jobs.job import Job, Report
 from engine.latent.attributes import from_sets
@@ -86,6 +87,19 @@ class Ask(AskMap):
             return False  # the composer went on to another map meanwhile
         steering = replace(steering, learnt={**steering.learnt, learnt.name: learnt.vector})
         return self._session.history.do(f"slider “{learnt.name}”", steering=steering, initiator=initiator)
+
+    def check_voices(self, strict: bool = False) -> None:
+        """Look through the voice leading of the piece. Answer: VoicesChecked."""
+        score = self._session.score
+
+        def answer() -> None:
+            try:
+                event = VoicesChecked(score, check(score, strict))
+            except UserError as error:
+                event = VoicesChecked(score, (), str(error))
+            self._session.events.emit(event)
+
+        self._session.interactive.ask("voices", answer)
 
     # work -----------------------------------------------------------------------------------------------------
 
