@@ -42,6 +42,8 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("orderless", lambda row: row.name == "orderless_nade"),
     ("rules", lambda row: row.name == "rl_tuner"),
     ("events", lambda row: row.codec in TUNES),
+    ("boltzmann", lambda row: row.name in {"rbm", "deep_belief_network"}),
+    ("forms", lambda row: row.name == "c_rbm"),
     ("dreams", lambda row: "refines" in row.capabilities),
     ("bricks", lambda row: "bricks" in row.capabilities),
     ("motifs", lambda row: "motifs" in row.capabilities),

@@ -31,7 +31,7 @@ SHOWN = 5  # rounds between two looks at music that settles
 class SampleOptions:
     """How melodies settle."""
 
-    temperature: float = option(1.0, "0 takes the likeliest notes at the end, 1 draws them as it learnt", 0.0, 1.5)
+    temperature: float = option(0.8, "0 takes the likeliest notes at the end, 1 draws them as it learnt", 0.0, 1.5)
     rounds: int = option(100, "times hidden and visible units answer each other", 1, 5_000)
     compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
     seed: int = option(1, "the same seed draws the same melodies", 0)
@@ -136,14 +136,19 @@ class Settling(nn.Module):
     ) -> Tensor:
         """Visible units [n, visible] after some rounds, from a temperature down; only open ones, bool, change.
 
-        The last time they are drawn at the temperature that is asked for.
+        The last time they are drawn at the temperature that is asked for. The likeliest ones of a hole (temperature
+        0) are those that were likeliest on average in its cooler half.
         """
         kept, aim = v, max(options.temperature, COOL)
+        average = torch.zeros_like(v)
         for index in range(options.rounds):
             report(index, options.rounds, "settling")
             heat = aim + max(0.0, hot - aim) * max(0.0, 1 - 2 * index / options.rounds)
             last = index == options.rounds - 1
             logits = self.answered(v, compound, heat, generator)
+            if open_ is not None and not options.temperature and 2 * index >= options.rounds - 1:
+                average += logits.unflatten(1, (-1, SYMBOLS)).softmax(-1).flatten(1)
+                logits = average if last else logits
             new = drawn(logits, generator, options.temperature if last else heat)
             v = new if open_ is None else torch.where(open_, new, kept)
             if index % SHOWN == SHOWN - 1 and not last:

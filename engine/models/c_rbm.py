@@ -61,8 +61,8 @@ class ShapeOptions:
     structure: float = option(1.0, "how much its repeats count", 0.0, 5.0)
     tonality: float = option(1.0, "how much its keys count", 0.0, 5.0)
     meter: float = option(1.0, "how much its rhythm counts", 0.0, 5.0)
-    rounds: int = option(60, "turns of settling under the constraints", 1, 1_000)
-    settling: int = option(4, "times hidden and visible units answer each other in a turn", 1, 50)
+    rounds: int = option(40, "turns of settling under the constraints", 1, 1_000)
+    settling: int = option(3, "times hidden and visible units answer each other in a turn", 1, 50)
     temperature: float = option(0.9, "0 takes the likeliest notes at the end, 1 draws them as it learnt", 0.0, 1.5)
     seed: int = option(1, "the same seed makes the same phrase", 0)
 
@@ -129,6 +129,11 @@ class CRBM(Settling):
         """Up to the hidden units and down again: logits [n, visible]."""
         return self.layer.answered(_symbols(v), compound, heat, generator).flatten(1)
 
+    def echoed(self, v: Tensor, compound: bool) -> Tensor:
+        """The same without chance: what its hidden units keep of phrases, logits [n, visible]."""
+        layer = self.layer
+        return layer.logits(layer.received(_symbols(v), compound).sigmoid(), compound).flatten(1)
+
     # shaping --------------------------------------------------------------------------------------------------
 
     def form(self, x: Tensor) -> Form:
@@ -137,6 +142,20 @@ class CRBM(Settling):
         v, _ = seen(x[None], compound)
         return form_of(v[0].unflatten(0, (-1, SYMBOLS)), melody.steps_per_bar(compound))
 
+    @torch.no_grad()
+    def errors(self, x: Tensor, template: Tensor) -> Tensor:
+        """How far a phrase, tokens [128], is from the shape of another of the same kind of bar, [3]."""
+        v, _ = seen(x[None], bool(is_compound(template[None])))
+        return self.form(template).errors(v.unflatten(1, (-1, SYMBOLS)))[:, 0]
+
+    @torch.no_grad()
+    def energy(self, x: Tensor) -> Tensor:
+        """Free energy per step, [n], of phrases, tokens [n, 128] of one kind of bar."""
+        compound = bool(is_compound(x[:1]))
+        symbols = _symbols(seen(x, compound)[0])
+        return self.layer.free_energy(symbols, compound) / symbols.shape[1]
+
+    @torch.no_grad()
     def shaped(
         self,
         x: Tensor,

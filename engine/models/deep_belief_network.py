@@ -148,3 +148,14 @@ class DeepBeliefNetwork(Settling):
         for machine in reversed(machines[:-1]):
             h = flipped((machine.logits(h) / heat).sigmoid(), generator)
         return first.logits(h)
+
+    def echoed(self, v: Tensor, compound: bool) -> Tensor:
+        """The same without chance: what its topmost units keep of melodies, logits [n, visible]."""
+        first = self.first.machine(compound)
+        machines = [self.told(index, compound) for index in range(len(self.upper))]
+        h = first.hidden(v)
+        for machine in machines:
+            h = machine.hidden(h)
+        for machine in reversed(machines):
+            h = machine.logits(h).sigmoid()
+        return first.logits(h)

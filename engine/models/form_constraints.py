@@ -12,6 +12,7 @@ decided yet, of the likelihoods of all symbols at every step, and have a slope t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -70,9 +71,8 @@ def likeness(chances: Tensor) -> Tensor:
 
 def keys(chances: Tensor, bar: int) -> Tensor:
     """How well every stretch of two bars fits each key, [n, stretches, 24], correlations; silence fits none."""
-    notes = chances[..., melody.FIRST_PITCH_TOKEN :]
-    degrees = F.one_hot((torch.arange(notes.shape[-1]) + LOWEST) % 12, 12).float().to(chances.device)
-    bars = (notes @ degrees).unflatten(1, (-1, bar)).sum(2)
+    notes = chances[..., melody.FIRST_PITCH_TOKEN :].unflatten(1, (-1, bar)).sum(2)
+    bars = notes @ _degrees().to(chances.device)
     stretches = bars.unfold(1, BARS_OF_A_KEY, 1).sum(-1)
     centred = stretches - stretches.mean(2, keepdim=True)
     return centred / (centred.square().sum(2, keepdim=True) + 1e-3).sqrt() @ profiles().to(chances.device).t()
@@ -83,6 +83,13 @@ def onsets(chances: Tensor, bar: int) -> Tensor:
     return chances[..., melody.FIRST_PITCH_TOKEN :].sum(-1).unflatten(1, (-1, bar)).mean(1)
 
 
+@cache
+def _degrees() -> Tensor:
+    """Which of 12 degrees each pitch is, [pitches, 12]."""
+    return F.one_hot((torch.arange(SYMBOLS - melody.FIRST_PITCH_TOKEN) + LOWEST) % 12, 12).float()
+
+
+@cache
 def profiles() -> Tensor:
     """How well each of 12 degrees fits each of 24 keys, [24, 12]: C, C sharp ... major, then minor; mean 0, norm 1."""
     keys = [torch.tensor(profile, dtype=torch.float32).roll(key) for profile in (MAJOR, MINOR) for key in range(12)]

@@ -76,6 +76,11 @@ class RBM(Settling):
         machine = self.layer.machine(compound)
         return machine.logits(flipped((machine.received(v) / heat).sigmoid(), generator))
 
+    def echoed(self, v: Tensor, compound: bool) -> Tensor:
+        """The same without chance: what its hidden units keep of melodies, logits [n, visible]."""
+        machine = self.layer.machine(compound)
+        return machine.logits(machine.hidden(v))
+
 
 class FrameRBM(nn.Module):
     """A machine of single units: which keys of a frame sound together, or which units of a layer below are on."""
