@@ -36,7 +36,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
 
     window_nats and step_nats: minus log-likelihood of held-out windows, whole and per step, by annealing (of a deep
     belief network a bound: it is at most that). alone_nats: the same per step, if each step were drawn by itself as
-    often as the corpus has it. echo_token_accuracy and echo_onset_accuracy: steps and notes that come back from the
+    often as the corpus has it; nats_saved: what is between them. echo_token_accuracy and echo_onset_accuracy: steps and notes that come back from the
     hidden units. prior_...: 2,000 new melodies, notes_per_step and prior_in_key among their figures.
     """
     figures: dict[str, float] = {}
@@ -121,7 +121,13 @@ def likelihoods(
         nats = -float(tell(network, v, base, compound, report).mean())
         steps = v.shape[1] / SYMBOLS
         alone = base.unflatten(0, (-1, SYMBOLS)).log_softmax(-1).flatten()
-        return {"window_nats": nats, "step_nats": nats / steps, "alone_nats": -float((v @ alone).mean()) / steps}
+        nothing = -float((v @ alone).mean())
+        return {
+            "window_nats": nats,
+            "step_nats": nats / steps,
+            "alone_nats": nothing / steps,
+            "nats_saved": (nothing - nats) / steps,
+        }
 
 
 def _exact(network: Any, v: Tensor, base: Tensor, compound: bool, report: Report) -> Tensor:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.evaluation import words_events, words_frames, words_harmonies, words_orderless, words_pins, words_rules
+from engine.evaluation import (
+    words_boltzmann,
+    words_events,
+    words_frames,
+    words_harmonies,
+    words_orderless,
+    words_pins,
+    words_rules,
+)
 
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
@@ -146,6 +154,7 @@ WORDS |= {
     for slider in SLIDERS
     for quality in SLIDERS
 }
+WORDS |= words_boltzmann.WORDS
 WORDS |= words_harmonies.WORDS
 WORDS |= words_events.WORDS
 WORDS |= words_frames.WORDS
