@@ -1,8 +1,9 @@
-"""Which options of a verb a model has no use for: its form does not show them."""
+"""What the form of a verb calls its options, and which of them a model has no use for: these it does not show."""
 
 from __future__ import annotations
 
 from engine.models.row import Row
+from engine.verbs.teach import RULES
 from engine.verbs.verb import Verb
 
 # models whose codes are drawn by a law of the composer's choice
@@ -19,6 +20,21 @@ BY_LAW = {
 VOICES = ("chorale",)  # codecs of several voices
 FOUR_PARTS = ("bars", "voice", "everyone", "temperature")  # options of a harmony in four parts
 SEARCHED = ("iterations",)  # of one that is searched for
+
+
+TITLES = {
+    "iterations": "Steps of the search",
+    "everyone": "Ask every system",
+    "scaler": "Weight of the rules",
+    "episodes": "Melodies to learn from",
+    "keep_it": "Keep what it learnt",
+}
+
+
+def titles(verb: Verb) -> dict[str, str]:
+    """Names of fields that are not plain words -> what they are called."""
+    rules = {name: words[:1].upper() + words[1:] for name, words in RULES.items()} if verb.name == "teach" else {}
+    return TITLES | rules
 
 
 def unused(row: Row, verb: Verb) -> frozenset[str]:

@@ -35,6 +35,7 @@ class Workshop:
         self.dials = DialsPanel(session, theme, self._marker, window.place)
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.voices = VoicesPanel(session)
+        self._seen_voices = False
         self.panels = (self.ideas, self.dials, self.bricks, self.voices)
         self.voices.marked.connect(window.roll.state.faults.show_marks)
         self.voices.gone_to.connect(window.roll.go_to)
@@ -56,7 +57,7 @@ class Workshop:
             window.addDockWidget(area, window.docks[name])
             window.docks[name].hide()
             window.tabifyDockWidget(window.docks[beside], window.docks[name])
-        window.docks["voices"].toggleViewAction().toggled.connect(self.voices.switch)
+        window.docks["voices"].toggleViewAction().toggled.connect(self._check_voices)
 
     def show_model(self, name: str) -> None:
         """The composer opened a model's card: dials and bricks are that model's, if it has any."""
@@ -88,6 +89,13 @@ class Workshop:
             self._window.roll.show_sketch(None)
         else:
             self._window.roll.show_sketch(sketch.idea, sketch.track)
+
+    def _check_voices(self, on: bool) -> None:
+        self.voices.switch(on)
+        if on and not self._seen_voices:
+            self._seen_voices = True
+            dock = self._window.docks["voices"]
+            self._window.resizeDocks([dock], [IDEAS_HEIGHT], Qt.Orientation.Vertical)
 
     def _make_room(self) -> None:
         """A few dials in sight, and still half of the height for the map."""

@@ -32,8 +32,11 @@ def hint(score: Score, result: Result, marker: Marker) -> str:
     tick = marker[0] if idea.at is None else idea.at + (idea.fresh or (0, 0))[0]
     track = result.track if home and result.track is not None else marker[1]
     bar, _ = Bars(score).place(tick)
+    known = {track.name.casefold() for track in score.tracks}
     if len(idea.voices) == 1 and not idea.voices[0].name:
         words = tr("Click to hear; Enter or double click to write it at bar {bar} of {where}.")
+    elif all(voice.name.casefold() in known for voice in idea.voices):
+        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on the tracks of its voices.")
     else:
         words = tr("Click to hear; Enter or double click to write it at bar {bar}, on tracks of its own.")
     name = score.tracks[track].name if track < len(score.tracks) else ""

@@ -163,6 +163,7 @@ class IdeasPanel(IdeasFrame):
     def _show_sketch(self, sketch: IdeaSketched | None) -> None:
         began = self.at_work.isHidden()
         self.at_work.show_sketch(sketch, self._session.score.ticks_per_quarter, self._sways)
+        self._empty.setVisible(self.result is None and sketch is None)
         self.why.follow(sketch)
         self.sketched.emit(sketch)
         if began and sketch is not None:

@@ -38,6 +38,7 @@ class OptionsForm(QWidget):
         choices: for fields whose choices are only known now: field -> value -> words.
         narrow: in a column beside the music: close together, a field's sentence of help is its tool tip.
         hidden: names of fields that are kept as they are and not shown.
+        titles: what fields are called, where it is not their name.
 
     Signals: `changed` with the options as they stand.
     """
@@ -51,10 +52,11 @@ class OptionsForm(QWidget):
         parent: QWidget | None = None,
         narrow: bool = False,
         hidden: Collection[str] = (),
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
         self._options, self._narrow = options, narrow
-        self._choices = choices or {}
+        self._choices, self._titles = choices or {}, titles or {}
         self._readers: dict[str, Callable[[], Any]] = {}
         self.editors: dict[str, QWidget] = {}
         form = QFormLayout(self)
@@ -85,7 +87,7 @@ class OptionsForm(QWidget):
     def _add(self, form: QFormLayout, field: Field[Any]) -> None:
         about = field.metadata
         editor = self._editor(field, getattr(self._options, field.name))
-        title = _title(field)
+        title = self._title(field)
         editor.setAccessibleName(title)
         self.editors[field.name] = editor
         if self._narrow:
@@ -131,7 +133,7 @@ class OptionsForm(QWidget):
         if choices or name in self._choices:
             return self._choice(name, value, choices if isinstance(choices, Mapping) else _in_words(choices or ()))
         if isinstance(value, bool):
-            check = QCheckBox(_title(field))
+            check = QCheckBox(self._title(field))
             check.setChecked(value)
             check.toggled.connect(self._tell)
             self._readers[name] = check.isChecked
@@ -181,6 +183,10 @@ class OptionsForm(QWidget):
         browse.clicked.connect(choose)
         return row
 
+    def _title(self, field: Field[Any]) -> str:
+        known = self._titles.get(field.name) or field.metadata.get("title")
+        return tr(known or field.name.replace("_", " ").capitalize())
+
     def _tell(self) -> None:
         self.changed.emit(self.options)
 
@@ -188,7 +194,3 @@ class OptionsForm(QWidget):
 def _in_words(choices: Iterable[str]) -> dict[str, str]:
     """Choices that are words already: `small_steps` as "Small steps"."""
     return {choice: choice.replace("_", " ").capitalize() for choice in choices}
-
-
-def _title(field: Field[Any]) -> str:
-    return tr(field.metadata.get("title") or field.name.replace("_", " ").capitalize())

@@ -14,6 +14,7 @@ from app.i18n import tr
 from app.icons import icon
 from app.panels.options_form import OptionsForm
 from app.theme import Theme, pad_spin_boxes
+from app.verb_fields import titles
 
 if TYPE_CHECKING:
     from engine.verbs.verb import Verb
@@ -128,7 +129,7 @@ class VerbForm(QWidget):
     def set_folded_out(self, out: bool) -> None:
         """Open or close the form."""
         if out and self._form is None and not self.trivial:
-            self._form = OptionsForm(self._first, narrow=True, hidden=self._hidden)
+            self._form = OptionsForm(self._first, narrow=True, hidden=self._hidden, titles=titles(self.verb))
             self._form.changed.connect(lambda options: self.changed.emit())
             self._inside.insertWidget(2, self._form)
             pad_spin_boxes(self._form)

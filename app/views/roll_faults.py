@@ -13,7 +13,7 @@ from app.theme import Theme, font
 from app.views.roll_geometry import RollGeometry
 
 REACH = 7  # pixels beside a mark that still mean it
-BADGE = 13.0  # pixels of the sign
+BADGE = 12.0  # pixels of the sign
 SIGNS = {"fifth": "5", "octave": "8", "crossing": "×", "overlap": "≷", "range": "!", "leap": "↕"}
 MOST_SIGNS = 400  # seen at once; more are lines only
 
@@ -77,17 +77,16 @@ class RollFaults(QObject):
         if not seen:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(0.75, bold=True))
+        painter.setFont(font(0.72, bold=True))
         for mark in seen:
             x, top, bottom = geometry.x_of(mark.tick) + 0.5, _top(geometry, mark), _bottom(geometry, mark)
-            painter.setPen(QPen(theme.danger, 2))
+            painter.setPen(QPen(theme.danger, 1.2, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, top + BADGE), QPointF(x, bottom))
             if len(seen) <= MOST_SIGNS:
                 badge = QRectF(x - BADGE / 2, top, BADGE, BADGE)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.danger)
+                painter.setPen(QPen(theme.danger, 1.0))
+                painter.setBrush(theme.panel)
                 painter.drawEllipse(badge)
-                painter.setPen(theme.panel)
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, mark.sign)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)

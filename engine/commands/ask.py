@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.training.options import Order
     from engine.verbs.verb import Passage
 
+AT_ONCE = 800  # notes whose voice leading is looked through in less than 5 ms
+
 
 class Ask(AskMap):
     """Every question there is: about the map, about codes and bricks, and long work. One per session."""
@@ -89,7 +91,7 @@ class Ask(AskMap):
         return self._session.history.do(f"slider “{learnt.name}”", steering=steering, initiator=initiator)
 
     def check_voices(self, strict: bool = False) -> None:
-        """Look through the voice leading of the piece. Answer: VoicesChecked."""
+        """Look through the voice leading of the piece. Answer: VoicesChecked, of a short piece before this returns."""
         score = self._session.score
 
         def answer() -> None:
@@ -99,7 +101,10 @@ class Ask(AskMap):
                 event = VoicesChecked(score, (), str(error))
             self._session.events.emit(event)
 
-        self._session.interactive.ask("voices", answer)
+        if score.note_count <= AT_ONCE:
+            answer()
+        else:
+            self._session.interactive.ask("voices", answer)
 
     # work -----------------------------------------------------------------------------------------------------
 
