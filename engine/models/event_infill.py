@@ -20,7 +20,7 @@ from engine.models.event_sampler import NEVER, task, write
 if TYPE_CHECKING:
     from engine.models.event_network import EventNetwork
 
-TRIES = 32  # fillings of which one is chosen
+TRIES = 64  # fillings of which one is chosen
 BEHIND = 24  # rows behind a hole that are heard for it
 
 
