@@ -32,10 +32,8 @@ Curves = dict[str, dict[str, list[float]]]
 def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) -> tuple[Figures, Curves]:
     """Figures of pinned melodies; see the words of each in `words_pins`."""
     rng = np.random.default_rng(11)
-    real = codec.transpose_randomly(data.held_out.windows[rng.permutation(len(data.held_out.windows))[:SAMPLE]], rng)
-    meter = Meter(
-        codec.transpose_randomly(data.train.windows[rng.permutation(len(data.train.windows))[:REFERENCE]], rng)
-    )
+    real = some(data.held_out.windows, codec, SAMPLE, rng)
+    meter = Meter(some(data.train.windows, codec, REFERENCE, rng))
     pins = first_beats(real)
     report(0, 6, "composing through pins")
     through = compose(network, real, pins)

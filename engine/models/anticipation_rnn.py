@@ -75,15 +75,12 @@ class AnticipationRNN(nn.Module):
             self.pinned = nn.Embedding(home_key.HEARD, o.embedding)
             self.ahead = nn.LSTM(2 * o.embedding, o.foresight, batch_first=True)
             remember(self.ahead, MEMORY)
-            nn.init.normal_(self.pinned.weight, std=0.3)
             given += o.foresight
         drop = o.dropout if o.layers > 1 else 0.0
         self.writer = nn.LSTM(2 * o.embedding + given, o.width, o.layers, batch_first=True, dropout=drop)
         self.echoes = Echoes(o.embedding)
         remember(self.writer, MEMORY)
         self.out = nn.Linear(o.width, home_key.VOCABULARY)
-        nn.init.normal_(self.tokens.weight, std=0.3)
-        nn.init.normal_(self.places.weight, std=0.3)
 
     # learning -------------------------------------------------------------------------------------------------
 

@@ -83,8 +83,6 @@ class BidirectionalRNN(nn.Module):
         self.from_left = nn.Linear(o.width, o.meeting)
         self.here = nn.Embedding(2 * melody.BAR_SLOTS, o.meeting)
         self.out = nn.Linear(o.meeting, home_key.VOCABULARY)
-        nn.init.normal_(self.tokens.weight, std=0.3)
-        nn.init.normal_(self.places.weight, std=0.3)
         nn.init.normal_(self.here.weight, std=0.1)
 
     # learning -------------------------------------------------------------------------------------------------

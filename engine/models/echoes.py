@@ -24,7 +24,7 @@ class Echoes(nn.Module):
         self.features = features
         tables = [nn.Embedding(home_key.HEARD, features) for _ in BACK]
         for table in tables:
-            nn.init.normal_(table.weight, std=0.2)
+            nn.init.normal_(table.weight, std=0.6)
         self.tables = nn.ModuleList(tables)
 
     def forward(self, tokens: Tensor) -> Tensor:

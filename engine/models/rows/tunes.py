@@ -132,7 +132,14 @@ ROWS: tuple[Row, ...] = (
         recipe=Recipe(
             corpus="folk",
             steps=3_200,
-            options={"learning_rate": 3e-3, "weight_decay": 0.02, "clip": 5.0, "average": 0.995, "mix": 0.0},
+            options={
+                "learning_rate": 3e-3,
+                "weight_decay": 0.02,
+                "clip": 5.0,
+                "average": 0.995,
+                "precision": "full",
+                "mix": 0.0,
+            },
             twins=(Twin("without attention", {"attention": False}, share=0.8),),
         ),
     ),
