@@ -31,7 +31,7 @@ class Options:
     embedding: int = option(48, "numbers that stand for a symbol", 2, 512)
     dropout: float = option(0.2, "share of the channels left out while learning", 0.0, 0.9)
     look_back: bool = option(True, "hears what stood at this place of the bar 1, 2, 4 and 8 bars ago")
-    window: int = option(192, "rows of a tune that are learnt at a time", 8, 320)
+    window: int = option(144, "rows of a tune that are learnt at a time", 8, 320)
     batch: int = option(32, "tunes at a time", 1, 4096)
 
 
