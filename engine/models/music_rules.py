@@ -186,7 +186,8 @@ def note_before(symbols: Symbols) -> Symbols:
 def correlations(symbols: Symbols) -> NDArray[np.float64]:
     """Autocorrelation at lags 1, 2, 3 of the pitches so far, at every step: [3, n, s]; 0 where there are too few.
 
-    On pitches, not on symbols as in the released code, where rests and holds stand next to the low notes.
+    On pitches, not on symbols as in the released code, where rests and holds stand next to the low notes. One note said
+    again and again follows itself wholly: it has no correlation, but left at 0 it is the way out that a learner finds.
     """
     pitched = symbols >= FIRST
     order = np.argsort(~pitched, axis=1, kind="stable")
@@ -203,7 +204,7 @@ def correlations(symbols: Symbols) -> NDArray[np.float64]:
         ends = 2 * total[:, lag:] - _last(line, lag)[:, lag:] - total[:, lag - 1 : lag]
         centre = mean[:, lag:]
         shared = product - centre * ends + (count[lag:] - lag) * centre**2
-        found[index, :, lag:] = np.where(spread[:, lag:] > 1e-6, shared / np.maximum(spread[:, lag:], 1e-6), 0.0)
+        found[index, :, lag:] = np.where(spread[:, lag:] > 1e-6, shared / np.maximum(spread[:, lag:], 1e-6), 1.0)
     so_far = pitched.cumsum(1)
     heard = np.take_along_axis(found, np.broadcast_to(np.maximum(so_far - 1, 0), (len(LAGS), *so_far.shape)), 2)
     return np.where(so_far > 0, heard, 0.0)

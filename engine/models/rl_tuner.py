@@ -27,7 +27,6 @@ from engine.models.note_rnn import NoteRNN, gumbel
 from engine.options import option
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
 
-
 LEAST_HEAT = 0.5  # of melodies from nothing: colder, all would be the same one
 
 
@@ -38,11 +37,13 @@ class Options:
     width: int = option(100, "units of the LSTM", 4)
     embedding: int = option(32, "features of a symbol on its way in", 4)
     batch: int = option(128, "melodies in a step of training", 1)
-    episodes: int = option(320_000, "melodies written while the rules are taught", 1)
+    episodes: int = option(160_000, "melodies written while the rules are taught", 1)
     algorithm: str = option("q", "how values are learnt: q takes the best future, psi a soft one", choices=ALGORITHMS)
     scaler: float = option(1.0, "how much the rules count against the music it has learnt", 0.0)
     gamma: float = option(0.5, "how much the future counts while the rules are taught", 0.0, 1.0)
-    rules: str = option("intervals 0.2", "rules that count otherwise than once, with their weights, comma by comma")
+    rules: str = option(
+        "intervals 0.2, autocorrelation 0.3, tonic 1.5, leaps 1.5", "weights of rules that count otherwise than once"
+    )
     seed: int = option(1, "of what is written while the rules are taught", 0)
 
 

@@ -43,13 +43,13 @@ class Options:
     """Which rules count, how much, and how long they are taught."""
 
     in_key: float = option(1.0, "every note belongs to the key; 0 switches a rule off", 0.0, 3.0)
-    tonic: float = option(1.0, "the tonic begins, and sounds at the end", 0.0, 3.0)
+    tonic: float = option(1.5, "the tonic begins, and sounds at the end", 0.0, 3.0)
     repetition: float = option(1.0, "no note or rest over and over", 0.0, 3.0)
-    autocorrelation: float = option(1.0, "no line that only drifts on, or swings to and fro", 0.0, 3.0)
+    autocorrelation: float = option(0.3, "no line that only drifts on, or swings to and fro", 0.0, 3.0)
     motif: float = option(1.0, "at least three different notes in any bar's length", 0.0, 3.0)
     repeated_motif: float = option(1.0, "motifs that come again, whole or nearly", 0.0, 3.0)
     intervals: float = option(0.2, "small intervals, held tonics and fifths, nothing beyond the octave", 0.0, 3.0)
-    leaps: float = option(1.0, "leaps are made good, and never doubled", 0.0, 3.0)
+    leaps: float = option(1.5, "leaps are made good, and never doubled", 0.0, 3.0)
     extremes: float = option(1.0, "the highest note comes only once, and so does the lowest", 0.0, 3.0)
     scaler: float = option(1.0, "how much all rules count against the music it has learnt", 0.0, 5.0)
     episodes: int = option(40_000, "melodies it writes while it learns: 1,500 or so take a second", 32, 2_000_000)
@@ -58,7 +58,8 @@ class Options:
                         choices=("taught", "plain"))  # fmt: skip
     temperature: float = option(1.0, "of the melodies shown: 0 takes the likeliest notes, 1 surprises", 0.0, 1.5)
     seed: int = option(1, "the same seed teaches in the same way", 0)
-    keep_it: bool = option(False, "from now on this is my RL Tuner; its file among my models brings it back if deleted")
+    keep_it: bool = option(False, "from now on this is my RL Tuner; its file is among my models: deleted, the old one "
+                           "is back")  # fmt: skip
 
 
 def run(asked: Asked, report: Report) -> list[Idea]:
@@ -78,7 +79,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
             report(now.round, lesson.rounds, f"rewards {now.reward:.2f}, log p {now.nats:.2f}")
             if now.round % every == 0 or now.round == lesson.rounds:
                 show.points.append({"log p": now.nats} | {RULES[name]: v for name, v in now.rules.items()})
-            show.sketch(tuner.network, now.round)
+            show.sketch(tuner.network, now.round, f"rewards {now.reward:.2f}, log p {now.nats:.2f}")
     except Cancelled:
         for idea in show.ideas(tuner.network):
             asked.keep(idea)
@@ -107,13 +108,13 @@ class _Show:
     points: list[Mapping[str, float]]
     shown: float
 
-    def sketch(self, net: Any, number: int) -> None:
+    def sketch(self, net: Any, number: int, words: str) -> None:
         """Now and then, a melody as it is now written, and the curves so far."""
         now = time.monotonic()
         if now - self.shown >= SKETCH_SECONDS and self.points:
             self.shown = now
             idea = self._melodies(net, "", 1)[0]
-            self.asked.sketch(replace(idea, caption=f"round {number}", pictures=(self.plot(),)))
+            self.asked.sketch(replace(idea, caption=f"round {number}", remark=words, pictures=(self.plot(),)))
 
     def ideas(self, net: Any) -> list[Idea]:
         """The same dice thrown before and after; with the last one, what has changed."""

@@ -58,6 +58,10 @@ def test_autocorrelation_is_that_of_the_pitches_so_far() -> None:
         assert rules.autocorrelation(line(text), BAR)[0, step] == pytest.approx(expected, abs=1e-4)
 
 
+def test_one_note_again_and_again_follows_itself_wholly() -> None:
+    assert got(rules.autocorrelation, "C4 - C4 C4 D4")[:4] == [0, 0, -3, -6]
+
+
 def test_a_motif_has_three_notes_in_a_bar() -> None:
     assert got(rules.motif, "C4 C4 C4 - D4 . C4 E4 C4") == [0] * 7 + [3.0, 3.0]
     assert got(rules.motif, "C4 D4 E4 F4 G4 . - - -")[7:] == [3.6, 3.3]
