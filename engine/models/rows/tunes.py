@@ -39,7 +39,7 @@ ROWS: tuple[Row, ...] = (
         network="DilatedConv",
         recipe=Recipe(
             corpus="folk",
-            steps=2_600,
+            steps=3_000,
             options={"learning_rate": 3e-3, "weight_decay": 0.02, "clip": 1.0, "average": 0.998, "mix": 0.0},
         ),
     ),
@@ -57,7 +57,7 @@ ROWS: tuple[Row, ...] = (
         network="Transformer",
         recipe=Recipe(
             corpus="folk",
-            steps=2_800,
+            steps=4_000,
             options={"learning_rate": 1.2e-3, "weight_decay": 0.05, "clip": 1.0, "average": 0.998, "mix": 0.0},
         ),
     ),
