@@ -4,14 +4,14 @@ A frame is what sounds at its eighth: what falls between two eighths and is over
 instruments but the drums are laid over one another. Training windows begin at every bar of 4/4 and are moved to C by
 their key signature, as those of `roll` are. Frames have no onsets: notes repeated without a gap melt into one.
 
-Frames come back as four voices, Soprano to Bass, which keep to their ranges and do not cross where that can be had.
-Where more than four keys sound, the inner ones double up in the voice they lie nearest to: no note is lost.
+Frames come back as four voices, Soprano to Bass, from the highest key to the lowest. Where more than four keys sound,
+the inner ones double up in the voice they lie nearest to: no note is lost.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -29,7 +29,7 @@ BARS, BAR, BEAT = 8, 8, 2  # bars of a window, frames of a bar and of a beat
 LONGEST_SILENCE = 4  # frames, of a training window
 LEAST_CELLS = STEPS  # of a training window: one key at a time, on average
 EARLY = 0.25  # of a frame: a note that begins or ends so little late is on time
-CROSSED = 12  # what two voices in the wrong order cost when keys are shared out, semitones
+MOVED = 8  # what it costs that a held key goes to another voice when keys are shared out, semitones
 _MIDDLES = tuple((low + high) / 2 for low, high in zip(LOWEST_SUNG, HIGHEST, strict=True))
 
 Run = tuple[int, int, int]  # onset and end in frames, MIDI pitch
@@ -100,33 +100,40 @@ FRAMES = FramesCodec()
 
 
 def shared_out(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs of keys as the lines of four voices, the highest first; none is left out."""
+    """Runs of keys as the lines of four voices, the highest first; none is left out.
+
+    Frame by frame the keys that sound take voices in their order, and a run goes where most of its frames would.
+    """
+    seats = [[0] * len(VOICES) for _ in runs]  # of each run: how many of its frames each voice would sing
+    last = list(_MIDDLES)
+    before: dict[int, int] = {}
+    for frame in range(max((run[1] for run in runs), default=0)):
+        here = sorted((n for n, run in enumerate(runs) if run[0] <= frame < run[1]), key=lambda n: -runs[n][2])
+        now = dict(zip(here, _seated([runs[n][2] for n in here], [before.get(n) for n in here], last), strict=True))
+        for n, voice in now.items():
+            seats[n][voice] += 1
+            last[voice] = runs[n][2]
+        before = now
     voices: list[list[Run]] = [[] for _ in VOICES]
-    for onset in sorted({run[0] for run in runs}):
-        new = sorted((run for run in runs if run[0] == onset), key=lambda run: -run[2])
-        held = {n: line[-1][2] for n, line in enumerate(voices) if any(run[1] > onset for run in line[-KEYS:])}
-        free = [n for n in range(len(VOICES)) if n not in held]
-        seated = new if len(new) <= len(free) else [*new[: max(0, len(free) - 1)], *new[len(new) - bool(free) :]]
-        for voice, run in zip(_seats(seated, free, held, voices), seated, strict=True):
-            voices[voice].append(run)
-        for run in new:
-            if run not in seated:
-                voices[min(range(len(VOICES)), key=lambda n: abs(run[2] - _MIDDLES[n]))].append(run)
+    for run, counts in zip(runs, seats, strict=True):
+        voices[counts.index(max(counts))].append(run)
     return voices
 
 
-def _seats(falling: Sequence[Run], free: Sequence[int], held: dict[int, int], voices: list[list[Run]]) -> Sequence[int]:
-    """Which free voices sing these keys, highest first: near their range and last note, in order with the held."""
+def _seated(falling: Sequence[int], before: Sequence[int | None], last: Sequence[float]) -> list[int]:
+    """Voices of pitches that sound together, the highest first: in order, near what each voice sang and its range."""
+    if len(falling) > len(VOICES):
+        inner = [min((1, 2), key=lambda voice: abs(pitch - _MIDDLES[voice])) for pitch in falling[1:-1]]
+        return [0, *inner, len(VOICES) - 1]
 
-    def cost(seats: tuple[int, ...]) -> float:
+    def cost(seats: Iterable[int]) -> float:
         far = 0.0
-        for (_, _, pitch), voice in zip(falling, seats, strict=True):
-            line = voices[voice]
-            far += abs(pitch - _MIDDLES[voice]) + abs(pitch - (line[-1][2] if line else _MIDDLES[voice]))
-            far += CROSSED * sum((other - voice) * (sung - pitch) > 0 for other, sung in held.items())
+        for pitch, sung_by, voice in zip(falling, before, seats, strict=True):
+            far += abs(pitch - last[voice]) + abs(pitch - _MIDDLES[voice]) / 2
+            far += MOVED if sung_by is not None and sung_by != voice else 0
         return far
 
-    return min(combinations(free, len(falling)), key=cost)
+    return list(min(combinations(range(len(VOICES)), len(falling)), key=cost))
 
 
 def _sounding(tracks: Sequence[Track], ticks_per_quarter: int, at_tick: int, semitones: int) -> Tokens:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engine import device
+from engine.codecs.bits import packed
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
 from engine.jobs.generate import encode
@@ -167,7 +168,7 @@ def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, c
         if len(codec.shape) == 1:
             made.extras |= chart(network, data, codec, made.header)
     if len(codec.shape) > 1:
-        made.extras |= {"corpus.windows": data.train.windows, "corpus.tunes": data.train.tunes}
+        made.extras |= {"corpus.windows": packed(data.train.windows, codec), "corpus.tunes": data.train.tunes}
         made.header["corpus_titles"] = list(data.train.titles)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.codecs.bits import unpacked
 from engine.codecs.catalog import TUNES
 from engine.codecs.codec import Tokens
 from engine.models.bundle import Bundle
@@ -19,7 +20,7 @@ def remark(asked: Asked, tokens: Tokens) -> str:
         return ""
     if asked.codec.name in TUNES:
         return _in_a_row(tokens, bundle)
-    index, share = nearest(tokens, bundle.extras["corpus.windows"].astype(np.uint8), asked.codec)
+    index, share = nearest(tokens, unpacked(bundle.extras["corpus.windows"], asked.codec), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
     return f"{100 * share:.0f} % of its notes are in {title}"
 
