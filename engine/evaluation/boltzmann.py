@@ -36,8 +36,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
 
     window_nats and step_nats: minus log-likelihood of held-out windows, whole and per step, by annealing (of a deep
     belief network a bound: it is at most that). alone_nats: the same per step, if each step were drawn by itself as
-    often as the corpus has it; nats_saved: what is between them. echo_token_accuracy and echo_onset_accuracy: steps and notes that come back from the
-    hidden units. prior_...: 2,000 new melodies, notes_per_step and prior_in_key among their figures.
+    often as the corpus has it; nats_saved: what is between them. echo_token_accuracy and echo_onset_accuracy: steps
+    and notes that come back from the hidden units. prior_...: 2,000 new melodies, notes_per_step among their figures.
     """
     figures: dict[str, float] = {}
     for side, (prefix, compound) in enumerate((("", False), ("compound_", True))):

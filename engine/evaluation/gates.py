@@ -192,6 +192,34 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("answer_nats_saved", 0.0, True),  # beside a table of what follows what
         Gate("answers_unique", 0.98, True),
     ),
+    "rbm": (
+        Gate("held_out_tunes", 500, True),
+        Gate("nats_saved", 0.3, True),  # per step, over steps that know nothing of one another
+        Gate("masked_kept", 1.0, True),
+        Gate("masked_token_accuracy", 0.55, True),  # always holding: .50
+        Gate("masked_onset_accuracy", 0.2, True),  # copying the other bar: .11
+        Gate("prior_fd", 16, False),
+        Gate("prior_copies", 0.02, False),
+        Gate("prior_unique", 0.98, True),
+    ),
+    "deep_belief_network": (
+        Gate("held_out_tunes", 500, True),
+        Gate("nats_saved", 0.2, True),  # of a bound
+        Gate("masked_kept", 1.0, True),
+        Gate("masked_token_accuracy", 0.52, True),  # always holding: .50
+        Gate("masked_onset_accuracy", 0.15, True),  # copying the other bar: .11
+        Gate("prior_fd", 20, False),
+        Gate("prior_copies", 0.02, False),
+        Gate("prior_unique", 0.98, True),
+    ),
+    "c_rbm": (
+        Gate("held_out_tunes", 300, True),
+        Gate("masked_kept", 1.0, True),
+        Gate("structure_saved", 0.1, True),  # each error falls, of phrases unasked
+        Gate("tonality_saved", 0.3, True),
+        Gate("meter_saved", 0.3, True),
+        Gate("shaped_copied", 0.2, False),
+    ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),

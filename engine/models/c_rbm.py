@@ -31,7 +31,7 @@ from engine.models.pretraining import Draw
 from engine.options import option
 
 BARS = 8
-LOOKED_AT = 4_096  # windows from which it learns how often each symbol stands at each step of the bar
+LOOKED_AT = 1_024  # windows from which it learns how often each symbol stands at each step of the bar
 SCALES = (20.0, 4.0, 8.0)  # what makes a constraint of strength 1 heard beside the machine
 OPEN_AT_ONCE = 0.5  # share of the steps that are drawn at a time under the constraints
 Errors = dict[str, list[float]]  # name of a constraint -> its error after every round

@@ -21,7 +21,7 @@ ROWS: tuple[Row, ...] = (
         network="RBM",
         recipe=Recipe(
             corpus="folk",
-            steps=4_500,
+            steps=7_000,
             options={"learning_rate": 4e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
         ),
     ),
