@@ -1,12 +1,13 @@
-"""What a verb shows while it works: the newest sketch, at most twenty times a second, until the verb is done."""
+"""What a verb shows while it works: the newest sketch, twenty times a second or, while a hand drags, a few times."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from engine.events import Event, IdeaSketched, IdeasReady, JobChanged
 
-EVERY_MS = 50
+EVERY_MS, EVERY_MS_DRAGGING = 50, 250
 ENDED = ("done", "cancelled", "failed")
 
 
@@ -26,7 +27,7 @@ class Sketches(QObject):
         self.job: int | None = None
         self._newest: IdeaSketched | None = None
         self._seen: IdeaSketched | None = None
-        self._pause = QTimer(self, singleShot=True, interval=EVERY_MS)
+        self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._show)
 
     @property
@@ -50,7 +51,8 @@ class Sketches(QObject):
     def _show(self) -> None:
         if self._newest is not None and self._newest is not self._seen:
             self._seen = self._newest
-            self._pause.start()
+            drags = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+            self._pause.start(EVERY_MS_DRAGGING if drags else EVERY_MS)
             self.shown.emit(self._seen)
 
     def _forget(self) -> None:

@@ -16,6 +16,7 @@ from engine.codecs.melody import BARS
 from engine.score import Note
 
 LEAST_SPAN = 13  # semitones: a melody on two neighbouring pitches must not look like leaps
+DASHED_UP_TO = 400  # notes: above, they are too short for dashes to be seen
 THICKEST = 6.0  # px: a row never grows clumsier than this
 
 
@@ -84,6 +85,12 @@ class _Scale:
         y = self.top + (self.high - note.pitch) * self.row + (self.row - self.thick) / 2
         return QRectF(x, y, max(2.0, note.length * self.across - 1.0), self.thick)
 
+    def line(self, note: Note, frame: Frame) -> QLineF:
+        """The middle of that place, quickly: sketches of a thousand notes are drawn while a hand drags."""
+        x = self.left + (note.start - frame.start) * self.across
+        y = self.top + (self.high - note.pitch) * self.row + self.row / 2
+        return QLineF(x, y, x + max(2.0, note.length * self.across - 1.0), y)
+
 
 def _scale(area: QRectF, notes: Sequence[Note], frame: Frame) -> _Scale:
     low, high = min(n.pitch for n in notes), max(n.pitch for n in notes)
@@ -117,12 +124,10 @@ def paint_voices(painter: QPainter, area: QRectF, voices: Sequence[Sequence[Note
     for number in reversed(range(len(voices))):  # the topmost voice is painted last, over what it meets
         stroke = known[number % len(known)]
         pen = QPen(stroke.colour, scale.thick * stroke.weight, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        if stroke.dashes:
+        if stroke.dashes and len(every) <= DASHED_UP_TO:
             pen.setDashPattern(stroke.dashes)
         painter.setPen(pen)
-        for note in voices[number]:
-            box = scale.box(note, frame)
-            painter.drawLine(QLineF(box.left(), box.center().y(), box.right(), box.center().y()))
+        painter.drawLines([scale.line(note, frame) for note in voices[number]])
 
 
 class MiniRoll(QWidget):

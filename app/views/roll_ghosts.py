@@ -75,10 +75,11 @@ def sketch_of(idea: Idea, edited: str, nameless_here: bool) -> Sketch | None:
     """
     if idea.at is None:
         return None
-    voices = idea.to_write()
     first, end = idea.fresh or (0, idea.ticks)
+    voices = [voice for number, voice in enumerate(idea.voices) if idea.written is None or number in idea.written]
     columns = to_columns([note for voice in voices for note in voice.notes])
-    columns[START] += idea.at + first
+    columns = columns[:, (columns[START] >= first) & (columns[START] < end)] if idea.fresh else columns
+    columns[START] += idea.at
     here = any(voice.name.casefold() == edited.casefold() if voice.name else nameless_here for voice in voices)
     order = np.argsort(columns[START], kind="stable")
     return Sketch(columns[:, order], (idea.at + first, idea.at + end), here)

@@ -19,6 +19,7 @@ from app.views.roll_raster import Sums, raster
 from engine.score.columns import Columns, is_generated, is_locked
 
 LEVELS = 8  # steps of lightness that tell velocity
+DASHED_UP_TO = 120  # notes not written yet: above, dashes cost more than they show
 ROUNDED_UP_TO = 420  # notes: above, corners and borders cost more than they show
 RECTANGLES_UP_TO = 5000  # notes: above, pixels are computed in numpy
 ROUNDED_FROM_ROW = 8
@@ -186,8 +187,11 @@ def paint_flat(
     w = np.maximum(np.floor((columns[START] + columns[LENGTH] - geometry.left) * geometry.scale) - x - 1, 1)
     y = geometry.tops_of(columns[PITCH]).astype(np.float64)
     painter.setPen(Qt.PenStyle.NoPen)
-    if outlined is None:
+    if outlined is None or columns.shape[1] > DASHED_UP_TO:
         fill_rects(painter, x, y, w, geometry.row - 1.0, colour)
+        if outlined is not None and geometry.row > 4:
+            fill_rects(painter, x, y, w, 1.0, outlined)
+            fill_rects(painter, x, y + geometry.row - 2, w, 1.0, outlined)
         return
     pen = QPen(outlined, 1.4, Qt.PenStyle.CustomDashLine)
     pen.setDashPattern([3, 2])
