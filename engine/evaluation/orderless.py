@@ -17,6 +17,7 @@ from torch import Tensor
 
 from engine.codecs.chorale import BAR, HOLD, VOICES, pitches
 from engine.codecs.codec import Codec, Tokens
+from engine.evaluation.harmonies import led
 from engine.evaluation.voices import COPY, nearest, texture
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
@@ -25,6 +26,7 @@ from engine.training.dataset import Dataset
 PARTS = (25, 50, 75, 100)  # percent of the cells covered
 SAMPLE, DRAWN, COMPARED = 256, 96, 48  # held-out windows, new ones, and of both how many are looked for in training
 ORDERED, PLACES = 48, 64  # windows written cell by cell, and at how many of the 256 cells that is looked at
+UNRULED, UNRULED_FAULTS = 32, ("parallel_fifths", "parallel_octaves", "crossings")
 AT_ONCE = 64
 Figures = dict[str, float]
 Curves = dict[str, dict[str, list[float]]]
@@ -46,7 +48,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     own = torch.from_numpy(data.held_out.windows[chosen[:ORDERED]].astype(np.int64))
     figures |= orders(network, own, rng, stretch(report, 0.2, 0.7))
     figures["covered_kept"] = kept(network, x[:AT_ONCE], rng, stretch(report, 0.7, 0.75))
-    figures |= drawn(network, data, codec, stretch(report, 0.75, 1.0))
+    figures |= unruled(network, data.held_out.windows[chosen[:UNRULED]], codec, stretch(report, 0.75, 0.8))
+    figures |= drawn(network, data, codec, stretch(report, 0.8, 1.0))
     return figures, {"covered": {"covered": [part / 100 for part in PARTS], "nats": line}}
 
 
@@ -103,6 +106,16 @@ def kept(network: Any, x: Tensor, rng: np.random.Generator, report: Report = sil
     options = fitting(sys.modules[type(network).__module__].SampleOptions, {"rounds": 8, "seed": 1})
     closed = [network.inpaint(x, open_, options, report), network.rewrite(x, open_, options, report)]
     return float(np.mean([(y == x)[~open_].float().mean() for y in closed]))
+
+
+def unruled(network: Any, windows: Tokens, codec: Codec, report: Report = silent) -> Figures:
+    """Faults of its harmonies under real sopranos [n, 4, 64] when no rule is held against them: what it has learnt."""
+    x = torch.from_numpy(windows.astype(np.int64))
+    given = torch.zeros_like(x, dtype=torch.bool)
+    given[:, 0] = True
+    options = fitting(sys.modules[type(network).__module__].SampleOptions, {"rules": 0.0, "temperature": 0.0})
+    made = network.harmonize(x, given, options, report).numpy().astype(np.uint8)
+    return {f"unruled_{name}": value for name, value in led(made, codec).items() if name in UNRULED_FAULTS}
 
 
 def drawn(network: Any, data: Dataset, codec: Codec, report: Report = silent) -> Figures:

@@ -11,6 +11,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "struck_again": ("New music: steps at which a note is struck again", "percent"),
     "real_struck_again": ("For comparison, real music: notes struck again", "percent"),
 }
+for _fault in ("parallel_fifths", "parallel_octaves", "crossings"):
+    _words = _fault.replace("_", " ")
+    WORDS[f"unruled_{_fault}"] = (f"Its harmonies without rules: {_words} in 100 changes of chord", "plain")
 for _part in (25, 50, 75, 100):
     WORDS[f"covered_{_part}_nats"] = (f"What a cell costs when {_part} % are covered (nats)", "precise")
     WORDS[f"covered_{_part}_accuracy"] = (f"Pitches found when {_part} % of the cells are covered", "percent")

@@ -23,12 +23,15 @@ from engine.jobs.job import Report, silent
 from engine.models.blocked_gibbs import schedule
 from engine.models.capabilities import Watch, unwatched
 from engine.models.covers import covers
+from engine.models.part_rules import broken
 from engine.options import option
 
 CLASSES = tuple(size - FIRST_PITCH + 1 for size in CHORALE.sizes)  # of each voice: silence, then its pitches
 MOST_CLASSES = max(CLASSES)
 NEVER = -1e9
 GENTLY = 0.2  # share of the open cells that a rewriting redraws at once
+RULED_FROM = 0.4  # part of the rounds after which the rules count: before, there is too little to hold them against
+STRIKE = 0.5  # of the temperature, where the question is whether a note that stays is struck again
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class SampleOptions:
 
     rounds: int = option(64, "how often a part of the open cells is written again", 1, 500)
     temperature: float = option(0.9, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
+    rules: float = option(
+        8.0, "what parallel fifths and octaves cost besides, crossed voices and wide leaps half of it (nats)", 0.0, 20.0
+    )
     seed: int = option(1, "the same seed fills the same", 0)
 
 
@@ -139,24 +145,27 @@ class OrderlessNade(nn.Module):
             return work.x
         generator = torch.Generator().manual_seed(options.seed)
         if fresh:
-            self._redraw(work, work.open_, options.temperature, generator)
+            self._redraw(work, work.open_, options.temperature, 0.0, generator)
             rounds = schedule(work.open_, options.rounds, generator)
         else:
             rounds = schedule(work.open_, options.rounds, generator, GENTLY, GENTLY)
         for number, block in enumerate(rounds):
             report(number, options.rounds, "the voices settle")
-            self._redraw(work, block, options.temperature, generator)
+            rules = options.rules if number >= RULED_FROM * options.rounds or not fresh else 0.0
+            self._redraw(work, block, options.temperature, rules, generator)
             watch(work.tokens())
         return work.tokens()
 
-    def _redraw(self, work: _Work, block: Tensor, temperature: float, generator: torch.Generator) -> None:
+    def _redraw(self, work: _Work, block: Tensor, temperature: float, rules: float, generator: torch.Generator) -> None:
         """Cover the cells of the block and what hangs on them, and draw each anew given all others."""
         pitch, again = self(State(work.sounding, work.struck, ~work.carried(block)))
+        if rules > 0:
+            pitch = pitch - rules * broken(work.sounding, MOST_CLASSES)
         if temperature > 0:
             uniform = torch.rand(pitch.shape, generator=generator).clamp_(1e-9, 1 - 1e-7).to(pitch.device)
             pitch = pitch - temperature * torch.log(-torch.log(uniform))
             uniform = torch.rand(again.shape, generator=generator).clamp_(1e-7, 1 - 1e-7).to(pitch.device)
-            again = again + temperature * torch.logit(uniform)
+            again = again + STRIKE * temperature * torch.logit(uniform)
         work.write(block, pitch.argmax(2), again > 0)
 
 
@@ -206,9 +215,14 @@ class _Work:
         return block.gather(-1, self.owner)
 
     def write(self, block: Tensor, sounding: Tensor, again: Tensor) -> None:
-        """Take what was drawn for the block; beginnings of notes follow from it."""
+        """Take what was drawn for the block; beginnings of notes follow from it.
+
+        Two notes that have become one pitch are one note, unless the second was drawn as struck again.
+        """
+        stayed = _stays(self.sounding)
         self.sounding = torch.where(block, sounding, self.sounding).gather(-1, self.owner)
-        begins = torch.where(_stays(self.sounding), torch.where(block, again, self.struck), self.sounding > 0)
+        again = torch.where(block, again, self.struck & stayed)
+        begins = torch.where(_stays(self.sounding), again, self.sounding > 0)
         self.struck = torch.where(self.open_, begins, self.x != HOLD) & (self.sounding > 0)
 
     def tokens(self) -> Tensor:
