@@ -32,6 +32,8 @@ GESTURES = (
     Gesture("Pianoroll", "Hold E", "The knife, while it is held"),
     Gesture("Ruler", "Click · drag", "Playhead · loop"),
     Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
+    Gesture("Ideas", "Rest or click on a card · double click or Enter", "Hear it · write it where it belongs"),
+    Gesture("Ideas", "Star or * · question mark or W", "Keep it · see why it is as it is"),
     Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
     Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),
     Gesture("Map", "Wheel · middle-drag or Ctrl-drag", "Zoom · move the view; Home shows all of it"),
