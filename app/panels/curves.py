@@ -33,6 +33,7 @@ TITLES = {  # name of a plot -> its title
     "interpolation_nats": "How surprising a melody is on the way from A to B",
     "interpolation_in_key": "Share of notes in key on the way from A to B",
     "interpolation_change": "How far it is from A on the way to B",
+    "shape": "What is left of the distance from the template's shape, round by round",
     "units": "How often each unit is on",
     "bricks": "How often each brick is used",
     "surprise": "How surprising the notes of unheard tunes are, bar by bar",

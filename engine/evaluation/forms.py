@@ -20,7 +20,7 @@ Curves = dict[str, dict[str, list[float]]]
 
 
 def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) -> tuple[dict[str, float], Curves]:
-    """Means over held-out templates, and curves: errors of the constraints after every round.
+    """Means over held-out templates, and a curve: errors after every round, as parts of the first.
 
     structure_error, tonality_error, meter_error: of phrases made under all three constraints at their usual strength;
     free_ before them: of phrases made the same way under none. ..._saved: the part of the free error that is gone.
@@ -50,11 +50,17 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     for name in CONSTRAINTS if rows else ():
         figures[f"{name}_error"] = figures.pop(f"shaped_{name}_error")
         figures[f"{name}_saved"] = 1 - figures[f"{name}_error"] / max(figures[f"free_{name}_error"], 1e-9)
+    rounds = [float(index + 1) for index in range(len(lines[CONSTRAINTS[0]]))]
     for kind in (False, True):
         held = pick(data.held_out.where(kind).windows, codec, ECHOED, rng)
         if len(held):
             figures |= {("compound_" if kind else "") + k: v for k, v in echoes(network, held, kind).items()}
-    return figures, {"shape": {name: [round(float(e), 6) for e in line] for name, line in lines.items()}}
+    return figures, {"shape": {"round": rounds} | {name: part_left(line) for name, line in lines.items()}}
+
+
+def part_left(errors: NDArray[np.float64]) -> list[float]:
+    """Errors after every round, as parts of the first."""
+    return [round(float(error / max(errors[0], 1e-9)), 5) for error in errors]
 
 
 def shaped(network: Any, window: Windows, options: Any) -> tuple[Windows, dict[str, list[float]]]:

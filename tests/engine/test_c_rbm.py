@@ -143,7 +143,7 @@ def test_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     side = SimpleNamespace(where=lambda kind: SimpleNamespace(windows=windows[compound == kind]))
     data: Any = SimpleNamespace(train=side, held_out=side)
     figures, curves = forms.measure(network(), data, codec("phrase"))
-    assert set(curves["shape"]) == {"structure", "tonality", "meter"} and len(curves["shape"]["meter"]) == 4
+    assert set(curves["shape"]) == {"round", "structure", "tonality", "meter"} and len(curves["shape"]["meter"]) == 4
     for name in ("structure", "tonality", "meter"):
         saved = 1 - figures[f"{name}_error"] / figures[f"free_{name}_error"]
         assert figures[f"{name}_saved"] == pytest.approx(saved, abs=1e-4)
