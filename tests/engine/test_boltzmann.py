@@ -169,17 +169,17 @@ def test_the_surprise_at_a_step_is_that_of_all_its_symbols(compound: bool) -> No
 def test_a_frame_machine_learns_which_keys_sound_together() -> None:
     torch.manual_seed(1)
     chords = torch.tensor([[1, 0, 1, 0, 1, 0], [0, 1, 0, 1, 0, 1.0]])
-    machine = rbm.FrameRBM(6, 8)
+    machine = rbm.FrameRBM(6, 8, contrast_steps=3)
     optimizer = torch.optim.Adam(machine.parameters(), lr=3e-2)
     first = float(machine.loss(chords.repeat(20, 1))["loss"].detach())
-    for _ in range(150):
+    for _ in range(100):
         optimizer.zero_grad()
         losses = machine.loss(chords.repeat(20, 1)[:, None])
         losses["loss"].backward()
         optimizer.step()
     assert float(losses["loss"].detach()) < 0.7 * first
     states = torch.tensor(list(itertools.product([0.0, 1.0], repeat=6)))
-    likely = (-machine.free_energy(states)).softmax(0)
+    likely = (-machine.free_energy(states).detach()).softmax(0)
     known = (states[:, None] == chords[None]).all(-1).any(-1)
     assert float(likely[known].sum()) > 0.4, "two of 64"
 
