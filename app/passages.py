@@ -61,7 +61,8 @@ def opening(score: Score, mark: Stretch, span: int) -> int:
 def goals(score: Score, steering: Steering, place: Place) -> list[tuple[int, int]]:
     """Bar lines at which music could go on, and on which track, the nearest to hand first.
 
-    Behind the selection, else at the map's marker if something leads up to it, else where the track ends.
+    Behind the selection, else at the map's marker if something leads up to it and nothing stands there, else where the
+    track ends.
     """
     bars, found = Bars(score), []
     notes, last = place.selected, max(0, len(score.tracks) - 1)
@@ -79,9 +80,10 @@ def goals(score: Score, steering: Steering, place: Place) -> list[tuple[int, int
 
 
 def _leads_to(track: Track, tick: int, score: Score) -> bool:
-    """Something begins in the bar before a tick."""
-    starts = track.columns[0]
-    return bool(((starts >= tick - score.bar_ticks(score.meter_at(tick - 1))) & (starts < tick)).any())
+    """Something begins in the bar before a tick, and nothing in the bar after it."""
+    starts, bar = track.columns[0], score.bar_ticks(score.meter_at(tick - 1))
+    before, after = (starts >= tick - bar) & (starts < tick), (starts >= tick) & (starts < tick + bar)
+    return bool(before.any()) and not bool(after.any())
 
 
 def _line_behind(bars: Bars, score: Score, end: int) -> int:

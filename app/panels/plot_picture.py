@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.theme import Theme
@@ -13,6 +13,8 @@ from engine.verbs.idea import Plot
 
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 SIGNS = ("━", "╍", "┅", "┉")
+PLOT_HEIGHT = 240  # px
+ABREAST = 3  # words of a line of the legend
 
 
 class PlotPicture(QWidget):
@@ -31,10 +33,12 @@ class PlotPicture(QWidget):
         self.plot.setMouseEnabled(False, False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setMinimumSize(240, 150)
+        self.plot.setFixedHeight(PLOT_HEIGHT)
         self.lines: dict[str, pg.PlotDataItem] = {}
-        self._legend = QHBoxLayout()
-        self._legend.setSpacing(12)
+        self._legend = QGridLayout()
+        self._legend.setHorizontalSpacing(12)
+        self._legend.setVerticalSpacing(0)
+        self._legend.setColumnStretch(ABREAST, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._legend)
@@ -60,13 +64,12 @@ class PlotPicture(QWidget):
             if widget := item.widget():
                 widget.deleteLater()
         for index, (name, _) in enumerate(self.picture.lines):
-            colour = (theme.accent, theme.playhead, theme.pin, theme.text_dim)[index % 4]
+            colour = (theme.accent, theme.playhead, theme.pin, theme.text_dim, theme.warning)[index % 5]
             pen = pg.mkPen(colour, width=2, style=STYLES[index % 4])
             self.lines[name] = self.plot.plot([], [], pen=pen)
             label = QLabel(f"{SIGNS[index % 4]} {name}")
             label.setStyleSheet(f"color: {colour.name()}")
-            self._legend.addWidget(label)
-        self._legend.addStretch(1)
+            self._legend.addWidget(label, index // ABREAST, index % ABREAST)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(theme.line_strong)

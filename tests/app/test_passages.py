@@ -34,8 +34,10 @@ def test_it_goes_on_behind_the_selection_else_at_the_marker_else_at_the_end() ->
     notes = score.tracks[0].columns
     chosen = before(score, Steering(at_tick=6 * BAR), Place(0.0, 0, notes[:, 8:14]))
     assert chosen.words == "Goes on at bar 5, after bars 3 to 4 of Tune."
-    at_marker = before(score, Steering(at_tick=6 * BAR), Place())
+    gap = Score((tune(8).with_columns(notes[:, (notes[0] < 6 * BAR) | (notes[0] >= 7 * BAR)]),))
+    at_marker = before(gap, Steering(at_tick=6 * BAR), Place())
     assert at_marker.words == "Goes on at bar 7, after bars 5 to 6 of Tune."
+    assert before(score, Steering(at_tick=6 * BAR), Place()).words.startswith("Goes on at bar 9"), "bar 7 is taken"
     at_end = before(score, Steering(), Place())
     assert at_end.words == "Goes on at bar 9, after bars 7 to 8 of Tune."
     assert "nothing to go on from" in before(Score((Track.of([], "Empty"),)), Steering(), Place()).why_not

@@ -97,7 +97,7 @@ def test_switched_on_it_lists_and_marks_and_off_it_forgets(panel: tuple[VoicesPa
 
 
 def test_what_cannot_be_checked_says_why(panel: tuple[VoicesPanel, list[Mark]]) -> None:
-    made, marks = panel
+    made, _ = panel
     made.on = True
     made.on_event(VoicesChecked(made._session.score, (), "There are notes on one track."))
     assert "one track" in made.words.text() and made.list.count() == 0
