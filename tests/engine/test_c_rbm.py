@@ -23,7 +23,7 @@ from engine.jobs.job import silent
 from engine.models import bundle as bundles
 from engine.models.boltzmann_settling import KINDS
 from engine.models.boltzmann_time import TimeMachine
-from engine.models.c_rbm import SCALES, CRBM, Options, ShapeOptions
+from engine.models.c_rbm import CRBM, Options, ShapeOptions
 from engine.models.form_constraints import form_of, keys, likeness, onsets
 from engine.models.home_range import SYMBOLS
 from engine.models.shelf import Shelf
@@ -123,17 +123,24 @@ def test_a_piece_has_its_own_shape_and_a_slope_leads_there() -> None:
     assert slope.isfinite().all() and after < before.detach()
 
 
-def test_music_comes_nearer_to_the_shape_and_is_the_same_by_the_same_seed() -> None:
+def test_music_comes_nearer_to_the_shape() -> None:
+    made, x = network(), corpus("phrase", 1, seed=4)[0]
+    free = ShapeOptions(structure=0.0, tonality=0.0, meter=0.0, rounds=8)
+    errors = [
+        torch.stack([made.errors(made.shaped(x, dataclasses.replace(how, seed=seed))[0], x) for seed in range(5)])
+        for how in (free, ShapeOptions(rounds=8))
+    ]
+    assert (errors[1].mean(0) < errors[0].mean(0)).all()
+
+
+def test_the_same_seed_makes_the_same_in_the_template_s_own_bars() -> None:
     made = network()
     for x in corpus("phrase", 2, seed=4):
-        free, _ = made.shaped(x, ShapeOptions(structure=0.0, tonality=0.0, meter=0.0, rounds=8))
-        found, errors = made.shaped(x, ShapeOptions(rounds=8))
+        found, errors = made.shaped(x, ShapeOptions(rounds=4))
         assert found.shape == x.shape and torch.equal(found == melody.PAD, x == melody.PAD)
-        assert found[0] != melody.HOLD and {len(line) for line in errors.values()} == {8}
-        scales = torch.tensor(SCALES)
-        assert (scales * made.errors(found, x)).sum() < (scales * made.errors(free, x)).sum()
-        assert torch.equal(found, made.shaped(x, ShapeOptions(rounds=8))[0])
-        assert not torch.equal(found, made.shaped(x, ShapeOptions(rounds=8, seed=2))[0])
+        assert found[0] != melody.HOLD and {len(line) for line in errors.values()} == {4}
+        assert torch.equal(found, made.shaped(x, ShapeOptions(rounds=4))[0])
+        assert not torch.equal(found, made.shaped(x, ShapeOptions(rounds=4, seed=2))[0])
 
 
 def test_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
