@@ -53,6 +53,8 @@ class Options:
 class SampleOptions(boltzmann_settling.SampleOptions):
     """How phrases settle."""
 
+    rounds: int = option(40, "times hidden and visible units answer each other", 1, 5_000)
+
 
 @dataclass(frozen=True)
 class ShapeOptions:
