@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.codecs.codec import Tokens, Voice
 from engine.codecs.tune_grid import UNITS_PER_QUARTER, one_line, seems_triple, snapped
-from engine.codecs.tune_key import MODES, heard
+from engine.codecs.tune_key import MODES, guessed, printed
 from engine.errors import UserError
 from engine.score import Note, Origin, Score, Track
 
@@ -80,7 +80,7 @@ def encode(
         signature: semitones above the white keys that the signature says, if there is one; the notes may overrule it.
     """
     pitches, lengths = [pitch for _, _, pitch in notes], [end - start for start, end, _ in notes]
-    shift, mode = heard(pitches, lengths, signature)
+    shift, mode = guessed(pitches, lengths) if signature is None else printed(pitches, lengths, signature)
     octave = round((np.average(pitches, weights=lengths) - shift - 71) / 12) if notes else 0
     shift = int(np.clip(shift + 12 * octave, -NO_SHIFT, NO_SHIFT))
     rows = [(FIRST_METER + meter, 0), (FIRST_MODE + mode, shift + NO_SHIFT)]

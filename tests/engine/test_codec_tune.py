@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.codecs import tune
 from engine.codecs.tune import TUNE
-from engine.codecs.tune_key import MODES, heard
+from engine.codecs.tune_key import MODES, guessed, printed
 from engine.errors import UserError
 from engine.score import Meter, Note, Score, Track
 from engine.training import abc
@@ -80,12 +80,21 @@ class TestKeys:
     @pytest.mark.parametrize("tonic", range(12))
     def test_a_scale_is_heard_in_its_key(self, tonic: int) -> None:
         pitches = [60 + tonic + step for step in (0, 4, 7, 9, 7, 5, 4, 2, 0, -1, 0)]
-        assert heard(pitches, [2] * 10 + [4]) == (tonic, 0)
+        assert guessed(pitches, [2] * 10 + [4]) == (tonic, 0) == printed(pitches, [2] * 10 + [4], tonic)
+
+    @pytest.mark.parametrize(("pitches", "mode"), [
+        ((62, 69, 69, 71, 72, 71, 69, 67, 65, 62, 60, 64, 67, 64, 60, 62, 65, 69, 71, 69, 65, 62), "dorian"),
+        ((67, 71, 74, 71, 67, 65, 69, 65, 67, 71, 74, 77, 74, 72, 69, 65, 67), "mixolydian"),
+        ((69, 72, 71, 69, 64, 69, 71, 72, 76, 71, 68, 69), "minor"),
+    ])  # fmt: skip
+    def test_modes_are_told_apart(self, pitches: tuple[int, ...], mode: str) -> None:
+        assert guessed(pitches, [1] * len(pitches))[0] == 0
+        assert MODES[printed(pitches, [1] * len(pitches), 0)[1]] == mode
 
     def test_a_signature_is_believed_unless_the_notes_speak_against_it(self) -> None:
         pentatonic = [62, 64, 66, 69, 71, 74, 69, 66, 64, 62]
-        assert heard(pentatonic, [1] * 10, signature=2)[0] == 2
-        assert heard([60, 62, 64, 65, 67, 69, 71, 72], [1] * 8, signature=1)[0] == 0
+        assert printed(pentatonic, [1] * 10, signature=2)[0] == 2
+        assert printed([60, 62, 64, 65, 67, 69, 71, 72], [1] * 8, signature=1)[0] == 0
 
     def test_another_key_is_another_head(self) -> None:
         tokens = corpus("tune", 12).numpy().astype(np.uint8)
