@@ -189,7 +189,9 @@ GATES: dict[str, tuple[Gate, ...]] = {
     ),
     "encoder_decoder": (
         Gate("held_out_tunes", 500, True),
+        Gate("answer_note_nats", 2.05, False),  # what its twin without attention needs
         Gate("answer_nats_saved", 0.0, True),  # beside a table of what follows what
+        Gate("answer_in_scale", 0.95, True),  # true answers: .97
         Gate("answers_unique", 0.98, True),
     ),
     "rbm": (
@@ -219,6 +221,17 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("tonality_saved", 0.3, True),
         Gate("meter_saved", 0.3, True),
         Gate("shaped_copied", 0.2, False),
+    ),
+    "orderless_nade": (
+        Gate("covered_kept", 1.0, True),
+        Gate("harmonize_kept", 1.0, True),
+        Gate("frame_nats_saved", 0.0, True),  # free orders are cheaper than left to right
+        Gate("covered_50_accuracy", 0.819, True),  # a prototype of 10 minutes, on other pieces
+        Gate("harmony_over_key_lookup", 0.0, True),
+        Gate("parallel_fifths", 1.0, False),  # Bach's own: about 0.3, and without rules it writes about 5
+        Gate("parallel_octaves", 1.0, False),
+        Gate("unique", 0.98, True),
+        Gate("copies", 0.02, False),
     ),
     "deephear": (
         Gate("wrong_cells_train", 10, False),
