@@ -36,6 +36,10 @@ PUBLISHED: dict[str, dict[str, str]] = {
         "pitches_follow_2": ".14 before, .03 after, on symbols (the same)",
         "pitches_follow_3": "-.13 before, .03 after, on symbols (the same)",
     },
+    "orderless_nade": {
+        "frame_nats": "0.57 (sixteenths, other split, 64 layers; Huang et al. 2017, as remembered)",
+        "frame_nats_in_time": "2.22 (the same)",
+    },
     "deephear": {
         "wrong_cells_train": "about 10 of about 5,000 cells (Sun 2015)",
         "nearest_share": "59.6 % of a sample's notes in one training snippet (Sun 2015)",

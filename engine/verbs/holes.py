@@ -12,7 +12,7 @@ from engine.codecs.codec import Tokens
 from engine.errors import UserError
 from engine.score import Note
 from engine.verbs.verb import Asked, Idea
-from engine.verbs.voices import led, on_their_tracks
+from engine.verbs.voices import as_they_were, led, on_their_tracks
 
 Cells = NDArray[np.bool_]
 MARKED, EVERYTHING, GAPS = "what is marked", "everything", "the gaps"
@@ -50,6 +50,7 @@ def filled(asked: Asked, caption: str, tokens: Tokens, cells: Cells, span: tuple
         written = tuple(np.flatnonzero(cells.any(1)).tolist())
         remark = "; ".join(part for part in (remark, led(asked, voices)) if part)
         voices = on_their_tracks(asked, asked.windows[0], voices)
+    voices = as_they_were(asked, voices)
     return Idea(caption, voices, remark=remark, at=asked.place(), ticks=asked.span, fresh=span, written=written)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine.codecs import chorale
 from engine.codecs.codec import Tokens, Voice
 from engine.errors import UserError
+from engine.score import Note
 from engine.score.voice_leading import faults, told
 from engine.score.voice_report import bar_of
 from engine.verbs.verb import Asked
@@ -55,3 +56,23 @@ def _line(asked: Asked, number: int) -> np.ndarray | None:
         return None
     sung = chorale.pitches(alone)
     return np.asarray(sung.max(0) % 12) if (sung > 0).any(1).sum() == 1 else None
+
+
+def as_they_were(asked: Asked, voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
+    """Voices of a window in which notes that the piece has, to the nearest sixteenth, are those of the piece."""
+    passage, near = asked.passage, asked.ticks_per_quarter // 8
+    if passage is None:
+        return voices
+    made = []
+    for voice in voices:
+        number = passage.track if not voice.name else voice.track
+        known: dict[int, list[Note]] = {}
+        for note in passage.score.tracks[number].notes if number is not None else ():
+            if passage.at_tick <= note.start < passage.at_tick + asked.span:
+                known.setdefault(note.pitch, []).append(note.moved(-passage.at_tick))
+        notes = tuple(
+            next((o for o in known.get(n.pitch, ()) if abs(o.start - n.start) <= near >= abs(o.end - n.end)), n)
+            for n in voice.notes
+        )
+        made.append(replace(voice, notes=notes))
+    return tuple(made)
