@@ -40,14 +40,16 @@ class NadeLayer(nn.Module):
         the law given what stays (likelihood weighting).
         """
         luck = torch.rand(b.shape, generator=generator).to(b.device)
+        needed = luck.logit() * o.temperature - o.density  # a key sounds whose logit is above it
         heard, chord, weight = c.clone(), [], torch.zeros(len(b), device=b.device)
+        given = stays.any(0).tolist()
         for key in range(b.shape[-1]):
             logit = b[:, key] + torch.sigmoid(heard) @ self.speak[key]
-            wished = logit + o.density
-            sounds = wished > 0 if o.temperature <= 0 else luck[:, key] < (wished / o.temperature).sigmoid()
-            told = torch.where(stays[:, key], values[:, key], sounds.float())
-            cost = F.binary_cross_entropy_with_logits(logit, told, reduction="none")
-            weight = weight - torch.where(stays[:, key], cost, torch.zeros_like(cost))
-            heard = heard + told[:, None] * self.listen[key]
+            told = (logit > needed[:, key]).float()
+            if given[key]:
+                told = torch.where(stays[:, key], values[:, key], told)
+                cost = F.binary_cross_entropy_with_logits(logit, told, reduction="none")
+                weight = weight - torch.where(stays[:, key], cost, torch.zeros_like(cost))
+            heard = torch.addcmul(heard, told[:, None], self.listen[key])
             chord.append(told)
         return torch.stack(chord, 1), weight
