@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.codecs.chorale import BAR, BEAT, HOLD, STEPS
+from engine.codecs.chorale import BAR, BARS, BEAT, HOLD, STEPS
 from engine.jobs.job import Report, silent
 from engine.models import choir
 from engine.models.attending import Memory, Reader, Writer
@@ -39,6 +39,7 @@ class Options:
     reader: int = option(80, "units of the reader in each direction", 2)
     writer: int = option(128, "units of the writer", 2)
     question: int = option(32, "features by which the writer looks for steps", 2)
+    bars: bool = option(False, "every step knows in which of the four bars it is")
     chord: int = option(96, "features of a chord while its voices are chosen", 2)
     forget: float = option(0.1, "share of voices that are not told their note before while learning", 0.0, 1.0)
     dropout: float = option(0.2, "share of inner units left out while learning", 0.0, 0.9)
@@ -63,6 +64,7 @@ class ChoraleEncoderDecoder(nn.Module):
         features = PARTS * o.embedding + 2 * PARTS
         self.sounds = nn.ModuleList(nn.Embedding(BLANK + 1, o.embedding) for _ in range(PARTS))
         self.places = nn.Embedding(BAR, features)
+        self.bars = nn.Embedding(BARS, features) if o.bars else None
         self.reader = Reader(features, o.reader)
         self.writer = Writer(features, 2 * o.reader, o.writer, o.question, o.attention)
         self.gather = nn.Linear(o.writer + 2 * o.reader + features, o.chord)
@@ -109,9 +111,10 @@ class ChoraleEncoderDecoder(nn.Module):
         return self.writer.remember(states, summary, torch.zeros(states.shape[:2], dtype=torch.bool, device=x.device))
 
     def _where(self, steps: int) -> Tensor:
-        """Features [s, f] of the places in a bar."""
-        where: Tensor = self.places(torch.arange(steps, device=self.places.weight.device) % BAR)
-        return where
+        """Features [s, f] of the places in a bar, and of the bars."""
+        step = torch.arange(steps, device=self.places.weight.device)
+        where: Tensor = self.places(step % BAR)
+        return where if self.bars is None else where + self.bars(step // BAR)
 
     def _told(self, heard: Heard, sounds: Tensor, begins: Tensor, forget: float = 0.0) -> tuple[Tensor, Tensor]:
         """Logits [n, 4, s, SAID] where every choice is told the true ones before it, and what each step looked at.

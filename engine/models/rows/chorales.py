@@ -96,9 +96,10 @@ ROWS = (
         network="ChoraleEncoderDecoder",
         recipe=Recipe(
             corpus="chorales",
-            steps=2_600,
-            options={"learning_rate": 3e-3, "weight_decay": 0.05, "clip": 5.0, "average": 0.995},
-            twins=(Twin("without attention", {"attention": False}, share=0.7),),
+            steps=3_000,
+            network={"bars": True},
+            options={"learning_rate": 3e-3, "weight_decay": 0.05, "clip": 5.0, "average": 0.995, "precision": "full"},
+            twins=(Twin("without attention", {"attention": False}, share=0.6),),
         ),
     ),
     Row(
