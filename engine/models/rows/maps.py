@@ -57,7 +57,7 @@ ROWS = (
             steps=4_000,
             network={"bars": 16},
             options={"learning_rate": 2e-3, "weight_decay": 0.02, "clip": 10.0},
-            twins=(Twin("flat", {"flat": True}),),
+            twins=(Twin("flat", {"flat": True}, share=0.6),),
         ),
     ),
     Row(
