@@ -20,6 +20,7 @@ BY_LAW = {
 VOICES = ("chorale",)  # codecs of several voices
 FOUR_PARTS = ("bars", "voice", "everyone", "temperature")  # options of a harmony in four parts
 SEARCHED = ("iterations",)  # of one that is searched for
+FRAMES = ("density",)  # of chords frame by frame
 
 
 TITLES = {
@@ -45,6 +46,8 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
         found |= {"spread"} if "encodes" not in row.capabilities else set()
     elif verb.capability == "harmonizes":
         found |= set(SEARCHED if row.codec in VOICES else FOUR_PARTS)
+        if row.codec == "frames":
+            found = found - {"temperature"} | set(SEARCHED)
     elif row.codec not in VOICES:
         found |= {"voice"}
-    return frozenset(found)
+    return frozenset(found | set(FRAMES if row.codec != "frames" else ()))

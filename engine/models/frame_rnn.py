@@ -123,6 +123,7 @@ class FrameRNN(nn.Module):
         if not open_:
             return x.long()
         first, end = open_[0], min(x.shape[1], open_[-1] + 1 + AHEAD)
+        o = replace(o, temperature=max(o.temperature, LEAST_HEAT))  # attempts that are all alike leave no choice
 
         def work(known: Tensor, closed: Tensor) -> Tensor:
             cells, shut = self.keys.cut(known), self.keys.cut(closed)

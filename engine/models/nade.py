@@ -106,6 +106,7 @@ class Nade(nn.Module):
         return found
 
     def _anew(self, x: Tensor, stays: Tensor, o: SampleOptions, report: Report) -> Tensor:
+        o = replace(o, temperature=max(o.temperature, LEAST_HEAT))  # draws that are all alike leave no choice
         return kept(x, stays, lambda known, closed: self._chords(known, closed, o, report))
 
     def _chords(self, x: Tensor, stays: Tensor, o: SampleOptions, report: Report) -> Tensor:

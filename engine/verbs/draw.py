@@ -21,6 +21,7 @@ class Options:
     """How many, how daring, and after which law."""
 
     count: int = option(4, "how many", 1, 64)
+    density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     seed: int = option(1, "the same seed draws the same music", 0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
     spread: float = option(1.0, "below 1 more typical, above 1 more daring", 0.0, 3.0)

@@ -21,6 +21,7 @@ class Options:
     voice: str = option(ALL_VOICES, "of a chorale: which voice", choices=VOICES)
     count: int = option(4, "how many fillings", 1, 16)
     temperature: float = option(0.9, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
+    density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     seed: int = option(1, "the same seed fills the same", 0)
 
 

@@ -22,6 +22,7 @@ class Options:
     count: int = option(4, "how many to choose from", 1, 10)
     bars: int = option(8, "how many bars are added", 1, 64)
     temperature: float = option(0.9, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
+    density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     seed: int = option(1, "the same seed goes on in the same way", 0)
 
 

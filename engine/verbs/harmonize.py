@@ -37,6 +37,7 @@ class Options:
     voice: str = option("soprano", "of a chorale: which voice mine is; as it lies: all that is written", choices=GIVEN)
     everyone: bool = option(False, "ask every system that harmonizes chorales, side by side")
     temperature: float = option(0.9, "of the last one; the first takes the likeliest notes", 0.0, 1.5)
+    density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     iterations: int = option(300, "of ragtime: steps of the search for each", 10, 5_000)
     seed: int = option(1, "where the search begins", 0)
 
@@ -149,7 +150,7 @@ def _trained(asked: Asked, row: Row) -> bool:
 
 
 def _ragtime(asked: Asked, report: Report) -> list[Idea]:
-    """Around a melody in a roll: what a search on the code finds."""
+    """Around a melody in a roll or in frames: what is found there, by a search on the code or chord by chord."""
     import torch
 
     mine, o = asked.windows[0], asked.options
@@ -158,11 +159,24 @@ def _ragtime(asked: Asked, report: Report) -> list[Idea]:
     made = [asked.idea("mine", mine)]
     for index in range(o.count):
         part = stretch(report, index / o.count, (index + 1) / o.count)
-        wanted = fitting(kind, {"seed": o.seed + index, "iterations": o.iterations})
+        known = {"iterations": o.iterations, "temperature": o.temperature, "density": o.density}
+        wanted = fitting(kind, {"seed": o.seed + index, **known})
         window = asked.network.harmonize(x, x > 0, wanted, part)[0].numpy().astype(np.uint8)
-        made.append(asked.idea(f"{index + 1}", window, remark=remark(asked, window)))
+        made.append(_around(asked, f"{index + 1}", mine, window))
         asked.keep(made[-1])
     return made
+
+
+def _around(asked: Asked, caption: str, mine: Tokens, window: Tokens) -> Idea:
+    """What was found around mine; of frames only the new keys are written, mine is there to be heard."""
+    idea = asked.idea(caption, window, remark=remark(asked, window))
+    if asked.codec.name != "frames":
+        return idea
+    heard = asked.codec.write(mine, asked.ticks_per_quarter)
+    melody = Voice("Mine", heard[0].program, tuple(sorted(note for voice in heard for note in voice.notes)))
+    others = asked.codec.write(window * (mine == 0), asked.ticks_per_quarter)
+    written = tuple(range(1, len(others) + 1))
+    return replace(idea, voices=(melody, *others), at=asked.place(), ticks=asked.span, written=written)
 
 
 VERB = Verb("harmonize", "Harmonize mine", "Finds voices that fit around my melody; the melody stays.", "harmonizes", 1,
