@@ -2,9 +2,9 @@
 
 One hidden layer looks at four bars at once and says for every voice and sixteenth what sounds there. After Briot's
 MiniBach (Briot, Hadjeres and Pachet, 2017, "Deep Learning Techniques for Music Generation - A Survey"). The original,
-which stays here as an option, says tokens, is right three times in four by saying HOLD, and finds fewer notes than a
-table of the commonest ones. Four things are ours: it says what sounds instead, a choice per voice; all music is heard
-in a single key; each step also hears itself; any cells may be given, not only the soprano.
+which stays here as an option, says tokens, is right three times in four by saying HOLD, and finds hardly more notes
+than a table of the commonest ones. Four things are ours: it says what sounds instead, a choice per voice; all music is
+heard in a single key; each step also hears what is near it; any cells may be given, not only the soprano.
 
 For a composer: instant harmony under a melody, or around any voice; rough, for each note is chosen without knowing the
 others.
@@ -37,6 +37,7 @@ class Options:
     )
     hidden: int = option(400, "units of the layer that looks at four bars at once", 2)
     step: int = option(48, "features of a step on its way in and out", 2)
+    reach: int = option(0, "steps before and behind that each step hears besides", 0)
     dropout: float = option(0.3, "share of the units left out while learning", 0.0, 0.9)
     batch: int = option(64, "windows in a step of training", 1)
 
@@ -89,7 +90,9 @@ class _Sounds(nn.Module):
         self.look = nn.Linear(STEPS * o.step, o.hidden)
         self.think = nn.Linear(o.hidden, o.hidden)
         self.tell = nn.Linear(o.hidden, STEPS * 2 * o.step)
-        self.near = nn.Linear(PARTS * CELL, 2 * o.step)
+        self.near: nn.Conv1d | nn.Linear = nn.Linear(PARTS * CELL, 2 * o.step)
+        if o.reach:
+            self.near = nn.Conv1d(o.step, 2 * o.step, 2 * o.reach + 1, padding=o.reach)
         self.say = nn.Linear(2 * o.step, PARTS * (HEARD + 1))
         self.dropout = nn.Dropout(o.dropout)
 
@@ -101,9 +104,12 @@ class _Sounds(nn.Module):
         hot = F.one_hot(sounds.clamp_min(0), HEARD) * (sounds >= 0)[..., None]
         cells = torch.cat([hot, heard.begins[..., None], heard.known[..., None]], -1).float()
         steps = cells.transpose(1, 2).flatten(2)  # [n, 64, 4 * CELL]
-        h = self.dropout(F.relu(self.look(self.hear(steps).relu().flatten(1))))
+        notes = self.dropout(self.hear(steps).relu())
+        h = self.dropout(F.relu(self.look(notes.flatten(1))))
         h = h + self.dropout(F.relu(self.think(h)))
-        said = self.dropout(F.relu(self.tell(h).view(len(h), STEPS, -1) + self.near(steps)))
+        alone = isinstance(self.near, nn.Linear)
+        near = self.near(steps) if alone else self.near(notes.transpose(1, 2)).transpose(1, 2)
+        said = self.dropout(F.relu(self.tell(h).view(len(h), STEPS, -1) + near))
         logits = self.say(said).float().view(len(h), STEPS, PARTS, HEARD + 1).transpose(1, 2)
         sung = logits[..., :HEARD].masked_fill(~choir.singable(heard.key)[:, :, None], NEVER)
         return sung.log_softmax(-1), logits[..., HEARD]

@@ -77,9 +77,10 @@ ROWS = (
         network="MiniBach",
         recipe=Recipe(
             corpus="chorales",
-            steps=5_000,
+            steps=2_500,
+            network={"reach": 12, "dropout": 0.4},
             options={"learning_rate": 4e-3, "weight_decay": 0.1, "average": 0.998},
-            twins=(Twin("original", {"form": "original", "hidden": 200}, share=0.4),),
+            twins=(Twin("original", {"form": "original", "hidden": 200}, share=0.8),),
         ),
     ),
     Row(
