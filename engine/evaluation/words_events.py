@@ -9,7 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "note_nats": ("Surprise at tunes it has never heard, per note (nats)", PRECISE),
     "nats_below_trigram": ("Less surprise per event than by counting threes (nats)", PRECISE),
     "bars_add_up": ("Bars of its tunes that add up", PERCENT),
-    "bars_add_up_raw": ("Bars that would add up if nobody saw to it", PERCENT),
+    "bars_add_up_raw": ("Bars that would add up if no rule saw to it", PERCENT),
     "fill_kept": ("Music around a stretch that is filled left as it was", PERCENT),
     "fill_nats": ("Surprise at the two bars behind two that it filled, per event (nats)", PRECISE),
     "real_fill_nats": ("For comparison: surprise at them behind the composer's own bars (nats)", PRECISE),

@@ -93,7 +93,7 @@ def hear(x: Tensor, bars: Tensor | None = None) -> Heard:
     if bars is not None:
         left = torch.where(bars[:, None] > 0, (bars[:, None] - bar + 1).clamp(1, MOST_LEFT - 1), UNKNOWN_LEFT)
     ago, began = _ago(start, bar, bar_units)
-    then = x[torch.arange(n)[:, None, None], ago.clamp_min(0)]
+    then = x[torch.arange(n, device=x.device)[:, None, None], ago.clamp_min(0)]
     same = (then == x[:, :, None]).all(-1) & began
     return Heard(
         symbol=_before(symbols, NOTHING),
