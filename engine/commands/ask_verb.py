@@ -14,6 +14,7 @@ from engine.jobs.job import Job, Report
 from engine.models.registry import row as row_of
 from engine.options import checked
 from engine.verbs.catalog import verb as verb_of
+from engine.verbs.seats import seated
 from engine.verbs.verb import Asked, Idea, Passage
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def asked(
 
 def ideas(about: Asked, verb: str, report: Report) -> list[Idea]:
     """Run a verb now, on this thread."""
-    return verb_of(verb).run(about, report)
+    return [seated(about.passage, idea) for idea in verb_of(verb).run(about, report)]
 
 
 def ask_verb(session: Session, about: Asked, verb: str) -> int:
@@ -59,7 +60,7 @@ def ask_verb(session: Session, about: Asked, verb: str) -> int:
 
     Stopped before its end, it gives what was finished by then.
     """
-    known, track = verb_of(verb), about.passage.track if about.passage else None
+    track = about.passage.track if about.passage else None
 
     def done(result: object) -> None:
         assert isinstance(result, tuple)
@@ -67,16 +68,16 @@ def ask_verb(session: Session, about: Asked, verb: str) -> int:
 
     def work(report: Report) -> object:
         kept: list[Idea] = []
-        watched = replace(
-            about,
-            sketch=lambda idea: session.events.emit(IdeaSketched(verb, about.row.name, idea, track)),
-            keep=kept.append,
-        )
+
+        def sketch(idea: Idea) -> None:
+            session.events.emit(IdeaSketched(verb, about.row.name, seated(about.passage, idea), track))
+
+        watched = replace(about, sketch=sketch, keep=lambda idea: kept.append(seated(about.passage, idea)))
         try:
-            return tuple(known.run(watched, report))
+            return tuple(ideas(watched, verb, report))
         except Cancelled:
             if kept:
                 done(tuple(kept))
             raise
 
-    return session.work.submit(Job(f"{known.title}: {about.row.title}", work, done))
+    return session.work.submit(Job(f"{verb_of(verb).title}: {about.row.title}", work, done))
