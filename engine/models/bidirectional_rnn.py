@@ -31,7 +31,7 @@ from engine.options import option
 
 KINDS = 3  # of holes: single steps, a run of steps, whole bars
 LONGEST = 0.75  # of a melody: a run that is cut out
-GROUPS = 4  # a round of rewriting opens this part of the steps at a time
+GROUPS = 8  # a round of rewriting opens this part of the steps at a time
 AT_ONCE = 128  # melodies
 MEMORY = 32  # steps a cell remembers at first, at most
 RUN = 4  # steps that are rewritten together, on average
