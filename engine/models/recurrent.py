@@ -21,6 +21,7 @@ from engine.codecs import melody
 NOTHING = melody.PAD + 1  # "nothing yet" and "not told": an input only
 CARE_RATE, CARE_BETA = 0.1, 0.2  # size of a step by which a code is improved, weight of its likelihood
 TOGETHER = 128  # rows that walk together on the CPU: their gates stay in its cache
+_ROWS = 8  # rows in most walks: bars of a phrase
 _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # of an nn.LSTM
 Floats = NDArray[np.float32]
 
@@ -93,6 +94,7 @@ class Speaker(nn.Module):
         self.lstm = nn.LSTM(embedding + given, width, batch_first=True)
         remember(self.lstm, melody.BAR_SLOTS)
         self.out = nn.Linear(width, melody.VOCABULARY)
+        self._prepared: tuple[object, _Steps] | None = None
 
     def forward(self, start: Tensor, given: Tensor, told: Tensor, places: Tensor) -> Tensor:
         """Logits [n, s, V] of rows whose steps are told the tokens `told` [n, s] (see `before`).
@@ -125,7 +127,7 @@ class Speaker(nn.Module):
         Returns:
             Tokens int64 [n, s].
         """
-        steps = _Steps(self)
+        steps = self._steps()
         if start.device.type != "cpu":
             return steps.with_torch(start, given, places, noise, limits)
         tokens = torch.empty_like(places)
@@ -135,6 +137,13 @@ class Speaker(nn.Module):
             few = Limits(limits.opens[part], limits.gaps)
             tokens[part] = steps.with_numpy(start[part], given[part], places[part], heard, few)
         return tokens
+
+    def _steps(self) -> _Steps:
+        """The weights prepared for a walk; again only when they have changed, since that is a sixth of a short walk."""
+        now = [(weight.data_ptr(), 0 if weight.is_inference() else weight._version) for weight in self.parameters()]
+        if self._prepared is None or self._prepared[0] != now:
+            self._prepared = now, _Steps(self)
+        return self._prepared[1]
 
 
 def before(tokens: Tensor, forget: float = 0.0) -> Tensor:
@@ -171,6 +180,19 @@ def improved(guess: Tensor, cost: Callable[[Tensor], Tensor], steps: int) -> Ten
     return z.detach()
 
 
+def _product(matrix: Tensor) -> Callable[[Tensor], Tensor]:
+    """Rows [n, k] to rows @ matrix [k, m]; on the CPU the matrix is laid out in advance as oneDNN likes it."""
+    if matrix.device.type == "cpu" and torch.backends.mkldnn.is_available():
+        try:
+            laid_out = torch.ops.mkldnn._reorder_linear_weight(matrix.T.contiguous(), _ROWS)
+            linear = torch.ops.mkldnn._linear_pointwise
+            linear(matrix.new_zeros(1, len(matrix)), laid_out, None, "none", [], "")
+            return lambda rows: linear(rows, laid_out, None, "none", [], "") if len(rows) > 1 else rows @ matrix
+        except (AttributeError, RuntimeError):  # another build of torch
+            pass
+    return lambda rows: rows @ matrix
+
+
 class _Steps:
     """The weights of a walk, prepared.
 
@@ -190,6 +212,7 @@ class _Steps:
         self.where = speaker.places.weight.detach() @ into[:size] + (biases[0] + biases[1]) * half[:, 0]
         self.of_given = into[size:].contiguous()
         self.start, self.out, self.bias = speaker.start, speaker.out.weight.detach().T, speaker.out.bias.detach()
+        self.turn, self.say = _product(self.recurrent), _product(self.out)
 
     def _begin(self, start: Tensor, given: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """First h and c [n, width], and what moves the gates but the tokens, [s, n, 4 * width]."""
@@ -223,15 +246,14 @@ class _Steps:
     def with_numpy(self, start: Tensor, given: Tensor, places: Tensor, noise: Tensor | None, limits: Limits) -> Tensor:
         """The same on the CPU."""
         hidden, cell, rise = self._begin(start, given, places)
-        raised = torch.empty(len(hidden), 4 * hidden.shape[1])
-        h, c, gates, rises, told, bias = (x.numpy() for x in (hidden, cell, raised, rise, self.told, self.bias))
-        i, f, g, o = np.split(gates, 4, axis=1)  # views
+        h, c, rises, told, bias = (x.numpy() for x in (hidden, cell, rise, self.told, self.bias))
         empty, opens, barred = _beyond(places).numpy(), limits.opens.numpy(), ~limits.gaps.numpy()
         tokens = np.full(empty.shape, melody.PAD, np.int64)
         token, age = np.full(len(h), NOTHING), np.zeros(len(h), np.int64)
-        limited = bool(barred.any())
+        limited, width = bool(barred.any()), h.shape[1]
         for step in range(len(rises)):
-            torch.mm(hidden, self.recurrent, out=raised)
+            gates = self.turn(hidden).numpy()
+            i, f, g, o = (gates[:, at : at + width] for at in range(0, 4 * width, width))
             gates += rises[step]
             gates += told[token]
             np.tanh(gates, out=gates)
@@ -244,7 +266,7 @@ class _Steps:
             np.tanh(c, out=h)
             h *= o
             h *= 0.5
-            logits = torch.mm(hidden, self.out).numpy()
+            logits = self.say(hidden).numpy()
             logits += bias
             if noise is not None:
                 logits += noise[:, step].numpy()
