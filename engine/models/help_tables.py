@@ -18,6 +18,8 @@ BESIDE = {  # row -> the rows it is best compared with
     "vq_vae": ("vae",),
     "sparse_ae": ("autoencoder",),
     "denoising_ae": ("autoencoder",),
+    "bidirectional_rnn": ("anticipation_rnn",),
+    "anticipation_rnn": ("bidirectional_rnn",),
     "contractive_ae": ("autoencoder",),
     "celtic_lstm": ("dilated_conv", "transformer"),
     "dilated_conv": ("celtic_lstm", "transformer"),
