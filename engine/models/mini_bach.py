@@ -25,6 +25,7 @@ from engine.models.capabilities import Watch, unwatched
 from engine.models.choir import HEARD, NEVER, PARTS, SILENCE, Heard
 from engine.options import option
 
+SHORTEST = {"sixteenth": 1, "eighth": 2, "quarter": 4}
 CELL = HEARD + 2  # what is heard of a cell: the sound, whether it begins there, whether it is known
 
 
@@ -49,6 +50,7 @@ class SampleOptions:
     temperature: float = option(
         0.0, "0 takes the likeliest note, 1 surprises; one throw of the dice per beat", 0.0, 1.5
     )
+    shortest: str = option("eighth", "note that is written: its steps decide together", choices=tuple(SHORTEST))
     seed: int = option(1, "the same seed writes the same voices", 0)
 
 
@@ -137,6 +139,8 @@ class _Sounds(nn.Module):
         """As `MiniBach.harmonize`."""
         heard = choir.listen(x, given)
         said, again = self(heard)
+        steps = SHORTEST[options.shortest]
+        said = said.unflatten(2, (-1, steps)).mean(3).repeat_interleave(steps, 2)
         noise, toss = _dice(len(x), HEARD, options), _dice(len(x), 2, options, 77)
         found = (said if noise is None else said + noise.to(said.device)).argmax(-1)
         if toss is not None:
