@@ -33,7 +33,7 @@ LOOKED_AT = 4_096  # windows from which it learns how often each symbol stands a
 class Options:
     """How the machine is built and trained."""
 
-    hidden: int = option(320, "hidden units", 1)
+    hidden: int = option(256, "hidden units", 1)
     chains: int = option(64, "imagined melodies of each kind of bar that are kept while learning", 1)
     contrast_steps: int = option(10, "times they go up to the hidden units and down again in a step of training", 1)
     batch: int = option(128, "melodies in a step of training", 1)

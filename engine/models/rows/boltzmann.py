@@ -21,7 +21,7 @@ ROWS: tuple[Row, ...] = (
         network="RBM",
         recipe=Recipe(
             corpus="folk",
-            steps=7_000,
+            steps=4_500,
             options={"learning_rate": 4e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
         ),
     ),
@@ -57,7 +57,7 @@ ROWS: tuple[Row, ...] = (
         network="CRBM",
         recipe=Recipe(
             corpus="folk",
-            steps=7_000,
+            steps=5_000,
             options={"learning_rate": 3e-3, "weight_decay": 0.01, "precision": "full", "mix": 0.0},
         ),
     ),
