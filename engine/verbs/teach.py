@@ -54,8 +54,8 @@ class Options:
     scaler: float = option(1.0, "how much all rules count against the music it has learnt", 0.0, 5.0)
     episodes: int = option(40_000, "melodies it writes while it learns: 1,500 or so take a second", 32, 2_000_000)
     algorithm: str = option("q", "q: the best future counts; psi: all futures count, softly", choices=("q", "psi"))
-    start: str = option("taught", "go on from the taught network, or begin with the plain one",
-                        choices=("taught", "plain"))  # fmt: skip
+    start: str = option("plain", "begin with the network that knows only music, or with the one that was taught",
+                        choices=("plain", "taught"))  # fmt: skip
     temperature: float = option(1.0, "of the melodies shown: 0 takes the likeliest notes, 1 surprises", 0.0, 1.5)
     seed: int = option(1, "the same seed teaches in the same way", 0)
     keep_it: bool = option(False, "from now on this is my RL Tuner; its file is among my models: deleted, the old one "
@@ -64,7 +64,7 @@ class Options:
 
 def run(asked: Asked, report: Report) -> list[Idea]:
     """Melodies before and after, and how the rewards rose; stopped, what was learnt so far."""
-    from engine.training.tuner import Lesson, Tuner
+    from engine.training.tuner import TOGETHER, Lesson, Tuner
 
     o, network = asked.options, asked.network
     weights = {name: getattr(o, name) for name in RULES}
@@ -72,13 +72,14 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     lesson = Lesson(weights, o.scaler, 0.5, o.algorithm, o.episodes, compound_share=share, seed=o.seed)
     before = network.net(o.start == "taught")
     tuner = Tuner(network.note, before, lesson)
-    show = _Show(asked, before, [], time.monotonic())
     every = max(1, lesson.rounds // POINTS)
+    show = _Show(asked, before, [], every * TOGETHER, time.monotonic())
     try:
         for now in tuner.rounds():
             report(now.round, lesson.rounds, f"rewards {now.reward:.2f}, log p {now.nats:.2f}")
             if now.round % every == 0 or now.round == lesson.rounds:
-                show.points.append({"log p": now.nats} | {RULES[name]: v for name, v in now.rules.items()})
+                shares = {RULES[name]: value for name, value in now.rules.items()}
+                show.points.append({"log p": now.nats, "all rules": now.reward} | shares)
             show.sketch(tuner.network, now.round, f"rewards {now.reward:.2f}, log p {now.nats:.2f}")
     except Cancelled:
         for idea in show.ideas(tuner.network):
@@ -99,13 +100,15 @@ class _Show:
     Attributes:
         asked: what the verb works on.
         before: the network as it was.
-        points: log p and what each rule gave, every so many rounds.
+        points: log p and what each rule gave, every so many melodies.
+        apart: how many.
         shown: when the last sketch was.
     """
 
     asked: Asked
     before: Any
     points: list[Mapping[str, float]]
+    apart: int
     shown: float
 
     def sketch(self, net: Any, number: int, words: str) -> None:
@@ -127,7 +130,7 @@ class _Show:
         """The curves so far."""
         names = list(self.points[0])
         lines = tuple((name, tuple(round(point[name], 4) for point in self.points)) for name in names)
-        return Plot("what each step earns", lines, "melodies written")
+        return Plot("what each step earns", lines, f"melodies written, in lots of {self.apart}")
 
     def _melodies(self, net: Any, row: str, n: int) -> list[Idea]:
         import numpy as np

@@ -161,7 +161,7 @@ def test_a_lesson_shows_its_curves(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert found[-1].remark and len(sketches) == 10
     plot = found[-1].pictures[0]
     assert isinstance(plot, Plot) and all(len(values) == 10 for _, values in plot.lines)
-    assert len(plot.lines) == 9, "log p and the eight rules that count"
+    assert len(plot.lines) == 10, "log p, all rules, and the eight that count"
     assert set(teach.RULES) == set(music_rules.RULES)
 
 
