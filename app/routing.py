@@ -32,6 +32,7 @@ class Routing:
         roll.seek_requested.connect(self._seek)
         roll.selection_changed.connect(window.menus.refresh)
         roll.selection_changed.connect(window.models.refresh_soon)
+        roll.loop_changed.connect(lambda loop: window.models.refresh_soon())  # a loop marks what a verb works on
         roll.state.scale.changed.connect(window.menus.refresh)
         roll.tool_changed.connect(lambda name: window.menus.refresh())
         roll.track_changed.connect(window.tracks.choose)

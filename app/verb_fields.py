@@ -18,11 +18,12 @@ BY_LAW = {
     "contractive_ae",
 }
 VOICES = ("chorale",)  # codecs of several voices
-FOUR_PARTS = ("bars", "voice", "everyone", "temperature")  # options of a harmony in four parts
-SEARCHED = ("iterations",)  # of one that is searched for
+HARMONY = {  # codec -> options of a harmony that systems of another codec have no use for
+    "chorale": {"bars", "voice", "everyone", "temperature"},
+    "frames": {"temperature", "density"},
+    "roll": {"iterations"},
+}
 FRAMES = ("density",)  # of chords frame by frame
-
-
 TITLES = {
     "iterations": "Steps of the search",
     "everyone": "Ask every system",
@@ -45,9 +46,7 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
         found |= {"law"} if row.name not in BY_LAW else set()
         found |= {"spread"} if "encodes" not in row.capabilities else set()
     elif verb.capability == "harmonizes":
-        found |= set(SEARCHED if row.codec in VOICES else FOUR_PARTS)
-        if row.codec == "frames":
-            found = found - {"temperature"} | set(SEARCHED)
+        found |= set().union(*HARMONY.values()) - HARMONY.get(row.codec, set())
     elif row.codec not in VOICES:
         found |= {"voice"}
     return frozenset(found | set(FRAMES if row.codec != "frames" else ()))
