@@ -362,3 +362,19 @@ def test_as_a_process(tmp_path: Path, trained: tuple[Path, Path]) -> None:
     assert done.stderr == b"", "no progress bar where nobody looks"
     bad = subprocess.run([*words[:4], "--bars", "5"], capture_output=True, cwd=ROOT, env=environment, timeout=100)
     assert bad.returncode == 2 and bad.stdout == b"" and len(bad.stderr.splitlines()) == 1
+
+
+# four voices ---------------------------------------------------------------------------------------------------------
+
+
+def test_voices_are_checked(tmp_path: Path, song: Path, capsys: Capture) -> None:
+    lines = ((72, 74), (65, 65), (57, 57), (48, 50))
+    notes = [[Note(480 * i, pitch, 480) for i, pitch in enumerate(line)] for line in lines]
+    score = Score(tuple(Track.of(line, f"v{number}") for number, line in enumerate(notes)))
+    write_midi(score, path := tmp_path / "four.mid")
+    assert main(["check", str(path)]) == 0
+    assert "1 parallel octave (bar 1)" in capsys.readouterr().out
+    assert main(["check", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["faults"] == [{"fault": "parallel octave", "tick": 480, "bar": 1, "voices": ["v0", "v3"]}]
+    assert "1 track with notes" in fails(capsys, "check", str(song))

@@ -145,7 +145,9 @@ class OrderlessNade(nn.Module):
             return work.x
         generator = torch.Generator().manual_seed(options.seed)
         if fresh:
-            self._redraw(work, work.open_, options.temperature, 0.0, generator)
+            nothing = bool(work.open_.all())  # to start from: the likeliest would always be the same
+            heat = max(1.0, options.temperature) if nothing else options.temperature
+            self._redraw(work, work.open_, heat, 0.0, generator)
             rounds = schedule(work.open_, options.rounds, generator)
         else:
             rounds = schedule(work.open_, options.rounds, generator, GENTLY, GENTLY)

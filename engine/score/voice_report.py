@@ -56,7 +56,8 @@ def four_voices(score: Score) -> list[Track]:
     """
     tracks = [track for track in score.tracks if not track.drums and len(track)]
     if len(tracks) != FOUR:
-        raise UserError(f"This piece has {len(tracks)} tracks with notes.", "Put each of four voices on its own track.")
+        many = f"{len(tracks)} {'track' if len(tracks) == 1 else 'tracks'}"
+        raise UserError(f"This piece has {many} with notes.", "Put each of four voices on its own track.")
     for track in tracks:
         if any(after.start < before.start + before.length // 2 for before, after in pairwise(track.notes)):
             raise UserError(f"The track {track.name or 'without a name'} has chords.", "Give each voice its own track.")
