@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from engine.models.row import Row
 from engine.verbs.teach import RULES
 from engine.verbs.verb import Verb
@@ -49,4 +51,5 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
         found |= set().union(*HARMONY.values()) - HARMONY.get(row.codec, set())
     elif row.codec not in VOICES:
         found |= {"voice"}
-    return frozenset(found | set(FRAMES if row.codec != "frames" else ()))
+    found |= set(FRAMES if row.codec != "frames" else ())
+    return frozenset(found & {field.name for field in fields(verb.options)})
