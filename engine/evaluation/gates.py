@@ -190,7 +190,12 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "anticipation_rnn": (
         Gate("held_out_tunes", 500, True),
         Gate("pins_kept", 1.0, True),
-        Gate("unforced_pins_kept", 0.8, True),
+        Gate("unforced_pins_kept", 0.8, True),  # its twin that does not know them: .085
+        Gate("pin_leap", 5.39, False),  # that twin, its pins set all the same
+        Gate("free_nats", 0.92, False),  # that twin and a twentieth: knowing pins costs little where there are none
+        Gate("between_nats", 0.873, False),  # that twin
+        Gate("pinned_fd", 18.96, False),  # that twin
+        Gate("bar_token_accuracy", 0.618, True),  # copying the bar four bars away
     ),
     "rl_tuner": (
         Gate("held_out_tunes", 400, True),
@@ -210,6 +215,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
     ),
     "encoder_decoder_chorale": (
         Gate("harmonize_kept", 1.0, True),
+        Gate("harmony_chord_nats", 3.78, False),  # what its twin without attention needs
         Gate("harmony_over_lookup", 0.0, True),
     ),
     "encoder_decoder": (

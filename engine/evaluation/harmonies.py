@@ -58,6 +58,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     figures |= led(made, codec) | {f"real_{name}": value for name, value in led(truth, codec).items()}
     if hasattr(network, "nats"):
         figures |= surprise(network, data.held_out.windows)
+    if hasattr(network, "attention") and network.options.attention:
+        figures |= listened(network, truth)
     return figures, {}
 
 
@@ -109,6 +111,20 @@ def surprise(network: Any, windows: Tokens) -> Figures:
         total += float(network.nats(x, _soprano(x)).double().sum())
         changes += int((windows[at : at + AT_ONCE] != HOLD).any(1).sum())
     return {"harmony_step_nats": total / windows[:, 0].size, "harmony_chord_nats": total / max(1, changes)}
+
+
+def listened(network: Any, windows: Tokens) -> Figures:
+    """Shares of all attention that fall within a beat of the step that is written, and further ahead; were it spread
+    evenly, 14 % and 43 %.
+    """
+    x = torch.from_numpy(windows.astype(np.int64))
+    share = network.attention(x, x).numpy().mean(0)
+    ahead = np.arange(STEPS) - np.arange(STEPS)[:, None]
+    near = share * (np.abs(ahead) <= BEAT)
+    return {
+        "attention_near": float(near.sum(1).mean()),
+        "attention_ahead": float((share * (ahead > BEAT)).sum(1).mean()),
+    }
 
 
 def looked_up(train: Tokens, truth: Tokens) -> Pitches:

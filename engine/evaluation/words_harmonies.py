@@ -16,6 +16,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "hold_harmony_token": ("For comparison: tokens right if voices only ever held on", PERCENT),
     "lookup_harmony_pitch": ("For comparison: steps right by a table of the commonest note", PERCENT),
     "key_lookup_harmony_pitch": ("For comparison: steps right by a table that knows the key", PERCENT),
+    "attention_near": ("Attention within a beat of the chord that is written (evenly spread: 14 %)", PERCENT),
+    "attention_ahead": ("Attention that falls further ahead (evenly spread: 43 %)", PERCENT),
     "answer_step_nats": ("Surprise at true answers, per sixteenth (nats)", PRECISE),
     "answer_note_nats": ("Surprise at true answers, per note (nats)", PRECISE),
     "answer_step_accuracy": ("Steps of true answers foretold, one by one", PERCENT),
