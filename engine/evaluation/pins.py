@@ -42,6 +42,8 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
         "pin_leap": leap(through, pins),
         "real_pin_leap": leap(real, pins),
         "pin_nats": nats(network, through, pins, pins),
+        "pin_surprise": nats(network, through, np.zeros_like(pins), pins),
+        "real_pin_surprise": nats(network, real, np.zeros_like(pins), pins),
         "pinned_fd": meter.frechet(through),
     }
     figures |= _unforced(network, real, pins, report)
@@ -69,7 +71,11 @@ def _unforced(network: Any, real: Windows, pins: Pins, report: Report) -> Figure
 
 def _harder(network: Any, name: str, wanted: Windows, pins: Pins) -> Figures:
     through = compose(network, wanted, pins)
-    figures = {f"{name}_pin_nats": nats(network, through, pins, pins), f"{name}_pin_leap": leap(through, pins)}
+    figures = {
+        f"{name}_pin_nats": nats(network, through, pins, pins),
+        f"{name}_pin_surprise": nats(network, through, np.zeros_like(pins), pins),
+        f"{name}_pin_leap": leap(through, pins),
+    }
     if name == "scale":
         free = compose(network, wanted, pins, forced=False, seed=2)
         figures["unforced_scale_pins_kept"] = float((free == wanted)[pins].mean())

@@ -31,6 +31,7 @@ from engine.options import option
 NO_PIN = home_key.MASK
 KINDS = (0.2, 0.5, 0.75)  # shares of melodies with no pin, some symbols, some onsets, added up; then all but a hole
 AT_ONCE = 128  # melodies
+FEW = 0.2  # share of pinned steps below which the time of notes is not left to the pins
 MEMORY = 32  # steps a cell remembers at first, at most
 LONGEST = 0.6  # of a melody: a hole
 COMMON = (-5, 7)  # semitones, the end not included, by which free melodies are moved from C
@@ -154,18 +155,26 @@ class AnticipationRNN(nn.Module):
         self, x: Tensor, hole: Tensor, shift: Tensor, options: SampleOptions, generator: torch.Generator,
         ends: Tensor | None, report: Report,
     ) -> Tensor:  # fmt: skip
-        tokens = home_key.home(x, shift)
-        given = self._given(tokens, ~hole & (x != melody.PAD))
+        tokens, used = home_key.home(x, shift), x != melody.PAD
+        pins = ~hole & used
         noise = gumbel((*x.shape, home_key.VOCABULARY), options.temperature, generator)
-        open_ = hole if options.forced else x != melody.PAD
+        way = Way(tokens, hole if options.forced else used, home_key.unwritable(shift), noise, ends)
+        few = pins.any(1) & (pins.sum(1) < FEW * used.sum(1))
+        given = [self._given(tokens, pins)]
+        if self.options.pins and few.any():
+            given.append(self._given(tokens, torch.zeros_like(pins)))
+            way = way.twice()
 
         def say(state: Tensor, step: int) -> Tensor:
             logits: Tensor = self.out(state)
-            return logits
+            if len(given) == 1:
+                return logits
+            told, untold = logits.chunk(2)
+            free = few & ~pins[:, step]
+            return torch.where(free[:, None], timed(told, untold), told).repeat(2, 1)
 
-        walker = Walker(self.writer, self.tokens, self.echoes, given)
-        way = Way(tokens, open_, home_key.unwritable(shift), noise, ends)
-        return home_key.away(walked(walker, say, way, report), shift)
+        walker = Walker(self.writer, self.tokens, self.echoes, torch.cat(given))
+        return home_key.away(walked(walker, say, way, report)[: len(x)], shift)
 
     @torch.no_grad()
     def surprise(self, x: Tensor, pins: Tensor, key_of: Tensor | None = None) -> Tensor:
@@ -187,6 +196,17 @@ class AnticipationRNN(nn.Module):
     def nats(self, x: Tensor, hole: Tensor) -> float:
         """Surprise per step of the hole, bool like x, when it is composed with what stood there; all else is pinned."""
         return float(self.surprise(x, ~hole, ~hole)[hole].mean())
+
+
+def timed(told: Tensor, untold: Tensor) -> Tensor:
+    """Logits [n, V] of one that is told of the pins, but for whether a note begins: that, of one that is not.
+
+    Where every pin is the beginning of a note, the pins may be all the notes there are, and one that has often learnt
+    from such holds on between them.
+    """
+    told, untold, first = told.log_softmax(-1), untold.log_softmax(-1), melody.FIRST_PITCH_TOKEN
+    begins = untold[:, first:].logsumexp(-1, True) - told[:, first:].logsumexp(-1, True)
+    return torch.cat([untold[:, :first], told[:, first:] + begins], 1)
 
 
 def random_pins(tokens: Tensor) -> Tensor:

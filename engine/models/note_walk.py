@@ -41,6 +41,11 @@ class Way:
     noise: Tensor | None = None
     ends: Tensor | None = None
 
+    def twice(self) -> Way:
+        """Every melody two times, with the same noise: [2n, s]."""
+        both = (None if rows is None else torch.cat([rows, rows]) for rows in (self.noise, self.ends))
+        return Way(*(torch.cat([rows, rows]) for rows in (self.tokens, self.open_, self.barred)), *both)
+
 
 def before(tokens: Tensor) -> Tensor:
     """The token before each step of [n, s], FIRST before the first."""

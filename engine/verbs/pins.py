@@ -20,6 +20,8 @@ from engine.verbs.verb import Asked, Idea, Verb
 ALL, LOCKED, FIRST_BEATS = "all notes", "locked notes", "first beats"
 WHICH = (ALL, LOCKED, FIRST_BEATS)
 BEGINNINGS, LENGTHS = "beginnings", "beginnings and lengths"
+FITS = ((2.0, "well"), (2.8, "fairly well"), (4.0, "hardly"))  # mean surprise up to which they do
+WORST = "badly"
 Cells = NDArray[np.bool_]
 
 
@@ -50,17 +52,17 @@ def run(asked: Asked, report: Report) -> list[Idea]:
         part = stretch(report, index / o.count, (index + 1) / o.count)
         with torch.inference_mode():
             found = asked.network.through(x, open_, sampling(asked, seed=o.seed + index), over, part)
-            surprise = asked.network.surprise(found, ~open_)[0].numpy()[onsets]
+            surprise = asked.network.surprise(found, torch.zeros_like(open_))[0].numpy()[onsets]
         tokens = found[0].numpy().astype(np.uint8)
-        made.append(filled(asked, f"{index + 1}", tokens, hole, (0, asked.span), natural(float(-surprise.mean()))))
+        made.append(filled(asked, f"{index + 1}", tokens, hole, (0, asked.span), natural(float(surprise.mean()))))
         asked.keep(made[-1])
     return made
 
 
-def natural(likely: float) -> str:
-    """How natural pins are in a melody, given the mean logarithm of how likely each of them was when it came."""
-    words = "well" if likely > -0.5 else "fairly well" if likely > -1.2 else "hardly" if likely > -2.5 else "badly"
-    return f"the pins fit {words} (likely to {100 * float(np.exp(likely)):.0f} %)"
+def natural(surprise: float) -> str:
+    """How natural pins are in a melody, given the mean surprise at them, in nats, of one who does not know of them."""
+    level = next((words for most, words in FITS if surprise <= most), WORST)
+    return f"the pins fit {level} (surprise {surprise:.1f} nats; notes of real tunes about 1.7)"
 
 
 def _pinned(asked: Asked, mine: Tokens, which: str) -> Cells:

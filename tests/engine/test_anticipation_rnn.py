@@ -84,7 +84,7 @@ def test_a_melody_hears_pins_ahead_and_no_note_ahead() -> None:
 def test_the_walk_writes_what_the_network_likes_best() -> None:
     """Step by step and all at once are one network."""
     x = corpus("phrase", 6, seed=7)
-    pins = first_beats(x)
+    pins = (x != melody.PAD) & ((torch.arange(128) < 16) | (torch.arange(128) >= 78))
     found = network().inpaint(x, ~pins, SampleOptions(temperature=0.0))
     likeliest = network().surprise(found, pins, pins)
     for step in (17, 40, 75):
