@@ -68,11 +68,6 @@ class MiniBach(nn.Module):
         return self.net.loss(batch.long())
 
     @torch.no_grad()
-    def nats(self, x: Tensor, given: Tensor) -> Tensor:
-        """What the open cells of tokens [n, 4, 64] cost, given the others, [n]."""
-        return self.net.costs(x.long(), given)[0].sum((1, 2))
-
-    @torch.no_grad()
     def harmonize(
         self, x: Tensor, given: Tensor, options: SampleOptions, report: Report = silent, watch: Watch = unwatched
     ) -> Tensor:
