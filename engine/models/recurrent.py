@@ -182,7 +182,7 @@ def improved(guess: Tensor, cost: Callable[[Tensor], Tensor], steps: int) -> Ten
 
 def _product(matrix: Tensor) -> Callable[[Tensor], Tensor]:
     """Rows [n, k] to rows @ matrix [k, m]; on the CPU the matrix is laid out in advance as oneDNN likes it."""
-    if matrix.device.type == "cpu" and torch.backends.mkldnn.is_available():
+    if matrix.device.type == "cpu":
         try:
             laid_out = torch.ops.mkldnn._reorder_linear_weight(matrix.T.contiguous(), _ROWS)
             linear = torch.ops.mkldnn._linear_pointwise
