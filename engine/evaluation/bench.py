@@ -143,7 +143,7 @@ _HOW = """## How ours came about
 
 One core, the minutes given, one seed. Nothing was tuned on the test pieces. Ours are the classic sizes (an LSTM of 150
 or 100 tanh units, NADE 100, Boltzmann machine 150), hear no bars and no beats here, and learn with Adam; pieces longer
-than 160 frames are cut for learning, and each part begins from nothing. What has no figure of ours was not trained here.
+than 160 frames are cut for learning, and each part begins from nothing. What has no figure of ours was not trained.
 Some minutes are enough for the chorales, for the larger sets they are few. Likelihoods of Boltzmann machines are
 estimated (annealed importance sampling), and can be a little too good.
 """
