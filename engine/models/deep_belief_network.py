@@ -32,7 +32,7 @@ from engine.options import option
 BARS = 2
 LOOKED_AT = 4_096  # windows from which each layer learns how often its units are on
 LABELS = 4  # units that tell the kind of bar: one alone would hardly be heard among a hundred
-TOP_ROUNDS = 5  # times the two topmost layers answer each other between two looks at the notes
+TOP_ROUNDS = 1  # times the two topmost layers answer each other before notes are drawn: more forget what is given
 
 
 @dataclass(frozen=True)
