@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.jobs.job import Report, silent
-from engine.models.boltzmann_machine import Machine, flipped
+from engine.models.parts.boltzmann_machine import Machine, flipped
 
 CHAINS, TEMPERATURES = 10, 300
 ROWS_AT_ONCE = 256  # machines that are annealed side by side

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from engine.codecs import melody
 from engine.codecs.codec import Codec, Tokens
 from engine.jobs.job import Report, silent
-from engine.models import home_range
+from engine.models.parts import home_range
 from engine.training.dataset import Dataset
 
 MOST, WRITTEN = 1_024, 256  # phrases whose answers are told, and that are answered

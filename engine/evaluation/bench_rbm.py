@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.jobs.job import Report, silent
-from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, flipped
-from engine.models.frame_columns import Keys, usual_biases
+from engine.models.parts.boltzmann_machine import FIRST_WEIGHTS, Machine, flipped
+from engine.models.parts.frame_columns import Keys, usual_biases
 from engine.options import option
 
 

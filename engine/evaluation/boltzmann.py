@@ -85,7 +85,7 @@ def visible(windows: Windows, compound: bool) -> Tensor:
     """Visible units [n, visible] of windows of one kind, brought home."""
     import torch
 
-    from engine.models.boltzmann_settling import seen
+    from engine.models.parts.boltzmann_settling import seen
 
     return seen(torch.from_numpy(windows.astype(np.int64)), compound)[0]
 
@@ -94,7 +94,7 @@ def echoes(network: Any, windows: Windows, compound: bool) -> dict[str, float]:
     """Shares of the steps and the notes that come back when hidden units hear a melody and say it again."""
     import torch
 
-    from engine.models.home_range import SYMBOLS
+    from engine.models.parts.home_range import SYMBOLS
 
     with torch.inference_mode():
         v = visible(windows, compound)
@@ -112,8 +112,8 @@ def likelihoods(
     """Nats of windows, whole and per step; `known` are training windows."""
     import torch
 
-    from engine.models.boltzmann_machine import usual
-    from engine.models.home_range import SYMBOLS
+    from engine.models.parts.boltzmann_machine import usual
+    from engine.models.parts.home_range import SYMBOLS
 
     with torch.inference_mode():
         v, base = visible(windows, compound), usual(visible(known, compound).mean(0), SYMBOLS)
@@ -145,7 +145,7 @@ def _bound(network: Any, v: Tensor, base: Tensor, compound: bool, report: Report
     from torch.nn import functional as F
 
     from engine.evaluation.annealed import log_likelihood, log_partition
-    from engine.models.boltzmann_machine import flipped
+    from engine.models.parts.boltzmann_machine import flipped
 
     def log_bits(bits: Tensor, logits: Tensor) -> Tensor:
         return -F.binary_cross_entropy_with_logits(logits, bits, reduction="none").sum(1)

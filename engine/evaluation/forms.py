@@ -30,7 +30,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     """
     from engine.evaluation.boltzmann import echoes
     from engine.models.c_rbm import ShapeOptions
-    from engine.models.form_constraints import CONSTRAINTS
+    from engine.models.parts.form_constraints import CONSTRAINTS
 
     rng = np.random.default_rng(7)
     rows: list[dict[str, float]] = []
@@ -75,7 +75,7 @@ def told(network: Any, template: Windows, made: Windows, prefix: str) -> dict[st
     """Figures of one phrase beside its template."""
     import torch
 
-    from engine.models.form_constraints import CONSTRAINTS
+    from engine.models.parts.form_constraints import CONSTRAINTS
 
     errors = network.errors(*(torch.from_numpy(w.astype(np.int64)) for w in (made, template)))
     figures = {f"{name}_error": float(error) for name, error in zip(CONSTRAINTS, errors, strict=True)}

@@ -154,7 +154,7 @@ def _moved(sung: Pitches, semitones: NDArray[np.integer]) -> Pitches:
 
 
 def _keys(windows: Tokens) -> NDArray[np.integer]:
-    from engine.models import choir
+    from engine.models.parts import choir
 
     x = torch.from_numpy(windows.astype(np.int64))
     return np.asarray(choir.listen(x, _soprano(x)).key.numpy())

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from engine.codecs.codec import Codec
 from engine.evaluation.features import Meter
 from engine.jobs.job import Report, silent
-from engine.models import eighths, music_rules
-from engine.models.eighths import FIRST, HOLD
-from engine.models.note_rnn import gumbel
+from engine.models.parts import eighths, music_rules
+from engine.models.parts.eighths import FIRST, HOLD
+from engine.models.parts.note_rnn import gumbel
 from engine.training.dataset import Dataset
 from engine.training.tuner import log_likelihood
 

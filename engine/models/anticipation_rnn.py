@@ -21,11 +21,11 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models import home_key
 from engine.models.capabilities import Watch, unwatched
-from engine.models.echoes import Echoes
-from engine.models.note_walk import Walker, Way, before, gumbel, walked
-from engine.models.recurrent import in_bar, remember
+from engine.models.parts import home_key
+from engine.models.parts.echoes import Echoes
+from engine.models.parts.note_walk import Walker, Way, before, gumbel, walked
+from engine.models.parts.recurrent import in_bar, remember
 from engine.options import option
 
 NO_PIN = home_key.MASK

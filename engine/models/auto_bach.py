@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from engine.codecs.chorale import CHORALE, FIRST_PITCH, HIGHEST, HOLD, LOWEST, REST, STEPS, VOICES
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
-from engine.models.laws import CodeLaw
+from engine.models.parts.laws import CodeLaw
 from engine.options import option
 
 OCTAVE = 12

@@ -20,14 +20,14 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models import boltzmann_settling
-from engine.models.boltzmann_machine import chosen, told_by
-from engine.models.boltzmann_settling import HOT, KINDS, Settling, by_kind, said, seen
-from engine.models.boltzmann_time import LISTENED, TimeMachine
-from engine.models.form_constraints import CONSTRAINTS, Form, form_of
-from engine.models.home_range import SYMBOLS
-from engine.models.melody_mlp import is_compound
-from engine.models.pretraining import Draw
+from engine.models.parts import boltzmann_settling
+from engine.models.parts.boltzmann_machine import chosen, told_by
+from engine.models.parts.boltzmann_settling import HOT, KINDS, Settling, by_kind, said, seen
+from engine.models.parts.boltzmann_time import LISTENED, TimeMachine
+from engine.models.parts.form_constraints import CONSTRAINTS, Form, form_of
+from engine.models.parts.home_range import SYMBOLS
+from engine.models.parts.melody_mlp import is_compound
+from engine.models.parts.pretraining import Draw
 from engine.options import option
 
 BARS = 8

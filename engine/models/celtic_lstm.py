@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from engine.models.event_network import EventNetwork, SampleOptions
+from engine.models.parts.event_network import EventNetwork, SampleOptions
 from engine.options import option
 
 __all__ = ["CelticLSTM", "Options", "SampleOptions"]

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.models import melody_mlp
-from engine.models.melody_mlp import Habits, Past, SampleOptions, UnitLaw, heard, is_compound
-from engine.models.unit_codes import UnitCodes
+from engine.models.parts import melody_mlp
+from engine.models.parts.melody_mlp import Habits, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.parts.unit_codes import UnitCodes
 from engine.options import option
 
 __all__ = ["ContractiveAE", "Options", "SampleOptions"]

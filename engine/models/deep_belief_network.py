@@ -20,12 +20,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.jobs.job import Report, silent
-from engine.models import boltzmann_settling
-from engine.models.boltzmann_machine import Machine, flipped, told_by
-from engine.models.boltzmann_melody import MelodyMachine
-from engine.models.boltzmann_settling import Settling, by_kind
-from engine.models.melody_mlp import is_compound
-from engine.models.pretraining import Draw, layer_by_layer
+from engine.models.parts import boltzmann_settling
+from engine.models.parts.boltzmann_machine import Machine, flipped, told_by
+from engine.models.parts.boltzmann_melody import MelodyMachine
+from engine.models.parts.boltzmann_settling import Settling, by_kind
+from engine.models.parts.melody_mlp import is_compound
+from engine.models.parts.pretraining import Draw, layer_by_layer
 from engine.models.rbm import FrameRBM
 from engine.options import option
 

@@ -22,11 +22,11 @@ from torch.nn import functional as F
 
 from engine.codecs.roll import KEYS, STEPS
 from engine.jobs.job import Report, silent
-from engine.models import pretraining
 from engine.models.capabilities import Watch, unwatched
-from engine.models.harmony_search import Decoder, HarmonizeOptions, search
-from engine.models.laws import LAWS, CodeLaw
-from engine.models.pretraining import Draw, Layer
+from engine.models.parts import pretraining
+from engine.models.parts.harmony_search import Decoder, HarmonizeOptions, search
+from engine.models.parts.laws import LAWS, CodeLaw
+from engine.models.parts.pretraining import Draw, Layer
 from engine.options import option
 
 CELLS = STEPS * KEYS

@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models import melody_dream, melody_mlp
 from engine.models.capabilities import Watch, unwatched
-from engine.models.melody_dream import RefineOptions
-from engine.models.melody_head import Head
-from engine.models.melody_mlp import MASK, Ear, Habits, Speaker, UnitLaw, heard, is_compound
-from engine.models.melody_pitch import absolute
-from engine.models.unit_codes import UnitCodes
+from engine.models.parts import melody_dream, melody_mlp
+from engine.models.parts.melody_dream import RefineOptions
+from engine.models.parts.melody_head import Head
+from engine.models.parts.melody_mlp import MASK, Ear, Habits, Speaker, UnitLaw, heard, is_compound
+from engine.models.parts.melody_pitch import absolute
+from engine.models.parts.unit_codes import UnitCodes
 from engine.options import option
 
 FURTHEST = 2  # semitones by which noise moves a note

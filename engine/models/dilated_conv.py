@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.models.event_network import EventNetwork, SampleOptions
+from engine.models.parts.event_network import EventNetwork, SampleOptions
 from engine.options import option
 
 __all__ = ["DilatedConv", "Options", "SampleOptions"]

@@ -18,10 +18,10 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent, stretch
-from engine.models import home_range
-from engine.models.attending import Memory, Reader, Writer
-from engine.models.home_range import SYMBOLS
-from engine.models.recurrent import gumbel, in_bar
+from engine.models.parts import home_range
+from engine.models.parts.attending import Memory, Reader, Writer
+from engine.models.parts.home_range import SYMBOLS
+from engine.models.parts.recurrent import gumbel, in_bar
 from engine.options import option
 
 BARS = 4  # of a call, and of an answer

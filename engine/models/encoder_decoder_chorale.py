@@ -18,11 +18,11 @@ from torch.nn import functional as F
 
 from engine.codecs.chorale import BAR, BARS, BEAT, HOLD, STEPS
 from engine.jobs.job import Report, silent
-from engine.models import choir
-from engine.models.attending import Memory, Reader, Writer
 from engine.models.capabilities import Watch, unwatched
-from engine.models.choir import HEARD, NEVER, PARTS, SILENCE, Heard
-from engine.models.recurrent import gumbel
+from engine.models.parts import choir
+from engine.models.parts.attending import Memory, Reader, Writer
+from engine.models.parts.choir import HEARD, NEVER, PARTS, SILENCE, Heard
+from engine.models.parts.recurrent import gumbel
 from engine.options import option
 
 ORDER = (0, 3, 2, 1)  # in which the voices of a chord are chosen

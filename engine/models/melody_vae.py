@@ -23,10 +23,10 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.flow import Flow
-from engine.models.layers import Mixer, Residual
-from engine.models.melody_head import START, Head
-from engine.models.melody_pitch import REGISTERS, absolute, onset_gaps, qualities, relative
+from engine.models.parts.flow import Flow
+from engine.models.parts.layers import Mixer, Residual
+from engine.models.parts.melody_head import START, Head
+from engine.models.parts.melody_pitch import REGISTERS, absolute, onset_gaps, qualities, relative
 from engine.options import option
 
 RARE = 1e-4  # distances between onsets that the corpus knows less often are not written

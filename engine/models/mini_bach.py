@@ -20,9 +20,9 @@ from torch.nn import functional as F
 
 from engine.codecs.chorale import BEAT, CHORALE, HOLD, STEPS
 from engine.jobs.job import Report, silent
-from engine.models import choir
 from engine.models.capabilities import Watch, unwatched
-from engine.models.choir import HEARD, NEVER, PARTS, SILENCE, Heard
+from engine.models.parts import choir
+from engine.models.parts.choir import HEARD, NEVER, PARTS, SILENCE, Heard
 from engine.options import option
 
 SHORTEST = {"sixteenth": 1, "eighth": 2, "quarter": 4}

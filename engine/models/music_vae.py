@@ -21,8 +21,8 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.melody_pitch import REGISTERS, absolute, onset_gaps, relative
-from engine.models.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar
+from engine.models.parts.melody_pitch import REGISTERS, absolute, onset_gaps, relative
+from engine.models.parts.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar
 from engine.options import option
 
 RARE = 1e-4  # distances between onsets that the corpus knows less often are not written

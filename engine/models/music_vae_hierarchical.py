@@ -22,9 +22,9 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.melody_pitch import REGISTERS, absolute, relative
 from engine.models.music_vae import WATCHED, SampleOptions, weight_of_kl, why_collapsed
-from engine.models.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar, remember
+from engine.models.parts.melody_pitch import REGISTERS, absolute, relative
+from engine.models.parts.recurrent import NOTHING, Limits, Listener, Speaker, before, gumbel, improved, in_bar, remember
 from engine.options import option
 
 __all__ = ["HierarchicalMusicVAE", "Options", "SampleOptions"]

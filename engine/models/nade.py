@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from engine.codecs.frames import BEAT
 from engine.codecs.roll import STEPS
 from engine.jobs.job import Report, silent
-from engine.models import frame_columns
 from engine.models.capabilities import Watch, unwatched
-from engine.models.frame_columns import LEAST_HEAT, Keys, kept, under_lid, usual_biases
-from engine.models.nade_layer import NadeLayer
+from engine.models.parts import frame_columns
+from engine.models.parts.frame_columns import LEAST_HEAT, Keys, kept, under_lid, usual_biases
+from engine.models.parts.nade_layer import NadeLayer
 from engine.options import option
 
 AT_ONCE = 2_048  # chords drawn side by side

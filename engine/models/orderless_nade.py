@@ -20,10 +20,10 @@ from torch.nn import functional as F
 
 from engine.codecs.chorale import BAR, CHORALE, FIRST_PITCH, HOLD, REST, VOICES
 from engine.jobs.job import Report, silent
-from engine.models.blocked_gibbs import schedule
 from engine.models.capabilities import Watch, unwatched
-from engine.models.covers import covers
-from engine.models.part_rules import broken
+from engine.models.parts.blocked_gibbs import schedule
+from engine.models.parts.covers import covers
+from engine.models.parts.part_rules import broken
 from engine.options import option
 
 CLASSES = tuple(size - FIRST_PITCH + 1 for size in CHORALE.sizes)  # of each voice: silence, then its pitches

@@ -18,11 +18,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.jobs.job import Report, silent
-from engine.models import boltzmann_settling
-from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, flipped, told_by, usual
-from engine.models.boltzmann_melody import MelodyMachine
-from engine.models.boltzmann_settling import Settling
-from engine.models.pretraining import Draw
+from engine.models.parts import boltzmann_settling
+from engine.models.parts.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, flipped, told_by, usual
+from engine.models.parts.boltzmann_melody import MelodyMachine
+from engine.models.parts.boltzmann_settling import Settling
+from engine.models.parts.pretraining import Draw
 from engine.options import option
 
 BARS = 2

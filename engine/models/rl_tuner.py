@@ -20,10 +20,10 @@ from torch.nn import functional as F
 from engine.codecs import melody
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
-from engine.models import eighths
-from engine.models.eighths import SYMBOLS
-from engine.models.music_rules import RULES
-from engine.models.note_rnn import NoteRNN, gumbel
+from engine.models.parts import eighths
+from engine.models.parts.eighths import SYMBOLS
+from engine.models.parts.music_rules import RULES
+from engine.models.parts.note_rnn import NoteRNN, gumbel
 from engine.options import option
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
 

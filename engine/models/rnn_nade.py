@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.codecs.frames import BAR
-from engine.models import frame_columns
-from engine.models.frame_rnn import FrameRNN, Passage
-from engine.models.nade_layer import NadeLayer
+from engine.models.parts import frame_columns
+from engine.models.parts.frame_rnn import FrameRNN, Passage
+from engine.models.parts.nade_layer import NadeLayer
 from engine.options import option
 
 

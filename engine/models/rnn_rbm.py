@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs.frames import BAR
-from engine.models import frame_columns
-from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, flipped, told_by
-from engine.models.frame_rnn import FrameRNN, Passage
+from engine.models.parts import frame_columns
+from engine.models.parts.boltzmann_machine import FIRST_WEIGHTS, Machine, flipped, told_by
+from engine.models.parts.frame_rnn import FrameRNN, Passage
 from engine.options import option
 
 LEAST_HEAT = 0.05  # of a chain

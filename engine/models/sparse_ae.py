@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.codecs import melody
-from engine.models import melody_mlp
-from engine.models.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
-from engine.models.unit_codes import UnitCodes
+from engine.models.parts import melody_mlp
+from engine.models.parts.melody_mlp import Ear, Habits, Past, SampleOptions, UnitLaw, heard, is_compound
+from engine.models.parts.unit_codes import UnitCodes
 from engine.options import option
 
 LOUD = 3.0  # how far a unit is turned up to be heard alone: at 1 the usual code drowns it

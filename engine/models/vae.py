@@ -18,12 +18,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.jobs.job import Report, silent
-from engine.models import melody_dream, melody_mlp
-from engine.models.laws import CodeLaw
-from engine.models.melody_dream import RefineOptions
-from engine.models.melody_head import Head
-from engine.models.melody_mlp import Ear, Habits, SampleOptions, Speaker, heard, is_compound
-from engine.models.melody_pitch import REGISTERS
+from engine.models.parts import melody_dream, melody_mlp
+from engine.models.parts.laws import CodeLaw
+from engine.models.parts.melody_dream import RefineOptions
+from engine.models.parts.melody_head import Head
+from engine.models.parts.melody_mlp import Ear, Habits, SampleOptions, Speaker, heard, is_compound
+from engine.models.parts.melody_pitch import REGISTERS
 from engine.options import option
 
 WARM = 0.2  # part of the training over which the linear schedule lets the KL term in

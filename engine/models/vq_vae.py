@@ -25,9 +25,9 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.brick_book import Book
-from engine.models.brick_prior import Prior, gumbel
-from engine.models.melody_pitch import REGISTERS, absolute, relative
+from engine.models.parts.brick_book import Book
+from engine.models.parts.brick_prior import Prior, gumbel
+from engine.models.parts.melody_pitch import REGISTERS, absolute, relative
 from engine.options import option
 
 BAR, PAD, BARS, BEAT = melody.BAR_SLOTS, melody.PAD, 4, 4

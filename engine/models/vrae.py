@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.brick_prior import gumbel
-from engine.models.melody_pitch import REGISTERS, absolute, relative
+from engine.models.parts.brick_prior import gumbel
+from engine.models.parts.melody_pitch import REGISTERS, absolute, relative
 from engine.options import option
 
 SLOTS, BAR, PAD = melody.SLOTS, melody.BAR_SLOTS, melody.PAD

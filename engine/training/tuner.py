@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.models import eighths, music_rules
-from engine.models.note_rnn import NoteRNN, gumbel
+from engine.models.parts import eighths, music_rules
+from engine.models.parts.note_rnn import NoteRNN, gumbel
 
 ALGORITHMS = ("q", "psi")
 TOGETHER = 32  # melodies written in a round, and heard again in one step of learning

@@ -136,8 +136,8 @@ class _Show:
         import numpy as np
         import torch
 
-        from engine.models import eighths
-        from engine.models.note_rnn import gumbel
+        from engine.models.parts import eighths
+        from engine.models.parts.note_rnn import gumbel
 
         o, compound = self.asked.options, self.asked.compound
         shape = (n, eighths.BARS * eighths.bar(compound), eighths.SYMBOLS)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.evaluation.annealed import log_likelihood, log_partition
-from engine.models.boltzmann_machine import Machine, chosen, contrast, usual
+from engine.models.parts.boltzmann_machine import Machine, chosen, contrast, usual
 
 
 def machine(symbols: int = 0, rows: int = 0, seed: int = 3) -> Machine:

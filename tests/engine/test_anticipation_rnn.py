@@ -12,9 +12,9 @@ from torch import Tensor
 from engine.codecs import melody
 from engine.codecs.catalog import codec
 from engine.evaluation import pins as measured
-from engine.models import home_key
 from engine.models.anticipation_rnn import AnticipationRNN, Options, SampleOptions, random_pins
-from engine.models.note_walk import before
+from engine.models.parts import home_key
+from engine.models.parts.note_walk import before
 from tests.engine.made_up import corpus
 
 SMALL = Options(embedding=8, foresight=24, width=48, layers=1, dropout=0.0, forget=0.0, batch=32)

@@ -11,8 +11,8 @@ import torch
 from engine.codecs import melody
 from engine.codecs.catalog import codec
 from engine.evaluation import masked
-from engine.models import home_key
 from engine.models.bidirectional_rnn import GROUPS, BidirectionalRNN, Options, SampleOptions, groups, holes
+from engine.models.parts import home_key
 from tests.engine.made_up import corpus
 
 SMALL = Options(embedding=8, width=32, layers=1, meeting=48, dropout=0.0, batch=32)

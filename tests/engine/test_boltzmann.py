@@ -17,9 +17,10 @@ from engine.codecs.catalog import codec
 from engine.errors import Cancelled
 from engine.evaluation import boltzmann
 from engine.jobs.job import silent
-from engine.models import c_rbm, deep_belief_network, home_range, rbm
-from engine.models.boltzmann_settling import KINDS, Settling, by_kind, said, seen
-from engine.models.melody_mlp import is_compound
+from engine.models import c_rbm, deep_belief_network, rbm
+from engine.models.parts import home_range
+from engine.models.parts.boltzmann_settling import KINDS, Settling, by_kind, said, seen
+from engine.models.parts.melody_mlp import is_compound
 from tests.engine.made_up import corpus
 from tests.engine.melodies import melodies
 

@@ -21,11 +21,11 @@ from engine.errors import Cancelled
 from engine.evaluation import forms
 from engine.jobs.job import silent
 from engine.models import bundle as bundles
-from engine.models.boltzmann_settling import KINDS
-from engine.models.boltzmann_time import TimeMachine
 from engine.models.c_rbm import CRBM, Options, ShapeOptions
-from engine.models.form_constraints import form_of, keys, likeness, onsets
-from engine.models.home_range import SYMBOLS
+from engine.models.parts.boltzmann_settling import KINDS
+from engine.models.parts.boltzmann_time import TimeMachine
+from engine.models.parts.form_constraints import form_of, keys, likeness, onsets
+from engine.models.parts.home_range import SYMBOLS
 from engine.models.shelf import Shelf
 from engine.verbs import shape
 from engine.verbs.verb import Idea, Picture, Plot

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from engine.codecs.chorale import CHORALE, FIRST_PITCH, HIGHEST, HOLD, LOWEST, REST, pitches
 from engine.evaluation import harmonies
-from engine.models import choir
 from engine.models.encoder_decoder_chorale import ChoraleEncoderDecoder
 from engine.models.mini_bach import MiniBach
+from engine.models.parts import choir
 from engine.models.registry import REGISTRY
 from engine.options import changed, fitting
 from engine.training.dataset import Dataset, Split

@@ -13,7 +13,7 @@ from engine.codecs import melody
 from engine.codecs.catalog import codec
 from engine.evaluation import steadiness
 from engine.models.contractive_ae import INPUTS, ContractiveAE, Options, SampleOptions
-from engine.models.melody_mlp import heard
+from engine.models.parts.melody_mlp import heard
 from tests.engine.melodies import learnt, melodies
 
 SMALL = Options(units=32, memory=8, batch=32)

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from engine.codecs.roll import runs
-from engine.models import pretraining
 from engine.models.deephear import DeepHear, HarmonizeOptions, Options, SampleOptions
-from engine.models.harmony_search import region, seams, shifted
-from engine.models.laws import LAWS
+from engine.models.parts import pretraining
+from engine.models.parts.harmony_search import region, seams, shifted
+from engine.models.parts.laws import LAWS
 
 TINY = Options(layers="48,12", pretrain_steps=150, batch=16)
 

@@ -14,7 +14,7 @@ from engine.codecs import melody
 from engine.codecs.catalog import codec
 from engine.evaluation import masked
 from engine.models.denoising_ae import DenoisingAE, Options, RefineOptions, SampleOptions
-from engine.models.melody_mlp import MASK
+from engine.models.parts.melody_mlp import MASK
 from tests.engine.melodies import learnt, melodies
 
 SMALL = Options(units=48, width=64, blocks=1, embedding=8, features=16, mixers=1, dropout=0.0, batch=32)

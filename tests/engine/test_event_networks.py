@@ -13,10 +13,10 @@ import torch
 from engine.codecs import tune
 from engine.codecs.tune import TUNE
 from engine.jobs.job import silent
-from engine.models import event_rules
-from engine.models.event_ear import AGO, hear
-from engine.models.event_infill import stretches
-from engine.models.event_network import SampleOptions
+from engine.models.parts import event_rules
+from engine.models.parts.event_ear import AGO, hear
+from engine.models.parts.event_infill import stretches
+from engine.models.parts.event_network import SampleOptions
 from engine.models.registry import REGISTRY
 from engine.models.transformer import Attention, skewed
 from engine.options import changed

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from engine.codecs.roll import LOWEST
-from engine.models import frame_columns, nade, rnn_nade, rnn_rbm
-from engine.models.nade_layer import NadeLayer
+from engine.models import nade, rnn_nade, rnn_rbm
+from engine.models.parts import frame_columns
+from engine.models.parts.nade_layer import NadeLayer
 from tests.engine.made_up import corpus
 
 SMALL = {"memory": 12, "hidden": 10}
@@ -123,7 +124,7 @@ def test_density_makes_chords_fuller(kind: str) -> None:
 
 
 def test_attempts_that_do_not_fit_die_out() -> None:
-    from engine.models.frame_rnn import _survivors
+    from engine.models.parts.frame_rnn import _survivors
 
     weight = torch.tensor([[0.0, -50.0, -50.0, -50.0], [0.0, 0.1, 0.0, 0.1]])
     chosen, after = _survivors(weight, torch.Generator().manual_seed(1))

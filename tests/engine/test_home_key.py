@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from engine.codecs import melody
-from engine.models import home_key
-from engine.models.echoes import BACK, earlier
+from engine.models.parts import home_key
+from engine.models.parts.echoes import BACK, earlier
 from tests.engine.made_up import corpus
 
 SCALE = torch.tensor([0, 2, 4, 5, 7, 9, 11, 12])

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.codecs import melody
-from engine.models.melody_head import FEW, Head
+from engine.models.parts.melody_head import FEW, Head
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import torch
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.models import melody_mlp
-from engine.models.laws import LAWS
-from engine.models.melody_pitch import REGISTERS, SAME, absolute, relative
+from engine.models.parts import melody_mlp
+from engine.models.parts.laws import LAWS
+from engine.models.parts.melody_pitch import REGISTERS, SAME, absolute, relative
 from tests.engine.melodies import melodies
 
 

@@ -17,7 +17,8 @@ from engine.jobs import generate
 from engine.latent import attributes
 from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
-from engine.models import melody_head, melody_vae
+from engine.models import melody_vae
+from engine.models.parts import melody_head
 from engine.models.shelf import load_network
 from engine.score import Note
 from tests.engine.made_up import corpus as made_up

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.models import music_rules as rules
-from engine.models.eighths import FIRST, SYMBOLS
+from engine.models.parts import music_rules as rules
+from engine.models.parts.eighths import FIRST, SYMBOLS
 
 _NOTES = {name: n for n, name in enumerate(("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"))}
 BAR = 8

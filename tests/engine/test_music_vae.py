@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.distributions import Normal, kl_divergence
 
 from engine.codecs import melody
-from engine.models.melody_pitch import relative
 from engine.models.music_vae import MusicVAE, Options, SampleOptions, weight_of_kl
-from engine.models.recurrent import CARE_BETA, NOTHING, Limits, _Steps, before, gumbel, in_bar
+from engine.models.parts.melody_pitch import relative
+from engine.models.parts.recurrent import CARE_BETA, NOTHING, Limits, _Steps, before, gumbel, in_bar
 from tests.engine.made_up import corpus
 
 SMALL: dict[str, Any] = {"latent": 8, "width": 24, "decoder_width": 24, "embedding": 8, "notes": 4, "plan": 6}

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.distributions import Normal, kl_divergence
 
 from engine.codecs import melody
-from engine.models.melody_pitch import relative
 from engine.models.music_vae_hierarchical import HierarchicalMusicVAE, Options, SampleOptions
-from engine.models.recurrent import NOTHING, Limits
+from engine.models.parts.melody_pitch import relative
+from engine.models.parts.recurrent import NOTHING, Limits
 from tests.engine.made_up import corpus
 
 SMALL: dict[str, Any] = {

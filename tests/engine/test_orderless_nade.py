@@ -11,10 +11,10 @@ from torch import Tensor
 
 from engine.codecs.chorale import CHORALE, HOLD, REST, pitches
 from engine.errors import Cancelled
-from engine.models.blocked_gibbs import blocks, schedule, shares
-from engine.models.covers import covers
 from engine.models.orderless_nade import Options, OrderlessNade, SampleOptions, heard
-from engine.models.part_rules import broken
+from engine.models.parts.blocked_gibbs import blocks, schedule, shares
+from engine.models.parts.covers import covers
+from engine.models.parts.part_rules import broken
 from engine.score.voice_leading import Kind, faults
 from tests.engine.made_up import corpus
 

@@ -18,7 +18,7 @@ from engine.evaluation.gates import GATES
 from engine.evaluation.table import PUBLISHED
 from engine.evaluation.words import WORDS
 from engine.models import bundle as bundles
-from engine.models import eighths, music_rules
+from engine.models.parts import eighths, music_rules
 from engine.models.registry import REGISTRY
 from engine.models.rl_tuner import Options, RLTuner, SampleOptions, weights
 from engine.models.shelf import Shelf

@@ -18,7 +18,7 @@ from engine.errors import UserError
 from engine.events import Event, IdeaSketched, IdeasReady
 from engine.jobs.job import silent
 from engine.models import orderless_nade
-from engine.models.blocked_gibbs import schedule
+from engine.models.parts.blocked_gibbs import schedule
 from engine.models.registry import row
 from engine.models.shelf import Shelf
 from engine.score import Note, Origin, Score, Track

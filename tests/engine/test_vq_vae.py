@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from engine.codecs import melody
-from engine.models.brick_book import Book
-from engine.models.brick_prior import Prior, gumbel
+from engine.models.parts.brick_book import Book
+from engine.models.parts.brick_prior import Prior, gumbel
 from engine.models.vq_vae import BRICKS, SLOTS, VQVAE, Options, SampleOptions
 
 SMALL: dict[str, Any] = {

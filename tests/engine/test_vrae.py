@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 from engine.codecs import melody
-from engine.models.melody_pitch import relative
+from engine.models.parts.melody_pitch import relative
 from engine.models.vrae import SLOTS, VRAE, Options, SampleOptions
 
 

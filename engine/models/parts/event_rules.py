@@ -19,7 +19,7 @@ from engine.codecs.tune import (
     TIE,
     UNITS,
 )
-from engine.models.event_ear import Heard
+from engine.models.parts.event_ear import Heard
 
 FEWEST = 4  # bars before a tune may end by itself
 _NUMBERS = torch.arange(SYMBOLS)

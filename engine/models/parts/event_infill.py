@@ -14,11 +14,11 @@ from torch import Tensor
 from engine.codecs.tune import BAR, END, PAD
 from engine.jobs.job import Report, stretch
 from engine.models.capabilities import Watch
-from engine.models.event_ear import lasting
-from engine.models.event_sampler import NEVER, task, write
+from engine.models.parts.event_ear import lasting
+from engine.models.parts.event_sampler import NEVER, task, write
 
 if TYPE_CHECKING:
-    from engine.models.event_network import EventNetwork
+    from engine.models.parts.event_network import EventNetwork
 
 TRIES = 64  # fillings of which one is chosen
 BEHIND = 24  # rows behind a hole that are heard for it

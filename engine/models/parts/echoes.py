@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.models import home_key
+from engine.models.parts import home_key
 
 BACK = tuple(bars * melody.BAR_SLOTS for bars in (1, 2, 4))  # steps
 

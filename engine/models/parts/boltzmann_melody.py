@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.models.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, usual
-from engine.models.boltzmann_settling import KINDS, by_kind
-from engine.models.home_range import SYMBOLS
+from engine.models.parts.boltzmann_machine import FIRST_WEIGHTS, Machine, contrast, usual
+from engine.models.parts.boltzmann_settling import KINDS, by_kind
+from engine.models.parts.home_range import SYMBOLS
 
 LISTENED = 32  # melodies of a batch of which one step each is asked for
 

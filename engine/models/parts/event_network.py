@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from engine.codecs.tune import BAR, END, FIRST_METER, FIRST_MODE, HEAD, METERS, MODES, NO_SHIFT, PAD, ROWS, TUNE
 from engine.codecs.tune_key import TONICS
 from engine.jobs.job import Report, silent
-from engine.models import event_infill, event_sampler
 from engine.models.capabilities import Watch, unwatched
-from engine.models.event_ear import Ear, hear
-from engine.models.event_head import EventHead
+from engine.models.parts import event_infill, event_sampler
+from engine.models.parts.event_ear import Ear, hear
+from engine.models.parts.event_head import EventHead
 from engine.options import option
 
 ANY = "any"

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.jobs.job import Report, silent
-from engine.models import melody_mlp
-from engine.models.laws import CodeLaw
-from engine.models.melody_head import Head
-from engine.models.melody_mlp import Habits, SampleOptions, heard
+from engine.models.parts import melody_mlp
+from engine.models.parts.laws import CodeLaw
+from engine.models.parts.melody_head import Head
+from engine.models.parts.melody_mlp import Habits, SampleOptions, heard
 
 
 class UnitCodes(nn.Module):

@@ -18,9 +18,9 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.melody_head import Head
-from engine.models.melody_mlp import HEARD, Habits, choose, heard, is_compound, surprise
-from engine.models.melody_pitch import absolute
+from engine.models.parts.melody_head import Head
+from engine.models.parts.melody_mlp import HEARD, Habits, choose, heard, is_compound, surprise
+from engine.models.parts.melody_pitch import absolute
 from engine.options import option
 
 FEEDS = ("softmax", "argmax", "sampled")

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
-from engine.models.laws import LAWS, CodeLaw
-from engine.models.layers import Mixer, Residual
-from engine.models.melody_head import START, Head
-from engine.models.melody_pitch import REGISTERS, absolute, onset_gaps, relative
+from engine.models.parts.laws import LAWS, CodeLaw
+from engine.models.parts.layers import Mixer, Residual
+from engine.models.parts.melody_head import START, Head
+from engine.models.parts.melody_pitch import REGISTERS, absolute, onset_gaps, relative
 from engine.options import option
 
 MASK = melody.PAD + 1  # only ever heard: a step of which nothing is known

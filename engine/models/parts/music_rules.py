@@ -2,7 +2,7 @@
 
 After Jaques, Gu, Turner and Eck, "Tuning Recurrent Neural Networks with Reinforcement Learning" (2017), who took them
 from Gauldin's "A Practical Approach to Eighteenth-Century Counterpoint"; the values are theirs. Melodies are symbols
-int [n, s] as in `engine.models.eighths`, in C; `bar` is eight symbols, or six in compound bars. Every rule looks at
+int [n, s] as in `parts.eighths`, in C; `bar` is eight symbols, or six in compound bars. Every rule looks at
 what is there up to a step, never beyond, so that its rewards [n, s] can be given while a melody is being written.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.eighths import FIRST, HOLD, REST
+from engine.models.parts.eighths import FIRST, HOLD, REST
 
 Symbols = NDArray[np.int64]
 Rewards = NDArray[np.float32]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.evaluation import (
-    words_boltzmann,
-    words_events,
-    words_frames,
-    words_harmonies,
-    words_orderless,
-    words_pins,
-    words_rules,
-)
+from engine.evaluation.words import boltzmann as words_boltzmann
+from engine.evaluation.words import events as words_events
+from engine.evaluation.words import frames as words_frames
+from engine.evaluation.words import harmonies as words_harmonies
+from engine.evaluation.words import orderless as words_orderless
+from engine.evaluation.words import pins as words_pins
+from engine.evaluation.words import rules as words_rules
 
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12

@@ -11,8 +11,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from engine.models import eighths
-from engine.models.eighths import HOLD, START, SYMBOLS
+from engine.models.parts import eighths
+from engine.models.parts.eighths import HOLD, START, SYMBOLS
 
 
 class NoteRNN(nn.Module):

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from engine.codecs.roll import KEYS, LOWEST
 from engine.jobs.job import Report, silent
-from engine.models.boltzmann_machine import usual
+from engine.models.parts.boltzmann_machine import usual
 from engine.options import option
 
 # How often each tone of the scale sounds in chorales that stand in C by their signature.

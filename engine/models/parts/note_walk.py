@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models import home_key
-from engine.models.echoes import BACK, Echoes
+from engine.models.parts import home_key
+from engine.models.parts.echoes import BACK, Echoes
 
 FIRST = home_key.MASK  # what is heard before the first step
 TOLD_EVERY = 8  # steps between two reports

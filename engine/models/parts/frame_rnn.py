@@ -22,7 +22,16 @@ from engine.codecs.frames import BAR
 from engine.codecs.roll import STEPS
 from engine.jobs.job import Report, silent
 from engine.models.capabilities import Watch, unwatched
-from engine.models.frame_columns import LEAST_HEAT, Keys, SampleOptions, kept, moved, to_c, under_lid, usual_biases
+from engine.models.parts.frame_columns import (
+    LEAST_HEAT,
+    Keys,
+    SampleOptions,
+    kept,
+    moved,
+    to_c,
+    under_lid,
+    usual_biases,
+)
 
 AHEAD = BAR  # frames behind a hole that choose among what is written into it
 SKETCHED = BAR  # frames after which a watcher is told

@@ -16,10 +16,10 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.jobs.job import Report, silent
-from engine.models.boltzmann_machine import chosen
 from engine.models.capabilities import Watch, unwatched
-from engine.models.home_range import SYMBOLS, any_key, brought_home, spread, squeezed, taken_back, way_home
-from engine.models.melody_mlp import is_compound
+from engine.models.parts.boltzmann_machine import chosen
+from engine.models.parts.home_range import SYMBOLS, any_key, brought_home, spread, squeezed, taken_back, way_home
+from engine.models.parts.melody_mlp import is_compound
 from engine.options import option
 
 KINDS = (False, True)  # bars of 16 steps, bars of 12

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.codecs import melody
-from engine.models.home_key import homeward, pitched
+from engine.models.parts.home_key import homeward, pitched
 
 LOWEST, HIGHEST = 53, 91  # MIDI: what is beyond is folded in by octaves
 SYMBOLS = melody.FIRST_PITCH_TOKEN + HIGHEST - LOWEST + 1  # hold, rest, 39 pitches

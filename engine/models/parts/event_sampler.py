@@ -10,11 +10,11 @@ from torch import Tensor
 
 from engine.codecs.tune import BAR, BAR_UNITS, END, FIRST_METER, FIRST_PITCH, HEAD, LONGEST_BAR, PAD, TIE
 from engine.jobs.job import Report
-from engine.models import event_rules
-from engine.models.event_ear import hear, lasting
+from engine.models.parts import event_rules
+from engine.models.parts.event_ear import hear, lasting
 
 if TYPE_CHECKING:
-    from engine.models.event_network import EventNetwork
+    from engine.models.parts.event_network import EventNetwork
 
 NUCLEUS = 0.97  # of the probability; what lies beyond is never played
 NEVER = 1 << 20

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.models.melody_pitch import REGISTERS
+from engine.models.parts.melody_pitch import REGISTERS
 
 TRIES = 8  # ways to fill a gap, of which the one that goes best with what follows is likeliest to be taken
 STRIDE = 7_919  # between the seeds of the tries

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.models.frame_columns import SampleOptions
+from engine.models.parts.frame_columns import SampleOptions
 
 
 class NadeLayer(nn.Module):

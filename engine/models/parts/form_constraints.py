@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from engine.codecs import melody
 from engine.latent.qualities import MAJOR, MINOR
-from engine.models.home_range import LOWEST, SYMBOLS
+from engine.models.parts.home_range import LOWEST, SYMBOLS
 
 CONSTRAINTS = ("structure", "tonality", "meter")
 ALIKE = 4  # steps over which likeness is judged
