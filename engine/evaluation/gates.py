@@ -215,7 +215,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
     ),
     "encoder_decoder_chorale": (
         Gate("harmonize_kept", 1.0, True),
-        Gate("harmony_chord_nats", 3.78, False),  # what its twin without attention needs
+        Gate("harmony_chord_nats", 3.86, False),  # what its twin without attention needs
         Gate("harmony_over_lookup", 0.0, True),
     ),
     "encoder_decoder": (
