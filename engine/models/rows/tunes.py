@@ -138,7 +138,6 @@ ROWS: tuple[Row, ...] = (
                 "weight_decay": 0.02,
                 "clip": 5.0,
                 "average": 0.995,
-                "precision": "full",
                 "mix": 0.0,
             },
             twins=(Twin("without attention", {"attention": False}, share=0.8),),
