@@ -37,7 +37,10 @@ def make_trainer(tunes: Path, small: Small, checkpoint: Path | None, options: Tr
     torch.manual_seed(11)
     settings = changed(Options(), {**small, "dropout": 0.2})  # so that torch's own generator matters
     return Trainer(
-        MelodyVAE(settings), make._batches(make.read_data(str(tunes), MELODY).train, MELODY, 32, 0.3), options, checkpoint
+        MelodyVAE(settings),
+        make._batches(make.read_data(str(tunes), MELODY).train, MELODY, 32, 0.3),
+        options,
+        checkpoint,
     )
 
 
