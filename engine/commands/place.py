@@ -11,8 +11,8 @@ from engine.audio.side import Played
 from engine.codecs.codec import Voice
 from engine.commands.arrange import with_new_track
 from engine.commands.phrases import replace_span
-from engine.score import Note, Score
-from engine.score.columns import is_locked
+from engine.score import Note, Score, Track
+from engine.score.columns import is_generated, is_locked
 from engine.verbs.idea import Idea
 
 Voices = Sequence[Voice]
@@ -36,8 +36,8 @@ class Placed:
 def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track: int) -> Placed:
     """Write ideas into the piece, one after the other; what stood there on their tracks makes way, if it is not locked.
 
-    A voice without a name goes to the track that is edited. A named one goes to the first track of that name, or to
-    a new one with the voice's program. Every track that any of the ideas uses is cleared over the whole stretch.
+    A voice without a name goes to the track that is edited. A named one goes to the first track of that name that
+    has its instrument or only generated notes, or to a new one with the voice's program. Every track that any of the ideas uses is cleared over the whole stretch.
 
     Args:
         score: the piece.
@@ -133,6 +133,11 @@ def rescaled_idea(idea: Idea, ticks_per_quarter: int, wanted: int) -> Idea:
     )
 
 
+def _may_sing(track: Track, voice: Voice) -> bool:
+    """Whether a track of a voice's name is that voice's: the composer's own double bass is no bass of a choir."""
+    return track.program == voice.program or bool(is_generated(track.columns).all())
+
+
 def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:
     """The track a voice goes to, made if there is none."""
     if voice.track is not None and voice.track < len(score.tracks) and score.tracks[voice.track].name == voice.name:
@@ -141,6 +146,6 @@ def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:
         return score, min(max(0, track), len(score.tracks) - 1)
     wanted = voice.name.casefold()
     for index, known in enumerate(score.tracks):
-        if known.name.casefold() == wanted and not known.drums:
+        if known.name.casefold() == wanted and not known.drums and _may_sing(known, voice):
             return score, index
     return with_new_track(score, voice.name, voice.program), len(score.tracks)

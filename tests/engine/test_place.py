@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.codecs.codec import Voice
 from engine.commands.place import place, played, rescaled, targets
-from engine.score import Note, Score, Track
+from engine.score import Note, Origin, Score, Track
 
 BAR = 1920
 NAMES = ("Soprano", "Alto", "Tenor", "Bass")
@@ -35,13 +35,20 @@ def test_an_index_beyond_the_last_track_means_the_last() -> None:
 
 
 def test_named_voices_use_the_tracks_of_their_names_and_add_the_others() -> None:
-    placed = place(piece(), [CHORALE], 0, 4 * BAR, 0)
+    sung = piece().tracks[0], Track.of([Note(0, 36, BAR * 4, origin=Origin.GENERATED)], "bass", 32)
+    placed = place(Score(sung), [CHORALE], 0, 4 * BAR, 0)
     assert [track.name for track in placed.score.tracks] == ["Melody", "bass", "Soprano", "Alto", "Tenor"]
     assert placed.score.tracks[1].program == 32  # an instrument that was chosen stays
     assert [track.program for track in placed.score.tracks[2:]] == [52, 52, 52]
     assert [n.pitch for n in placed.score.tracks[1].notes] == [57]
     assert placed.score.tracks[0] == piece().tracks[0]
-    assert targets(piece(), CHORALE, 0) == ("Soprano", "Alto", "Tenor", "bass")
+    assert targets(Score(sung), CHORALE, 0) == ("Soprano", "Alto", "Tenor", "bass")
+
+
+def test_the_composers_own_bass_is_no_bass_of_a_choir() -> None:
+    placed = place(piece(), [CHORALE], 0, 4 * BAR, 0)
+    assert [track.name for track in placed.score.tracks] == ["Melody", "bass", "Soprano", "Alto", "Tenor", "Bass"]
+    assert placed.score.tracks[:2] == piece().tracks
 
 
 def test_a_row_is_written_one_after_the_other() -> None:
