@@ -37,7 +37,8 @@ def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track
     """Write ideas into the piece, one after the other; what stood there on their tracks makes way, if it is not locked.
 
     A voice without a name goes to the track that is edited. A named one goes to the first track of that name that
-    has its instrument or only generated notes, or to a new one with the voice's program. Every track that any of the ideas uses is cleared over the whole stretch.
+    has its instrument or only generated notes, or to a new one with the voice's program. Every track that any of the
+    ideas uses is cleared over the whole stretch.
 
     Args:
         score: the piece.
