@@ -56,7 +56,7 @@ class Trained:
 def network_of(model: str, lowest: int, highest: int) -> nn.Module:
     """An untrained network of a name in `bench.MODELS`, as in the paper: no clock, the keys of the set."""
     if model == "rnn_nade":
-        return RnnNade(RnnNadeOptions(lowest=lowest, highest=highest, clock=0))
+        return RnnNade(RnnNadeOptions(lowest=lowest, highest=highest, clock=0, dropout=0.5))
     if model == "rnn_rbm":
         return RnnRbm(RnnRbmOptions(lowest=lowest, highest=highest, clock=0))
     if model == "nade":
