@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from engine.jobs.job import Report, stretch
+from engine.jobs.job import Report
 from engine.options import option
-from engine.verbs.codes import sampling
-from engine.verbs.holes import ALL_VOICES, MARKED, VOICES, WHERE, filled, opened, untouched
+from engine.verbs.holes import ALL_VOICES, MARKED, VOICES, WHERE
+from engine.verbs.remade import remade
 from engine.verbs.verb import Asked, Idea, Verb
 
 
@@ -27,24 +25,7 @@ class Options:
 
 def run(asked: Asked, report: Report) -> list[Idea]:
     """`count` fillings of one hole, and mine for comparison."""
-    import torch
-
-    mine, o = asked.windows[0], asked.options
-    hole, span = opened(asked, mine, o.where, o.voice)
-    made = [untouched(asked, mine, hole, span)]
-    x, open_ = torch.from_numpy(mine[None].astype(np.int64)), torch.from_numpy(hole[None])
-    for index in range(o.count):
-        caption = f"{index + 1}"
-
-        def watch(now: torch.Tensor, caption: str = caption) -> None:
-            asked.sketch(filled(asked, caption, now[0].numpy().astype(np.uint8), hole, span))
-
-        part = stretch(report, index / o.count, (index + 1) / o.count)
-        with torch.inference_mode():
-            found = asked.network.inpaint(x, open_, sampling(asked, seed=o.seed + index), part, watch)
-        made.append(filled(asked, caption, found[0].numpy().astype(np.uint8), hole, span))
-        asked.keep(made[-1])
-    return made
+    return remade(asked, "inpaint", report)
 
 
 VERB = Verb("fill", "Fill", "Writes a stretch, a voice or the gaps of my music anew, knowing what is around.",

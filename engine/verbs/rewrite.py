@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from engine.jobs.job import Report, stretch
+from engine.jobs.job import Report
 from engine.options import option
-from engine.verbs.codes import sampling
-from engine.verbs.holes import ALL_VOICES, EVERYTHING, VOICES, WHERE, filled, opened, untouched
+from engine.verbs.holes import ALL_VOICES, EVERYTHING, VOICES, WHERE
+from engine.verbs.remade import remade
 from engine.verbs.verb import Asked, Idea, Verb
 
 
@@ -27,26 +25,7 @@ class Options:
 
 def run(asked: Asked, report: Report) -> list[Idea]:
     """Mine, and what becomes of it."""
-    import torch
-
-    mine, o = asked.windows[0], asked.options
-    open_, span = opened(asked, mine, o.where, o.voice)
-    made = [untouched(asked, mine, open_, span)]
-    x, cells = torch.from_numpy(mine[None].astype(np.int64)), torch.from_numpy(open_[None])
-    for index in range(o.count):
-        caption = f"{index + 1}"
-
-        def watch(now: torch.Tensor, caption: str = caption) -> None:
-            asked.sketch(filled(asked, caption, now[0].numpy().astype(np.uint8), open_, span))
-
-        part = stretch(report, index / o.count, (index + 1) / o.count)
-        with torch.inference_mode():
-            found = asked.network.rewrite(x, cells, sampling(asked, seed=o.seed + index), part, watch)
-        tokens = found[0].numpy().astype(np.uint8)
-        changed = float((tokens != mine)[open_].mean())
-        made.append(filled(asked, caption, tokens, open_, span, f"{100 * changed:.0f} % changed"))
-        asked.keep(made[-1])
-    return made
+    return remade(asked, "rewrite", report, tells_change=True)
 
 
 VERB = Verb("rewrite", "Rewrite", "Asks for every note of mine again, given all the others, until the music settles.",

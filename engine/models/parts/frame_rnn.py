@@ -10,6 +10,7 @@ Ours: the memory is told where in the bar the next frame stands (option `clock`)
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,7 +57,7 @@ class Passage:
     first: int = 0
 
 
-class FrameRNN(nn.Module):
+class FrameRNN(nn.Module, ABC):
     """Windows [n, 64, 88]; a subclass knows the law of the next chord (`chord`), and what a frame costs (`cost`)."""
 
     def __init__(self, options: Any, rnn: type[nn.LSTM] | type[nn.RNN], law: int) -> None:
@@ -69,11 +70,11 @@ class FrameRNN(nn.Module):
         self.tell = nn.Linear(options.memory, law)
         self.b = nn.Parameter(torch.zeros(self.keys.count))
 
+    @abstractmethod
     def chord(
         self, told: Tensor, passage: Passage, at: int, o: SampleOptions, generator: torch.Generator
     ) -> tuple[Tensor, Tensor]:
         """The chord [n, keys] at a frame of a passage, given what the memory tells [n, law], and log weights [n]."""
-        raise NotImplementedError
 
     def prepare(self, draw: Callable[[int], Tensor], report: Report = silent) -> None:
         """Begin with keys that sound as often as in the music."""
