@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
+from engine.score.chords import Chord, in_order
 from engine.score.note import MAX_TICK
 from engine.score.track import Track, clean_name
 
@@ -96,6 +97,7 @@ class Score:
             else was given there).
         ticks_per_quarter: resolution, 1..32767.
         name: title.
+        chords: sorted, one per tick; each lasts until the next.
     """
 
     tracks: tuple[Track, ...] = (Track(name="Melody"),)
@@ -104,6 +106,7 @@ class Score:
     keys: tuple[Key, ...] = ()
     ticks_per_quarter: int = DEFAULT_TICKS_PER_QUARTER
     name: str = ""
+    chords: tuple[Chord, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.ticks_per_quarter <= 32767:
@@ -114,6 +117,7 @@ class Score:
             "meters": _one_per_tick((Meter(0), *self.meters)),
             "keys": _one_per_tick(self.keys),
             "name": clean_name(self.name),
+            "chords": in_order(self.chords),
         }
         for field, value in orderly.items():
             object.__setattr__(self, field, value)
@@ -164,6 +168,16 @@ class Score:
     def meter_at(self, tick: int) -> Meter:
         """The meter in force at a tick."""
         return self.meters[max(0, bisect_right(self.meters, tick, key=lambda m: m.tick) - 1)]
+
+    def key_at(self, tick: int) -> Key | None:
+        """The key in force at a tick, or None before the first."""
+        i = bisect_right(self.keys, tick, key=lambda key: key.tick)
+        return self.keys[i - 1] if i else None
+
+    def chord_at(self, tick: int) -> Chord | None:
+        """The chord in force at a tick, or None before the first."""
+        i = bisect_right(self.chords, tick, key=lambda chord: chord.tick)
+        return self.chords[i - 1] if i else None
 
     def bar_ticks(self, meter: Meter) -> int:
         """Length in ticks of one bar of a meter."""
