@@ -12,15 +12,17 @@ from typing import Any
 from engine.commands.document import Document, Pin, Steering
 from engine.commands.fields import Fields, notes_of
 from engine.errors import UserError
-from engine.score import Key, Meter, Score, Tempo, Track
+from engine.score import Chord, Key, Meter, Quality, Score, Tempo, Track
 from engine.score.columns import is_locked, to_columns, to_notes
 from engine.score.files import write_whole
 from engine.score.midi_read import read_midi
+from engine.score.note import MAX_TICK
 from engine.score.report import ImportReport
 
 SUFFIX = ".melomorph"
-VERSION = 2
-PLAIN = 1  # what a Melomorph that knows no locked notes can read
+VERSION = 3
+LOCKS = 2  # what a Melomorph that knows no chords can read
+PLAIN = 1  # what one can read that knows no locked notes either
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".smf")
 MAX_BYTES = 40_000_000  # of JSON: two million notes; what unpacks to more is not a project
 _MEMBER = "document.json"
@@ -80,7 +82,7 @@ def to_project_bytes(document: Document) -> bytes:
     """The content of a project file."""
     about = {
         "format": "melomorph project",
-        "version": VERSION if _locks(document) else PLAIN,
+        "version": VERSION if document.score.chords else LOCKS if _locks(document) else PLAIN,
         "score": _score_to_json(document.score),
         "steering": _steering_to_json(document.steering),
     }
@@ -133,6 +135,10 @@ def _score_to_json(score: Score) -> dict[str, Any]:
         "tempos": [[t.tick, t.microseconds] for t in score.tempos],
         "meters": [[m.tick, m.numerator, m.denominator] for m in score.meters],
         "keys": [[k.tick, k.fifths, int(k.minor)] for k in score.keys],
+        "chords": [
+            {"tick": c.tick, "root": c.root, "quality": c.quality.value} | ({} if c.bass is None else {"bass": c.bass})
+            for c in score.chords
+        ],
         "tracks": [
             {
                 "name": track.name,
@@ -160,7 +166,18 @@ def _score_from_json(about: Fields) -> Score:
             tuple(Key(tick, fifths, bool(minor)) for tick, fifths, minor in about.rows("keys", 3)),
             about.whole("ticks_per_quarter", 1, 32767),
             about.text("name", ""),
+            tuple(map(_chord_from_json, about.parts("chords", []))),
         )
+    )
+
+
+def _chord_from_json(about: Fields) -> Chord:
+    bass = about.whole("bass", -1, 11, -1)
+    return Chord(
+        about.whole("tick", 0, MAX_TICK),
+        about.whole("root", 0, 11),
+        Quality(about.text("quality")),
+        None if bass < 0 else bass,
     )
 
 

@@ -152,16 +152,23 @@ class Chord:
         """As musicians write it, spelt for a key of that many sharps (negative: flats): `F#m7`, `Bb7/D`, `N.C.`."""
         if self.quality is Quality.NONE:
             return NO_CHORD
-        root = spelt(self.root, fifths, self.quality.is_minor)
-        return root + self.quality.symbol + ("" if self.bass is None else f"/{spelt(self.bass, fifths)}")
+        root, bass = self._spelt(fifths)
+        return root + self.quality.symbol + (f"/{bass}" if bass else "")
 
     def spoken(self, fifths: int = 0) -> str:
         """As a screen reader should say it: `F sharp minor seventh`, `B flat seventh over D`."""
         if self.quality is Quality.NONE:
             return self.quality.words
-        root = _said(spelt(self.root, fifths, self.quality.is_minor))
-        over = "" if self.bass is None else f" over {_said(spelt(self.bass, fifths))}"
-        return f"{root} {self.quality.words}{over}"
+        root, bass = self._spelt(fifths)
+        return f"{_said(root)} {self.quality.words}" + (f" over {_said(bass)}" if bass else "")
+
+    def _spelt(self, fifths: int) -> tuple[str, str]:
+        """Root and bass, which is spelt as the root asks (D/F# in F major too); no bass is empty."""
+        root = _place(self.root, fifths, self.quality.is_minor)
+        if self.bass is None:
+            return _written(root), ""
+        lowest = max(-8, min(1, root - (6 if 6 in self.quality.intervals else 5)))
+        return _written(root), _written(lowest + (self.bass * 7 - lowest) % 12)
 
     def at(self, tick: int) -> Chord:
         """The same chord from another tick on."""
@@ -180,10 +187,19 @@ def spelt(pitch_class: int, fifths: int = 0, minor: bool = False) -> str:
         fifths: sharps of the key; negative: flats.
         minor: as the root of a minor chord, which is oftener reached by sharps (C#m but Db in C major).
     """
+    return _written(_place(pitch_class, fifths, minor))
+
+
+def _place(pitch_class: int, fifths: int, minor: bool) -> int:
+    """Where a pitch class stands on the line of fifths, C being 0, so that it fits a key."""
     flattest = -8 if fifths <= -6 else -6  # Cb and Fb, E# and B# only where the key itself has them
     sharpest = 12 if fifths >= 6 else 10
     lowest = max(flattest, min(sharpest - 11, fifths - (3 if minor else 5)))
-    place = lowest + (pitch_class * 7 - lowest) % 12  # on the line of fifths, C being 0
+    return lowest + (pitch_class * 7 - lowest) % 12
+
+
+def _written(place: int) -> str:
+    """The name of a place on the line of fifths."""
     accidentals, letter = divmod(place + 1, 7)
     return _LETTERS[letter] + ("#" * accidentals if accidentals > 0 else "b" * -accidentals)
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.score.midi_chords import LONGEST
 from engine.score.midi_chunks import Oddities
 
-TEXT, TRACK_NAME, INSTRUMENT_NAME, LYRIC, END_OF_TRACK, TEMPO, METER, KEY, OWN = (
-    0x01, 0x03, 0x04, 0x05, 0x2F, 0x51, 0x58, 0x59, 0x7F,
+TEXT, TRACK_NAME, INSTRUMENT_NAME, LYRIC, MARKER, END_OF_TRACK, TEMPO, METER, KEY, OWN = (
+    0x01, 0x03, 0x04, 0x05, 0x06, 0x2F, 0x51, 0x58, 0x59, 0x7F,
 )  # fmt: skip
 _KEPT_METAS = frozenset((TRACK_NAME, INSTRUMENT_NAME, TEMPO, METER, KEY, OWN))
+_TEXTS = frozenset((TEXT, LYRIC, MARKER))  # kept where they may be names of chords
 _MOST_BY_HAND = 500_000  # events outside the table in one file; more is not music
 _MOST_TROUBLES = 1_000  # unreadable bytes in one track, after which it is given up
 _SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # data bytes of system messages, which have no place in a file
@@ -39,7 +41,7 @@ class Events:
         first: int64 [tracks + 1], the number of each track's first event, and n.
         meta_places: the places in the columns of the meta events that matter, in file order.
         metas: type and payload of each of them.
-        texts: how many lyrics and other texts were passed over.
+        texts: how many lyrics and other texts there were, the short ones among `metas` included.
     """
 
     tick: NDArray[np.int64]
@@ -178,10 +180,10 @@ class _Walk:
         if following > self.end:
             self.odd.add("a meta event longer than its track")
             following = self.end
-        if kind in _KEPT_METAS:
+        if kind in _KEPT_METAS or (kind in _TEXTS and following - at <= LONGEST):
             self.meta_begins.append(begin)
             self.metas.append((kind, self.data[at:following]))
-        elif TEXT <= kind <= 0x0F:
+        if kind not in _KEPT_METAS and TEXT <= kind <= 0x0F:
             self.texts += 1
         self._keep(begin, delta, 0xFF, following)
         if kind == END_OF_TRACK and following < self.end:

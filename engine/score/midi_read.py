@@ -14,13 +14,17 @@ import numpy as np
 from engine.errors import UserError
 from engine.score.columns import Columns, is_generated
 from engine.score.general_midi import instrument_name
+from engine.score.midi_chords import OURS, Text, find_chords
 from engine.score.midi_chunks import Oddities, Shell, find_chunks
 from engine.score.midi_events import (
     INSTRUMENT_NAME,
     KEY,
+    LYRIC,
+    MARKER,
     METER,
     OWN,
     TEMPO,
+    TEXT,
     TRACK_NAME,
     Events,
     read_events,
@@ -59,12 +63,15 @@ def read_midi(source: str | Path | bytes) -> tuple[Score, ImportReport]:
         raise UserError("This MIDI file holds no notes.", "Choose another file: this one has nothing that sounds.")
     marks = _Marks(shell, events, odd)
     title, tracks = _tracks(shell, events, parts, marks)
-    score = Score(tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title)
+    chords, named = find_chords(marks.texts, frozenset(marks.chord_tracks))
+    score = Score(
+        tracks, tuple(marks.tempos), tuple(marks.meters), tuple(marks.keys), shell.ticks_per_quarter, title, chords
+    )
     if not marks.meters:
         odd.add("no time signature: 4/4 was assumed")
     if not marks.tempos:
         odd.add("no tempo: 120 quarter notes a minute were assumed")
-    return score, ImportReport.of(score, shell.format, len(shell.tracks), odd.texts, _left_out(events))
+    return score, ImportReport.of(score, shell.format, len(shell.tracks), odd.texts, _left_out(events, named))
 
 
 def _load(path: Path) -> bytes:
@@ -90,6 +97,8 @@ class _Marks:
         self.keys: list[Key] = []
         self.names: dict[int, str] = {}  # by track of the file
         self.origins: dict[int, bytes] = {}  # the same
+        self.texts: list[Text] = []
+        self.chord_tracks: list[int] = []  # whose markers are chords that we wrote
         instruments: dict[int, str] = {}
         tracks = np.searchsorted(events.first, events.meta_places, side="right") - 1
         ticks = np.minimum(events.tick[events.meta_places] * shell.factor, MAX_TICK)
@@ -107,6 +116,10 @@ class _Marks:
                 self._key(tick, payload)
             elif kind == OWN and payload.startswith(ORIGINS):
                 self.origins[track] = payload
+            elif kind == OWN and payload.startswith(OURS):
+                self.chord_tracks.append(track)
+            elif kind in (TEXT, LYRIC, MARKER):
+                self.texts.append(Text(track, kind, tick, _text(payload)))
         if shell.frame_microseconds is not None:
             self.tempos = [Tempo(0, shell.frame_microseconds)]
         for track, name in instruments.items():
@@ -205,8 +218,8 @@ def _with_origins(columns: Columns, payload: bytes) -> Columns:
     return columns
 
 
-def _left_out(events: Events) -> tuple[str, ...]:
-    """What a score does not hold, in words."""
+def _left_out(events: Events, chords: int) -> tuple[str, ...]:
+    """What a score does not hold, in words; `chords` texts were read as chords."""
     counts = np.bincount(events.status >> 4, minlength=16).tolist()
     pedal = int(((events.status & 0xF0 == 0xB0) & (events.data1 == 64)).sum())
     counted = {
@@ -214,6 +227,6 @@ def _left_out(events: Events) -> tuple[str, ...]:
         "other controller changes": counts[0xB] - pedal,
         "pitch bends": counts[0xE],
         "aftertouch events": counts[0xA] + counts[0xD],
-        "lyrics and other texts": events.texts,
+        "lyrics and other texts": events.texts - chords,
     }
     return tuple(f"{count} {what}" for what, count in counted.items() if count)

@@ -13,6 +13,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack
 from engine.errors import UserError
 from engine.score.columns import is_generated
 from engine.score.files import write_whole
+from engine.score.midi_chords import OURS, chord_markers
 from engine.score.midi_read import origins_payload
 from engine.score.score import Key, Score
 from engine.score.track import Track
@@ -91,13 +92,16 @@ def _timed(events: Iterator[tuple[int, Message | MetaMessage]], name: str) -> Mi
 
 
 def _conductor(score: Score) -> Iterator[tuple[int, MetaMessage]]:
-    """Tempos, meters and keys."""
+    """Tempos, meters, keys, and chords as markers."""
     events = [(t.tick, 0, MetaMessage("set_tempo", tempo=t.microseconds)) for t in score.tempos]
     events += [
         (m.tick, 1, MetaMessage("time_signature", numerator=m.numerator, denominator=m.denominator))
         for m in score.meters
     ]
     events += [(k.tick, 2, MetaMessage("key_signature", key=_key_name(k))) for k in score.keys]
+    if score.chords:
+        events.append((0, 3, MetaMessage("sequencer_specific", data=tuple(OURS))))
+    events += [(tick, 4, MetaMessage("marker", text=name)) for tick, name in chord_markers(score)]
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
         yield tick, message
 

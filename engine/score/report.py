@@ -86,6 +86,7 @@ def describe(score: Score, report: ImportReport | None = None) -> dict[str, Any]
         "tempos": [{"tick": t.tick, "bpm": round(t.bpm, 3)} for t in score.tempos],
         "meters": [{"tick": m.tick, "meter": f"{m.numerator}/{m.denominator}"} for m in score.meters],
         "keys": [{"tick": k.tick, "key": k.name} for k in score.keys],
+        "chords": [{"tick": c.tick, "chord": c.name(score.fifths_at(c.tick))} for c in score.chords],
         "tracks": [_describe_track(track) for track in score.tracks],
         "format": report.format if report else None,
         "oddities": list(report.oddities) if report else [],
@@ -102,6 +103,7 @@ def words(found: dict[str, Any]) -> str:
         f"{_count(found['notes'], 'note')}, {_count(found['bars'], 'bar')}, {minutes}:{seconds:02d}",
         f"{tempos[0]['bpm']:g} quarter notes a minute{_more(tempos)}, {meters[0]['meter']}{_more(meters)}"
         + "".join(f", {key['key']}" for key in found["keys"][:1])
+        + (f", {_count(len(found['chords']), 'chord')}" if found["chords"] else "")
         + f", {found['ticks_per_quarter']} ticks per quarter note",
     ]
     for number, track in enumerate(found["tracks"][:_MOST_LISTED], 1):

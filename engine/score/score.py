@@ -170,9 +170,14 @@ class Score:
         return self.meters[max(0, bisect_right(self.meters, tick, key=lambda m: m.tick) - 1)]
 
     def key_at(self, tick: int) -> Key | None:
-        """The key in force at a tick, or None before the first."""
+        """The key in force at a tick, the first one before that; None where the piece says none."""
         i = bisect_right(self.keys, tick, key=lambda key: key.tick)
-        return self.keys[i - 1] if i else None
+        return self.keys[max(0, i - 1)] if self.keys else None
+
+    def fifths_at(self, tick: int) -> int:
+        """Sharps (negative: flats) of the key in force at a tick, for spelling names; 0 where the piece says none."""
+        key = self.key_at(tick)
+        return key.fifths if key else 0
 
     def chord_at(self, tick: int) -> Chord | None:
         """The chord in force at a tick, or None before the first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from engine.score import Key, Meter, Note, Origin, Score, Tempo, Track
+from engine.score import Chord, Key, Meter, Note, Origin, Quality, Score, Tempo, Track
 from engine.score.note import MAX_TICK
 
 ticks = st.one_of(st.integers(0, 200), st.integers(0, 100_000), st.integers(0, MAX_TICK // 2))
@@ -27,6 +27,8 @@ tracks = st.builds(
     drums=st.booleans(),
 )
 meters = st.builds(Meter, ticks, st.integers(1, 255), st.sampled_from([1, 2, 4, 8, 16, 32, 64, 128]))
+classes = st.integers(0, 11)
+chords = st.builds(Chord, ticks, classes, st.sampled_from(Quality), st.none() | classes)
 scores = st.builds(
     Score,
     tracks=st.lists(tracks, max_size=20).map(tuple),
@@ -35,4 +37,5 @@ scores = st.builds(
     keys=st.lists(st.builds(Key, ticks, st.integers(-7, 7), st.booleans()), max_size=4).map(tuple),
     ticks_per_quarter=st.one_of(st.sampled_from([24, 96, 220, 480, 960]), st.integers(1, 32767)),
     name=names,
+    chords=st.lists(chords, max_size=6).map(tuple),
 )
