@@ -1,0 +1,86 @@
+"""What a training tells of itself while it runs: plain records without torch, for words, curves and another process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a training stood at one moment; there are about a hundred in the whole of it.
+
+    Attributes:
+        step: how many there had been.
+        fraction: of the whole training, 0..1.
+        figures: name -> value. Losses are always there; what costs time to measure is not in every look. Of games:
+            `critic_gradient`, `generator_gradient` (norms), `critic_step`, `generator_step` (length of a step as a
+            share of the weights'), `right`, `fooled` (shares), `divergence`, `unique` (share of different pieces),
+            `distance` (of the music from the corpus), `growth`, `turn`, `doubt` (of the leading eigenvalue). Of others:
+            `heard` and `unheard`, the loss on training and on held-out music.
+    """
+
+    step: int
+    fraction: float
+    figures: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a training goes, in plain words.
+
+    Attributes:
+        name: begun, learning, collapsed, too strong, too weak, circling, stalled, by heart, broken.
+        words: what is the matter, a sentence.
+        remedy: what to try, a sentence; empty if nothing need be done.
+        options: fields of the network's or the training's options that the remedy is about.
+    """
+
+    name: str
+    words: str
+    remedy: str = ""
+    options: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Nothing need be done."""
+        return not self.remedy
+
+
+BEGUN = Verdict("begun", "It has only just begun.")
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """How far a training is.
+
+    Attributes:
+        step: of this network.
+        fraction: of this network's training, 0..1.
+        losses: smoothed.
+        network: empty for the one that is kept, or the name of a twin that is trained for comparison.
+        seconds_left: of this network's training, None while nobody knows.
+        pace: steps in a second.
+        chip: what computes.
+        alarm: why the network itself says that its training has gone wrong.
+        verdict: how it goes.
+        looks: how it went so far.
+    """
+
+    step: int
+    fraction: float
+    losses: Mapping[str, float]
+    network: str = ""
+    seconds_left: float | None = None
+    pace: float = 0.0
+    chip: str = ""
+    alarm: str = ""
+    verdict: Verdict = BEGUN
+    looks: tuple[Look, ...] = field(default=())
+
+
+Tell = Callable[[TrainingProgress], None]
+
+
+def nobody(progress: TrainingProgress) -> None:
+    """A listener for scripts and tests: does nothing."""

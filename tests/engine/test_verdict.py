@@ -1,0 +1,158 @@
+"""What is said of trainings whose history is made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from engine.training import verdict as verdicts
+from engine.training.options import TrainOptions
+from engine.training.progress import Look, Verdict
+from engine.training.swings import swings
+from engine.training.verdict import Judge, verdict
+
+Figures = dict[str, float]
+
+
+def looks(figures: Callable[[float], Figures], until: float = 1.0, seed: int = 0) -> list[Look]:
+    """A hundred looks at most, every figure trembling by two parts in a hundred."""
+    rng = np.random.default_rng(seed)
+
+    def trembling(part: float) -> Figures:
+        return {name: value * (1 + 0.02 * rng.normal()) for name, value in figures(part).items()}
+
+    return [Look(n * 80, n / 100, trembling(n / 100)) for n in range(round(100 * until))]
+
+
+def healthy(part: float) -> Figures:
+    return {
+        "critic": -1.0 + 0.5 * part, "generator": 0.3 - 0.1 * part, "right": 0.8, "unique": 0.97,
+        "generator_gradient": 2.0, "distance": 20 + 200 * math.exp(-3 * part),
+    }  # fmt: skip
+
+
+def words(found: list[Look]) -> list[str]:
+    """What was said after each look."""
+    judge, said = Judge(), []
+    for look in found:
+        judge.hear(look)
+        said.append(judge.verdict().name)
+    return said
+
+
+def changes(said: list[str]) -> list[str]:
+    return [name for name, before in zip(said, ["", *said], strict=False) if name != before]
+
+
+def test_a_game_that_goes_well_is_only_said_to_be_learning() -> None:
+    assert changes(words(looks(healthy))) == ["begun", "learning"]
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("collapsed", lambda part: {"unique": 0.9 if part < 0.4 else 0.2}),
+        ("too strong", lambda part: {"right": 0.999, "generator_gradient": 3 * math.exp(-20 * part)}),
+        ("too strong", lambda part: {"right": 0.999, "saturated": 0.99}),
+        ("too weak", lambda part: {"right": 0.5, "distance": 220.0}),
+        ("circling", lambda part: {"critic": math.sin(70 * part), "generator": math.cos(70 * part)}),
+        ("stalled", lambda part: {"distance": 60 + 160 * math.exp(-30 * part)}),
+    ],
+)
+def test_games_that_go_wrong(name: str, figures: Callable[[float], Figures]) -> None:
+    found = verdict(looks(lambda part: healthy(part) | figures(part), until=0.8))
+    assert found.name == name
+    assert found.remedy
+    assert not found.good
+
+
+def test_a_critic_that_is_right_while_the_generator_still_learns_is_not_too_strong() -> None:
+    """The critic of a Wasserstein game may be right about everything."""
+    assert verdict(looks(lambda part: healthy(part) | {"right": 0.999})).name == "learning"
+
+
+def test_a_critic_that_cannot_tell_at_the_end_has_met_its_master() -> None:
+    assert verdict(looks(lambda part: healthy(part) | {"right": 0.8 - 0.3 * part})).name == "learning"
+
+
+def test_words_do_not_flicker() -> None:
+    """A figure that trembles about the mark: the word changes once, and back only when it is well away from it."""
+    rng = np.random.default_rng(2)
+    shaky = looks(lambda part: healthy(part) | {"unique": 0.5 + 0.1 * rng.normal()})
+    assert len(changes(words(shaky))) <= 3
+    mended = looks(lambda part: healthy(part) | {"unique": 0.3 if part < 0.5 else 0.95})
+    assert changes(words(mended)) == ["begun", "learning", "collapsed", "learning"]
+
+
+def test_the_same_looks_give_the_same_words() -> None:
+    found = looks(lambda part: healthy(part) | {"unique": 0.2})
+    assert verdict(found) == verdict(tuple(found))
+    judge = Judge()
+    for look in found:
+        judge.hear(look)
+    assert judge.verdict() == verdict(found)
+
+
+def plain(part: float) -> Figures:
+    fall = 3 * math.exp(-3 * part)
+    return {"loss": 1 + fall, "heard": 1 + fall, "unheard": 1.2 + fall}
+
+
+def test_a_loss_that_falls_is_learning() -> None:
+    assert changes(words(looks(plain))) == ["begun", "learning"]
+
+
+def test_learning_by_heart_is_noticed() -> None:
+    found = looks(lambda part: plain(part) | {"unheard": 1.2 + 3 * math.exp(-9 * part) + 0.8 * part}, until=0.8)
+    assert verdict(found).name == "by heart"
+
+
+def test_a_loss_that_stands_still() -> None:
+    def still(part: float) -> Figures:
+        fall = 3 * math.exp(-40 * part)
+        return {"loss": 1 + fall, "heard": 1 + fall, "unheard": 1.2 + fall}
+
+    assert verdict(looks(still, until=0.7)).name == "stalled"
+    assert verdict(looks(still, until=0.2)).name == "learning", "a pause is no stand"
+
+
+def test_numbers_that_run_away_stay_so() -> None:
+    found = looks(plain)
+    found[40] = Look(1, 0.4, {"loss": math.nan})
+    assert verdict(found).name == "broken"
+
+
+def test_the_network_itself_knows_best() -> None:
+    found = verdict(looks(plain), alarm="Its code says nothing.")
+    assert (found.name, found.words) == ("collapsed", "Its code says nothing.")
+    assert found.remedy
+
+
+def test_remedies_name_options_that_there_are() -> None:
+    from engine.models.parts.game_rules import GameOptions
+
+    known = {field.name for kind in (GameOptions, TrainOptions) for field in dataclasses.fields(kind)}
+    said: list[Verdict] = list(verdicts.VERDICTS.values())
+    assert {name for found in said for name in found.options} <= known
+    for found in said:
+        for name in set(found.options) - {"law"}:
+            assert name.replace("_", " ").split()[0] in found.remedy.casefold().replace("_", " "), (found.name, name)
+
+
+@pytest.mark.parametrize(
+    ("values", "least", "most"),
+    [
+        ([math.sin(n / 1.2) for n in range(40)], 4, 8),
+        (np.random.default_rng(0).normal(size=60).tolist(), 0, 0),
+        ([math.exp(-n / 5) for n in range(60)], 0, 2),
+        ([float(n) for n in range(40)], 0, 0),
+        ([1.0] * 40, 0, 0),
+        ([0.0, 1.0, 0.0], 0, 0),
+    ],
+)
+def test_swings(values: list[float], least: int, most: int) -> None:
+    assert least <= swings(values) <= most
