@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LEAST_SELECTED = 2  # notes: one selected note is what the last click left behind
 COMPOUND = {(6, 8), (3, 4)}  # meters whose bars have twelve sixteenths
-TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks; their bars have sixteen sixteenths
+TEXTURES = ("chorale", "roll", "frames", "stream")  # codecs that hear all tracks; their bars have sixteen sixteenths
 NUMBERS = {1: "one", 2: "two", 4: "four", 8: "eight", 16: "sixteen"}
 
 

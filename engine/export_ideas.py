@@ -26,7 +26,7 @@ from engine.verbs.harmonize import AS_WRITTEN
 from engine.verbs.verb import Idea, Passage, Verb
 
 COMPOUND = {(6, 8), (3, 4)}
-TEXTURES = ("chorale", "roll", "frames")  # codecs that hear all tracks at once
+TEXTURES = ("chorale", "roll", "frames", "stream")  # codecs that hear all tracks at once
 
 
 @dataclass(frozen=True)

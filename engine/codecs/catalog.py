@@ -15,6 +15,7 @@ _WHERE = {  # name -> module and instance, imported when first asked for
     "roll": ("roll", "ROLL"),
     "tune": ("tune", "TUNE"),
     "frames": ("frames", "FRAMES"),
+    "stream": ("stream", "STREAM"),
 }
 NAMES = tuple(_WHERE)
 MELODIC = ("melody", "melody4", "phrase", "period")  # one voice on a grid of sixteenths

@@ -6,14 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.codecs import melody, tune
+from engine.codecs import melody, stream, tune
 from engine.codecs.catalog import codec as codec_of
 
 
 def corpus(codec: str = "melody", n: int = 64, seed: int = 0) -> Tensor:
     """Windows of a codec, tokens int64 [n, *shape]; melodies in both kinds of bar by turns."""
     rng = np.random.default_rng(seed)
-    make = {"chorale": _chorale, "roll": _roll, "tune": _tune, "frames": _frames}.get(codec)
+    make = {"chorale": _chorale, "roll": _roll, "tune": _tune, "frames": _frames, "stream": _stream}.get(codec)
     windows = [make(rng) if make else _melody(rng, index % 2 == 1, codec_of(codec).bars) for index in range(n)]
     return torch.from_numpy(np.array(windows).astype(np.int64))
 
@@ -66,3 +66,16 @@ def _frames(rng: np.random.Generator) -> np.ndarray:
             tokens[at : at + long, pitch - 21] = 1
         at += long
     return tokens
+
+
+def _stream(rng: np.random.Generator) -> np.ndarray:
+    """Sixteenths that run about in C in the right hand, and a bass in quarters, a little uneven in time and touch."""
+    notes, step = [], int(rng.integers(0, 8))
+    for number in range(stream.EVENTS):
+        at = 24 * number
+        pitch = 60 + 12 * (step // 7) + (0, 2, 4, 5, 7, 9, 11)[step % 7]
+        notes.append((at + int(rng.integers(0, 4)), 20, pitch, int(rng.integers(70, 90)), stream.RIGHT))
+        if number % 4 == 0:
+            notes.append((at, 88, 36 + int(rng.choice([0, 5, 7])), 60, stream.LEFT))
+        step = int(np.clip(step + int(rng.choice([-1, 1])), 0, 14))
+    return stream.encode(np.array(sorted(notes), dtype=float))
