@@ -107,6 +107,19 @@ class Learns(Protocol):
     def loss(self, batch: Tensor) -> dict[str, Tensor]: ...
 
 
+@runtime_checkable
+class Plays(Protocol):
+    """Learns by a game between players, each with a loss of its own. `trial` is music of the generator like a batch."""
+
+    progress: float
+
+    def players(self) -> dict[str, Any]: ...
+
+    def play(self, player: str, batch: Tensor) -> dict[str, Tensor]: ...
+
+    def trial(self, batch: Tensor) -> Tensor: ...
+
+
 CAPABILITIES: dict[str, type] = {
     "samples": Samples,
     "encodes": Encodes,
@@ -119,4 +132,5 @@ CAPABILITIES: dict[str, type] = {
     "bricks": Bricks,
     "motifs": Motifs,
     "learns": Learns,
+    "plays": Plays,
 }

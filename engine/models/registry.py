@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine.errors import UserError
 from engine.models.row import Recipe, Row, Twin
-from engine.models.rows import boltzmann, chorales, frames, maps, tunes, units
+from engine.models.rows import adversarial, boltzmann, chorales, frames, maps, tunes, units
 
 __all__ = ["REGISTRY", "Recipe", "Row", "Twin", "row"]
 
 REGISTRY: dict[str, Row] = {
-    row.name: row for family in (maps, tunes, chorales, frames, boltzmann, units) for row in family.ROWS
+    row.name: row for family in (maps, tunes, chorales, frames, boltzmann, units, adversarial) for row in family.ROWS
 }
 
 

@@ -62,6 +62,7 @@ class Tune:
         title, book, number: where it comes from.
         meter: (numerator, denominator) as first written; `steady` says that it never changes.
         fifths: key signature.
+        rhythm: what the book calls the kind of tune (R:), in small letters: reel, double jig.
         bars: the notes between bar lines.
     """
 
@@ -71,6 +72,7 @@ class Tune:
     meter: tuple[int, int] = (4, 4)
     steady: bool = True
     fifths: int = 0
+    rhythm: str = ""
     bars: list[list[AbcNote]] = field(default_factory=list)
 
     @property
@@ -128,6 +130,8 @@ class _Reader:
             tune.number = value
         elif name == "T" and not tune.title:
             tune.title = value
+        elif name == "R":
+            tune.rhythm = value.strip().lower()
         elif name == "M":
             meter = _parse_meter(value)
             if meter and self.in_body and meter != tune.meter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from engine.errors import UserError
 
 
 def save(
-    path: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer,
-    rng: np.random.Generator, state: dict[str, Any],
+    path: Path, model: nn.Module, average: nn.Module, best: dict[str, Tensor],
+    optimizers: Mapping[str, torch.optim.Optimizer], rng: np.random.Generator, state: dict[str, Any],
 ) -> None:  # fmt: skip
-    """Model, its running average, optimiser, random states and the trainer's own `state` (JSON)."""
+    """Model, its running average now and at its best, optimisers, random states and the trainer's `state` (JSON)."""
     tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
-    for index, slots in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in slots.items()}
+    tensors |= {f"best.{k}": v for k, v in best.items()}
+    for name, optimizer in optimizers.items():
+        for index, slots in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{name}.{index}.{k}": torch.as_tensor(v) for k, v in slots.items()}
     tensors["random.torch"] = torch.get_rng_state()
     header = {"state": json.dumps(state), "numpy": json.dumps(rng.bit_generator.state)}
     part = path.with_suffix(".part")  # one name: what a kill cuts off is written over by the next
@@ -33,9 +36,13 @@ def save(
 
 
 def load(
-    path: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, rng: np.random.Generator
-) -> dict[str, Any]:
-    """Put everything back as `save` found it and return the trainer's state.
+    path: Path,
+    model: nn.Module,
+    average: nn.Module,
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    rng: np.random.Generator,
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Put everything back as `save` found it and return the trainer's state, and the best average if one was kept.
 
     Raises:
         UserError: the file is damaged or belongs to another network.
@@ -46,14 +53,15 @@ def load(
             header = file.metadata() or {}
         model.load_state_dict(_under("model.", tensors))
         average.load_state_dict(_under("average.", tensors))
-        slots: dict[int, dict[str, Tensor]] = {}
-        for key, value in _under("optimizer.", tensors).items():
-            index, name = key.split(".")
-            slots.setdefault(int(index), {})[name] = value
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
+        for player, optimizer in optimizers.items():
+            slots: dict[int, dict[str, Tensor]] = {}
+            for key, value in _under(f"optimizer.{player}.", tensors).items():
+                index, name = key.split(".")
+                slots.setdefault(int(index), {})[name] = value
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
         torch.set_rng_state(tensors["random.torch"])
         rng.bit_generator.state = json.loads(header["numpy"])
-        return dict(json.loads(header["state"]))
+        return dict(json.loads(header["state"])), _under("best.", tensors)
     except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise UserError(
             f"The unfinished training in {path.name} cannot be continued.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.codecs.codec import Codec
@@ -61,6 +61,12 @@ CORPORA = {
             "Music of 1714 to 1750, in the public domain; encodings distributed with music21.",
         ),
         Corpus(
+            "kinds",
+            "Reels, hornpipes and jigs of O'Neill and Ryan, and the sopranos of Bach's chorales as hymns",
+            ("oneills1850", "ryansMammoth"),
+            "Music of 1714 to 1903, in the public domain; transcriptions distributed with music21.",
+        ),
+        Corpus(
             "rags",
             "Rags by Scott Joplin, Charles Hunter and Tom Turpin",
             (),
@@ -80,6 +86,8 @@ def read(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) ->
         from engine.training.chorales import read_chorales
 
         return _of_scores(read_chorales(report), name_or_folder, codec)
+    if name_or_folder == "kinds":
+        return _read_kinds(codec, report)
     if name_or_folder == "rags":
         return read_folder(root() / "corpora" / "rags", codec, report)
     if name_or_folder in CORPORA:
@@ -91,6 +99,18 @@ def read(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) ->
             f"Choose one of {', '.join(CORPORA)} or give a folder of MIDI or ABC files.",
         )
     return read_folder(folder, codec, report)
+
+
+KINDS = ("reel", "hornpipe", "jig", "hymn")  # of the corpus of that name
+
+
+def _read_kinds(codec: Codec, report: Report) -> list[Piece]:
+    """Tunes of which it is known what is danced to them, and hymns."""
+    from engine.training.chorales import read_chorales
+
+    tunes = [piece for piece in _read_books(CORPORA["kinds"], codec, report) if piece.kind in KINDS]
+    sopranos = [replace(score, tracks=score.tracks[:1]) for score in read_chorales(report)]
+    return tunes + [replace(piece, kind="hymn") for piece in _of_scores(sopranos, "chorales", codec)]
 
 
 def _read_books(corpus: Corpus, codec: Codec, report: Report) -> list[Piece]:
@@ -121,7 +141,10 @@ def _of_scores(scores: list[Score], book: str, codec: Codec) -> list[Piece]:
 
 
 def read_folder(folder: Path, codec: Codec = MELODY, report: Report = silent) -> list[Piece]:
-    """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text."""
+    """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text.
+
+    The first sub-folder a file lies in, if any, says what kind of music it is.
+    """
     from engine.score.midi_read import read_midi
 
     kinds = {".mid", ".midi", ".kar", ".rmi"} | ({".abc"} if isinstance(codec, MelodyCodec | TuneCodec) else set())
@@ -130,11 +153,14 @@ def read_folder(folder: Path, codec: Codec = MELODY, report: Report = silent) ->
     skipped = 0
     for index, file in enumerate(files):
         report(index, len(files), f"{file.name} ({skipped} skipped)" if skipped else file.name)
-        if file.suffix.lower() == ".abc":
-            pieces += _abc_pieces(file, codec, file.stem)
-            continue
         try:
-            pieces += from_score(read_midi(file)[0], codec, file.stem)
+            abc_book = file.suffix.lower() == ".abc"
+            found = (
+                _abc_pieces(file, codec, file.stem) if abc_book else _of_scores([read_midi(file)[0]], file.stem, codec)
+            )
         except UserError:
             skipped += 1
+            continue
+        inside = file.relative_to(folder).parts
+        pieces += [replace(piece, kind=inside[0].replace(",", " ")) for piece in found] if len(inside) > 1 else found
     return pieces

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,16 +23,31 @@ ALIKE = 0.3  # tunes that share this part of the shorter one's windows are one t
 
 @dataclass(frozen=True)
 class Split:
-    """One side of a data set: windows uint8 [n, *shape], the number of the tune each comes from [n], and titles."""
+    """One side of a data set.
+
+    Attributes:
+        windows: uint8 [n, *shape].
+        tunes: the number of the tune each comes from, [n].
+        titles: of the tunes.
+        kinds: of the tunes, reel, hymn ...; without any, nobody asked.
+    """
 
     windows: NDArray[np.uint8]
     tunes: NDArray[np.int32]
     titles: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
     def where(self, compound: bool) -> Split:
         """Only the windows with this kind of bar."""
         chosen = melody.is_compound(self.windows) == compound
-        return Split(self.windows[chosen], self.tunes[chosen], self.titles)
+        return Split(self.windows[chosen], self.tunes[chosen], self.titles, self.kinds)
+
+    def numbered(self, names: Sequence[str]) -> NDArray[np.intp]:
+        """The place of each window's kind among `names`, [n]; -1 where it is none of them."""
+        if not self.kinds:
+            return np.full(len(self.windows), -1)
+        places = {name: place for place, name in enumerate(names)}
+        return np.array([places.get(kind, -1) for kind in self.kinds])[self.tunes]
 
     @property
     def tune_count(self) -> int:
@@ -53,17 +69,20 @@ class Dataset:
         for side, split in (("train", self.train), ("held_out", self.held_out)):
             arrays[f"{side}_windows"], arrays[f"{side}_tunes"] = split.windows, split.tunes
             arrays[f"{side}_titles"] = np.array(split.titles, dtype=np.str_)
+            arrays[f"{side}_kinds"] = np.array(split.kinds, dtype=np.str_)
         np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> Dataset:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as file:
-            train, held = (
-                Split(file[f"{s}_windows"], file[f"{s}_tunes"], tuple(str(t) for t in file[f"{s}_titles"]))
-                for s in ("train", "held_out")
-            )
+            train, held = (_loaded(file, side) for side in ("train", "held_out"))
             return cls(train, held, int(file["duplicates"]))
+
+
+def _loaded(file: Mapping[str, NDArray[np.generic]], side: str) -> Split:
+    titles, kinds = (tuple(str(word) for word in file[f"{side}_{what}"]) for what in ("titles", "kinds"))
+    return Split(file[f"{side}_windows"], file[f"{side}_tunes"], titles, kinds)  # type: ignore[arg-type]
 
 
 def build(pieces: list[Piece], codec: Codec = MELODY, held_out_share: float = HELD_OUT_SHARE, seed: int = 1) -> Dataset:
@@ -125,6 +144,7 @@ def _collect(pieces: list[Piece], chosen: list[int], codec: Codec, forbidden: se
     windows: list[NDArray[np.uint8]] = []
     tunes: list[int] = []
     titles: list[str] = []
+    kinds: list[str] = []
     for index in sorted(chosen):
         shapes = codec.shape_of(pieces[index].windows)
         for window, shape in zip(pieces[index].windows, shapes, strict=True):
@@ -134,8 +154,9 @@ def _collect(pieces: list[Piece], chosen: list[int], codec: Codec, forbidden: se
             windows.append(window)
             tunes.append(len(titles))
         titles.append(pieces[index].title)
+        kinds.append(pieces[index].kind)
     array = np.array(windows, dtype=np.uint8).reshape(-1, *codec.shape)
-    return Split(array, np.array(tunes, dtype=np.int32), tuple(titles))
+    return Split(array, np.array(tunes, dtype=np.int32), tuple(titles), tuple(kinds))
 
 
 def mix_bars(split: Split, chosen: NDArray[np.integer], rng: np.random.Generator, share: float) -> NDArray[np.uint8]:

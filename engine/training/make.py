@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from engine import device
 from engine.codecs.bits import packed
 from engine.codecs.catalog import codec as codec_of
-from engine.codecs.codec import Codec, Tokens
+from engine.codecs.codec import Codec
 from engine.jobs.generate import encode
 from engine.jobs.job import Report, silent, stretch
 from engine.models import bundle as bundles
@@ -21,10 +21,12 @@ from engine.models.registry import row as row_of
 from engine.models.row import Twin
 from engine.options import changed
 from engine.training import corpora, dataset
+from engine.training.batches import Source, names_of, with_kinds
+from engine.training.best import judge_of
 from engine.training.chart import chart
 from engine.training.dials import dials
 from engine.training.options import Order
-from engine.training.trainer import Batches, Curve, Trainer
+from engine.training.trainer import Curve, Trainer
 
 READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
 REHEARSAL = 0.6  # of the learning of a network that goes on learning without music
@@ -46,6 +48,7 @@ def train(order: Order, report: Report = silent) -> Path:
     codec = codec_of(order.row.codec)
     changed(order.row.load_module().Options(), order.network)  # a wrong option is said before the corpus is read
     data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
+    order = with_kinds(order, data)
     order.out.parent.mkdir(parents=True, exist_ok=True)
     made, network = _learn(order, data, codec, report)
     if not device.is_first_process():
@@ -91,13 +94,19 @@ def _learn(order: Order, data: dataset.Dataset, codec: Codec, report: Report) ->
     network, losses, curve = _one(order, None, data, codec, stretch(report, ends[0], ends[1]))
     options: Any = network.options
     made = bundles.Bundle(order.row.name, _header(order, options, data, losses), _arrays(network))
-    lines = {"steps": curve["steps"], "this one": curve["loss"]}
+    lines = {"steps": curve["steps"]} | ({"this one": curve["loss"]} if "loss" in curve else _game(curve))
     for twin, low, high in zip(twins, ends[1:], ends[2:], strict=False):
         figures, line = _twin(order, twin, data, codec, stretch(report, low, high))
         made.header.setdefault("twins", {})[twin.name] = figures
-        lines[twin.name] = _at(lines["steps"], line)
+        if "loss" in line:  # the losses of games say nothing of one another
+            lines[twin.name] = _at(lines["steps"], line)
     made.header["curves"] = {"loss": lines}
     return made, network
+
+
+def _game(curve: Curve) -> Curve:
+    """What the players of a game paid."""
+    return {name: curve[name] for name in ("critic", "generator")}
 
 
 def _at(steps: list[float], twin: Curve) -> list[float]:
@@ -128,43 +137,36 @@ def _one(
     checkpoint = order.out.with_suffix(f".{twin.name.replace(' ', '-')}.checkpoint" if twin else ".checkpoint")
     if not order.resume:
         checkpoint.unlink(missing_ok=True)
+    source = Source(data.train, codec, names_of(options))
     if hasattr(network, "prepare") and not checkpoint.exists():
-        _prepare(network, data, codec, order.options.seed, report)
+        _prepare(network, source, order.options.seed, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
-    batches = _batches(data.train, codec, options.batch, order.options.mix)
-    trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint)
+    batches, judge = source.batches(options.batch, order.options.mix), judge_of(network, source, codec)
+    trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint, judge)
     rehearses = hasattr(network, "rehearse")
     losses = _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report)
-    best: Any = trainer.average.cpu().eval()
+    best: Any = trainer.best().cpu().eval()
     if hasattr(best, "settle"):
-        best.settle(torch.from_numpy(_many(data, codec).astype(np.int64)))
+        best.settle(torch.from_numpy(source.many(SETTLE).astype(np.int64)))
     if rehearses:
         best.rehearse(stretch(report, 1 - REHEARSAL, 1.0))
     return best, losses, trainer.curve
 
 
-def _prepare(network: Any, data: dataset.Dataset, codec: Codec, seed: int, report: Report) -> None:
+def _prepare(network: Any, source: Source, seed: int, report: Report) -> None:
     """What has to be learnt before all layers learn together, layer by layer for example."""
     rng = np.random.default_rng([seed, 77])
 
     def draw(n: int) -> Tensor:
-        windows = data.train.windows[rng.integers(0, len(data.train.windows), n)]
-        return torch.from_numpy(codec.transpose_randomly(windows, rng).astype(np.int64))
+        return torch.from_numpy(source.draw(rng, n).astype(np.int64))
 
     network.prepare(draw, report)
-
-
-def _many(data: dataset.Dataset, codec: Codec) -> Tokens:
-    """Many training windows in random keys."""
-    rng = np.random.default_rng(13)
-    chosen = rng.permutation(len(data.train.windows))[:SETTLE]
-    return codec.transpose_randomly(data.train.windows[chosen], rng)
 
 
 def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, codec: Codec) -> None:
     """Add what the studio shows besides the network: the map's dots, the dials, the music nearest to a result."""
     if hasattr(network, "encode"):
-        made.extras |= dials(encode(network, _many(data, codec)[:4_000]))
+        made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:4_000]))
         if len(codec.shape) == 1:
             made.extras |= chart(network, data, codec, made.header)
     if len(codec.shape) > 1:
@@ -178,21 +180,6 @@ def _run(trainer: Trainer, report: Report) -> dict[str, float]:
     except BaseException:
         trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
         raise
-
-
-def _batches(split: dataset.Split, codec: Codec, size: int, mix: float) -> Batches:
-    """Windows in random keys. Early in training some melodies take one half from elsewhere in the tune:
-    a corpus of tunes holds many more pairs of bars than neighbours, and codes learnt on them carry over better.
-    """
-
-    def draw(rng: np.random.Generator, progress: float) -> Tokens:
-        chosen = rng.integers(0, len(split.windows), size)
-        windows = split.windows[chosen]
-        if len(codec.shape) == 1 and mix:
-            windows = dataset.mix_bars(split, chosen, rng, share=mix * max(0.0, 1 - progress / 0.6))
-        return codec.transpose_randomly(windows, rng)
-
-    return draw
 
 
 def _arrays(network: nn.Module) -> bundles.Arrays:

@@ -24,6 +24,9 @@ class TrainOptions:
     checkpoint_seconds: float = option(60.0, "how often the unfinished training is kept", 0.0)
     device: str = option("auto", "auto, cuda, mps or cpu")
     mix: float = option(0.3, "share of melodies that take one half from elsewhere in the tune, early on", 0.0, 1.0)
+    judge_every: int = option(
+        250, "of games over melodies: steps between two looks at which stage is the best; 0: the last", 0
+    )
     precision: str = option(
         "auto", "auto: bf16 where the chip is quicker with it; full: 32 bits", choices=("auto", "full")
     )

@@ -1,5 +1,8 @@
 """The one training loop. It knows no model and no data: only `loss(batch)` and where batches come from.
 
+Networks that play a game (Goodfellow et al., 2014) have no common loss: each player has its own, its own optimiser and
+its turn. What is kept of them is what made the best music so far, if there is somebody to judge it.
+
 Runs on CPU, CUDA and MPS, and on many processes under torchrun with the same command (lightning-fabric).
 Killed at any moment, it goes on from the last checkpoint as if nothing had happened.
 """
@@ -14,20 +17,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from engine import device as devices
 from engine.jobs.job import Report, silent
 from engine.training import checkpoint
+from engine.training.batches import Batches
+from engine.training.game import Player, players_of
 from engine.training.options import TrainOptions
 
-Batches = Callable[[np.random.Generator, float], NDArray[np.uint8]]  # given the progress, 0..1
+Judge = Callable[[nn.Module], float]  # smaller is better
 Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
 POINTS = 100
 ALARM_FROM = 0.25  # part of the training after which a collapse is told
@@ -54,7 +57,7 @@ def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
         accelerator=device.type,
         devices=workers,
         num_nodes=nodes,
-        strategy="ddp" if many else "auto",
+        strategy="ddp_find_unused_parameters_true" if many else "auto",
         precision="32-true" if precision == "full" else devices.precision(device),  # type: ignore[arg-type]
     )
     fabric.launch()
@@ -64,25 +67,46 @@ def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
 class Trainer:
     """One training: `run` to the end, or iterate `steps()` and stop whenever."""
 
-    def __init__(self, model: nn.Module, batches: Batches, options: TrainOptions, resume: Path | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        batches: Batches,
+        options: TrainOptions,
+        resume: Path | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
-        self.options, self._batches, self._path = options, batches, resume
+        self.options, self._batches, self._path, self._judge = options, batches, resume, judge
         self._fabric = make_fabric(options.device, options.precision)
         self._seed()
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
-        optimizer = _optimizer(model, options)
         self._raw = model
-        self._model, self._optimizer = self._fabric.setup(model, optimizer)
-        self._model.mark_forward_method("loss")
+        self._players = players_of(model, options)
+        self._model, *optimizers = self._fabric.setup(model, *(player.optimizer for player in self._players))
+        for player, optimizer in zip(self._players, optimizers, strict=True):
+            player.optimizer = optimizer
+        self._model.mark_forward_method("play" if len(self._players) > 1 else "loss")
         self._step, self._seconds = 0, 0.0
         self._losses: dict[str, float] = {}
+        self._best: dict[str, Tensor] = {}  # the weights of the average that made the best music so far
+        self._score = math.inf  # how good that was
         self.curve: Curve = {}
         if resume is not None and resume.exists():
-            state = checkpoint.load(resume, self._raw, self.average, self._optimizer, self._rng)
-            self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
-            self.curve = state.get("curve", {})
-            if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
-                self._seed(self._step)
+            self._restore(resume)
+
+    def _restore(self, path: Path) -> None:
+        optimizers = {player.name: player.optimizer for player in self._players}
+        state, self._best = checkpoint.load(path, self._raw, self.average, optimizers, self._rng)
+        self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
+        self._score, self.curve = state.get("score", math.inf), state.get("curve", {})
+        if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
+            self._seed(self._step)
+
+    def best(self) -> nn.Module:
+        """What is kept: the running average as it made the best music, or as it is now if nobody judged."""
+        if self._best:
+            self.average.load_state_dict(self._best)
+        return self.average
 
     def run(self, report: Report = silent) -> dict[str, float]:
         """Train to the end; returns the last smoothed losses. A cancelled training keeps its checkpoint."""
@@ -108,7 +132,10 @@ class Trainer:
         """Write the checkpoint now (rank 0 only)."""
         if self._path is not None and self._fabric.is_global_zero:
             state = {"step": self._step, "seconds": self._seconds, "losses": self._losses, "curve": self.curve}
-            checkpoint.save(self._path, self._raw, self.average, self._optimizer, self._rng, state)
+            if self._best:
+                state["score"] = self._score
+            optimizers = {player.name: player.optimizer for player in self._players}
+            checkpoint.save(self._path, self._raw, self.average, self._best, optimizers, self._rng, state)
 
     def _seed(self, step: int = 0) -> None:
         """Random draws of this process' own, from `step` on."""
@@ -125,25 +152,54 @@ class Trainer:
     def _one_step(self, fraction: float) -> None:
         options = self.options
         warm = min(1.0, (self._step + 1) / 200)
-        for group in self._optimizer.param_groups:
-            group["lr"] = options.learning_rate * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * fraction)))
         self._raw.progress = fraction  # type: ignore[assignment]
-        batch = torch.from_numpy(self._batches(self._rng, fraction)).to(self._fabric.device)
-        with self._fabric.autocast():  # a marked method gets it from Fabric only when there are several processes
-            losses = self._model.loss(batch)
-        self._optimizer.zero_grad()
-        self._fabric.backward(losses["loss"])
-        self._fabric.clip_gradients(self._model, self._optimizer, max_norm=options.clip)
-        self._optimizer.step()
+        losses: dict[str, Tensor] = {}
+        for player in self._players:
+            for group in player.optimizer.param_groups:
+                group["lr"] = (
+                    options.learning_rate * player.rate * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * fraction)))
+                )
+            for _ in range(player.moves):
+                losses |= self._move(player, fraction)
         self._step += 1
         self._follow()
         for name, value in losses.items():
             before = self._losses.get(name, value.item())
             self._losses[name] = 0.98 * before + 0.02 * value.item()
-
+        self._listen()
         if fraction * POINTS >= len(self.curve.get("steps", ())):
-            for name, value in {"steps": float(self._step), **self._losses}.items():
-                self.curve.setdefault(name, []).append(round(value, 5))
+            for name, now in {"steps": float(self._step), **self._losses}.items():
+                self.curve.setdefault(name, []).append(round(now, 5))
+
+    def _move(self, player: Player, fraction: float) -> dict[str, Tensor]:
+        """One step of one player's optimiser; what it paid, under its name."""
+        batch = torch.from_numpy(self._batches(self._rng, fraction)).to(self._fabric.device)
+        player.takes_over(self._players)
+        with self._fabric.autocast():  # a marked method gets it from Fabric only when there are several processes
+            losses = self._model.play(player.name, batch.long()) if len(self._players) > 1 else self._model.loss(batch)
+        player.optimizer.zero_grad()
+        self._fabric.backward(losses["loss"])
+        self._fabric.clip_gradients(self._model, player.optimizer, max_norm=self.options.clip)
+        player.optimizer.step()
+        if len(self._players) == 1:
+            return dict(losses)
+        after: Callable[[str], None] | None = getattr(self._raw, "after", None)
+        if after is not None:
+            after(player.name)
+        return {player.name if name == "loss" else name: value for name, value in losses.items()}
+
+    def _listen(self) -> None:
+        """Now and then the judge hears what the average makes, and the best is put aside."""
+        every = self.options.judge_every
+        if self._judge is None or not every or (self._step % every and self._fraction() < 1):
+            return
+        self.average.eval()
+        with torch.random.fork_rng(devices=[]), torch.no_grad():  # the training's own draws go on as without it
+            score = self._judge(self.average)
+        self._losses["distance"] = score
+        if score < self._score:
+            self._score = score
+            self._best = {name: value.detach().cpu().clone() for name, value in self.average.state_dict().items()}
 
     def _alarm(self) -> str:
         """Why this training has collapsed, if the network can tell and has had its time."""
@@ -161,13 +217,3 @@ class Trainer:
         torch._foreach_lerp_(ours, theirs, 1 - decay)
         for kept, now in zip(self.average.buffers(), self._raw.buffers(), strict=True):
             kept.copy_(now)
-
-
-def _optimizer(model: nn.Module, options: TrainOptions) -> torch.optim.Optimizer:
-    """AdamW; weight decay for matrices only."""
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    vectors = [p for p in model.parameters() if p.ndim <= 1]
-    groups: list[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(
-        groups, lr=options.learning_rate, betas=(0.9, 0.99), weight_decay=options.weight_decay, fused=True
-    )

@@ -24,6 +24,7 @@ class Piece:
     Attributes:
         title, book: where it comes from.
         windows: tokens, uint8 [n, *shape], in order of the piece; of a melody, all of one kind of bar.
+        kind: reel, hymn ...; empty if nobody says.
         traits: what another piece shares if it is a variant of this one; without any, its windows are.
     """
 
@@ -31,6 +32,7 @@ class Piece:
     book: str
     windows: NDArray[np.uint8]
     traits: frozenset[bytes] = frozenset()
+    kind: str = ""
 
 
 def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
@@ -50,7 +52,12 @@ def from_tune(tune: Tune, bars: int = melody.BARS) -> Piece | None:
             windows.append(_tokens(run[first : first + long], tune.bar_length, compound, bars))
     if not windows:
         return None
-    return Piece(tune.title, tune.book, np.array(windows, dtype=np.uint8))
+    return Piece(tune.title, tune.book, np.array(windows, dtype=np.uint8), kind=kind_of(tune))
+
+
+def kind_of(abc: Tune) -> str:
+    """What a book's tune is called by dancers; a double jig is a jig, a slip jig is something else."""
+    return "jig" if abc.rhythm in {"double jig", "single jig"} else abc.rhythm
 
 
 def whole_tune(abc: Tune) -> Piece | None:
@@ -75,7 +82,9 @@ def whole_tune(abc: Tune) -> Piece | None:
         found += tune.tunes_of(notes, meter, last - first, last == len(bars), abc.fifths * 7 % 12)
         traits |= _traits(notes, 2 * abc.bar_length // unit)
         first = last + 1
-    return Piece(abc.title, abc.book, np.array(found, dtype=np.uint8), frozenset(traits)) if found else None
+    return (
+        Piece(abc.title, abc.book, np.array(found, dtype=np.uint8), frozenset(traits), kind_of(abc)) if found else None
+    )
 
 
 def _spellable(bar: Sequence[AbcNote], unit: int) -> bool:

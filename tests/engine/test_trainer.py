@@ -23,6 +23,7 @@ from engine.models.melody_vae import MelodyVAE, Options
 from engine.models.registry import row
 from engine.options import Value, changed
 from engine.training import make
+from engine.training.batches import Source
 from engine.training.options import Order, TrainOptions
 from engine.training.trainer import Trainer
 
@@ -38,7 +39,7 @@ def make_trainer(tunes: Path, small: Small, checkpoint: Path | None, options: Tr
     settings = changed(Options(), {**small, "dropout": 0.2})  # so that torch's own generator matters
     return Trainer(
         MelodyVAE(settings),
-        make._batches(make.read_data(str(tunes), MELODY).train, MELODY, 32, 0.3),
+        Source(make.read_data(str(tunes), MELODY).train, MELODY).batches(32, 0.3),
         options,
         checkpoint,
     )
@@ -215,6 +216,7 @@ sys.path[:0] = [{root!r}, {here!r}]
 from pathlib import Path
 import torch
 from safetensors.torch import save_file
+from engine.training.batches import Source
 from engine.training.options import TrainOptions
 from test_trainer import make_trainer, weights
 folder = Path({folder!r})
