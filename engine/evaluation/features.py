@@ -59,10 +59,11 @@ def _features_of(window: NDArray[np.uint8]) -> Floats:
 class Meter:
     """Measures sets of windows against one reference set of real ones."""
 
-    def __init__(self, reference: NDArray[np.uint8]) -> None:
+    def __init__(self, reference: NDArray[np.uint8], floor: float = 0.0) -> None:
+        """Features whose real deviation is below `floor` are divided by that: what is rare in the music weighs less."""
         real = features(reference)
         deviation = real.std(0)
-        self._scale = np.where(deviation > 1e-9, deviation, 1.0)
+        self._scale = np.where(deviation > 1e-9, np.maximum(deviation, floor), floor or 1.0)
         self._real = real / self._scale
         self._mean, self._covariance = _moments(self._real)
 
@@ -71,7 +72,11 @@ class Meter:
 
         Biased upwards in small sets: compare only sets of one size, and 1,000 at least.
         """
-        mean, covariance = _moments(features(windows) / self._scale)
+        return self.frechet_of(features(windows))
+
+    def frechet_of(self, rows: Floats) -> float:
+        """The same of features [n, 54] that are known already."""
+        mean, covariance = _moments(rows / self._scale)
         root = _sqrt_psd(self._covariance)
         middle = np.linalg.eigvalsh(root @ covariance @ root)
         trace = np.trace(self._covariance) + np.trace(covariance) - 2 * np.sqrt(np.clip(middle, 0, None)).sum()

@@ -1,0 +1,121 @@
+"""One common currency for all systems: two-bar melodies on the sixteenth grid.
+
+Of music in several voices the top line is heard: what begins below a note that still sounds is not in it. Longer music
+is cut at every second bar line; a note held over a cut begins again behind it, as in the windows of the tune books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.codecs import melody
+from engine.codecs.catalog import MELODIC, TUNES
+from engine.codecs.codec import Codec, Tokens
+from engine.jobs.job import Report, silent
+
+TICKS = 480
+Steps = list[tuple[int, int, int]]  # onset step, end step, MIDI pitch
+
+
+@dataclass(frozen=True)
+class Coins:
+    """Music in the common currency.
+
+    Attributes:
+        windows: two-bar melodies, uint8 [n, 32], those of one piece in their order.
+        pieces: number of the piece each comes from, [n].
+    """
+
+    windows: NDArray[np.uint8]
+    pieces: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def first(self, n: int) -> Coins:
+        """The first n of them."""
+        return Coins(self.windows[:n], self.pieces[:n])
+
+
+def changed(
+    music: Sequence[Tokens] | Tokens,
+    codec: Codec,
+    compound: bool,
+    numbers: Sequence[int] | None = None,
+    report: Report = silent,
+) -> Coins:
+    """Windows of any codec as two-bar melodies; music in bars of the other kind is left out.
+
+    Args:
+        music: windows of the codec, each one piece.
+        codec: that they are written in.
+        compound: bars of 12 sixteenths are wanted instead of 16.
+        numbers: of the pieces, if they are not to be counted from 0.
+        report: progress and cancel point.
+    """
+    rows: list[NDArray[np.uint8]] = []
+    pieces: list[int] = []
+    for index, window in enumerate(music):
+        if index % 20 == 0:
+            report(index, len(music), "two bars at a time")
+        piece = numbers[index] if numbers is not None else index
+        found = _cut(*_steps(window, codec, compound), compound)
+        rows += found
+        pieces += [piece] * len(found)
+    array = np.array(rows, dtype=np.uint8).reshape(-1, melody.SLOTS)
+    return Coins(array, np.array(pieces, dtype=np.int32))
+
+
+def _steps(window: Tokens, codec: Codec, compound: bool) -> tuple[Steps, int]:
+    """The top line of a window in steps, and the steps of its full bars; none if its bars are of the other kind."""
+    if codec.name in MELODIC:
+        length = melody.steps_per_bar(compound) * codec.bars
+        return (melody.decode_steps(window), length) if bool(melody.is_compound(window)) == compound else ([], 0)
+    length = _tune_length(window, compound) if codec.name in TUNES else _length(codec, compound)
+    step = TICKS // 4
+    notes = [note for voice in codec.write(window, TICKS) for note in voice.notes]
+    return top_line([(round(n.start / step), round(n.end / step), n.pitch) for n in notes]), length
+
+
+def _length(codec: Codec, compound: bool) -> int:
+    return 0 if compound else codec.span_ticks(TICKS) * 4 // TICKS
+
+
+def _tune_length(tokens: Tokens, compound: bool) -> int:
+    from engine.codecs import tune
+
+    meter = tune.METERS[tune.meter_of(tokens)]
+    kinds = {(6, 8), (3, 4)} if compound else {(4, 4), (2, 2), (2, 4)}
+    units = tune.WHOLE // 16
+    return int(tune.length_of(tokens)) // units if meter in kinds else 0
+
+
+def top_line(notes: Iterable[tuple[int, int, int]]) -> Steps:
+    """Of notes (onset, end, pitch) those that begin above all that sounds; each ends where the next begins."""
+    line: Steps = []
+    for onset, end, pitch in sorted(notes, key=lambda note: (note[0], -note[2])):
+        if not line or (onset > line[-1][0] and (line[-1][1] <= onset or pitch >= line[-1][2])):
+            if line and line[-1][1] > onset:
+                line[-1] = (line[-1][0], onset, line[-1][2])
+            line.append((onset, max(end, onset + 1), pitch))
+    return line
+
+
+def _cut(notes: Steps, length: int, compound: bool) -> list[NDArray[np.uint8]]:
+    """Two bars at a time, as far as there are two full bars."""
+    span = melody.steps_per_bar(compound) * melody.BARS
+    return [
+        melody.encode_steps(
+            [
+                (max(on, at) - at, min(end, at + span) - at, pitch)
+                for on, end, pitch in notes
+                if on < at + span and end > at
+            ],
+            compound,
+        )
+        for at in range(0, length - span + 1, span)
+    ]

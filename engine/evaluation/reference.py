@@ -1,0 +1,99 @@
+"""What generated music is held against: the music of a corpus in two halves, by tune, and what was held out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.codecs.catalog import MELODIC, TUNES
+from engine.codecs.chorale import CHORALE
+from engine.codecs.codec import Codec
+from engine.codecs.melody import MELODY
+from engine.evaluation.currency import Coins, changed
+from engine.evaluation.metrics.variety import shapes_of
+from engine.jobs.job import Report, silent, stretch
+from engine.training.dataset import Split
+
+Windows = NDArray[np.uint8]
+LARGEST = 3_000  # windows of the reference: as many as all figures of melodies are measured against
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The music of a corpus as two-bar melodies, in random keys.
+
+    Attributes:
+        corpus: its name.
+        near: half of the tunes that systems learn from; everything is measured against these. At most LARGEST windows.
+        far: the other half of the tunes: how near real music can come.
+        held_out: tunes that no system has learnt from.
+        known: keys (`shapes_of`) of all windows of the first half; `learnt`: of both halves.
+        compound: bars of 12 sixteenths.
+    """
+
+    corpus: str
+    near: Coins
+    far: Coins
+    held_out: Coins
+    known: frozenset[bytes]
+    learnt: frozenset[bytes]
+    compound: bool = False
+
+
+def real_codec(codec: Codec, corpus: str) -> Codec:
+    """The codec in which real music is read: tune books two bars at a time from every bar, chorales in sixteenths."""
+    if corpus == "chorales":
+        return CHORALE
+    return MELODY if codec.name in (*MELODIC, *TUNES) else codec
+
+
+def read(corpus: str, codec: Codec, compound: bool, seed: int, report: Report = silent) -> Reference:
+    """The reference of a corpus (a name or a folder), as systems of this codec hear it.
+
+    Raises:
+        UserError: no such corpus, or too little music in it.
+    """
+    from engine.training.make import read_data
+
+    codec = real_codec(codec, corpus)
+    data = read_data(corpus, codec, stretch(report, 0.0, 0.5))
+    train = _coins(data.train, codec, compound, stretch(report, 0.5, 0.9))
+    held = _coins(data.held_out, codec, compound, stretch(report, 0.9, 1.0))
+    return of(corpus, train, held, compound, seed)
+
+
+def of(corpus: str, train: Coins, held_out: Coins, compound: bool, seed: int) -> Reference:
+    """The reference of music in the common currency."""
+    rng = np.random.default_rng([seed, 11])
+    tunes = rng.permutation(np.unique(train.pieces))
+    first = np.isin(train.pieces, tunes[: len(tunes) // 2])
+    near, far = (Coins(train.windows[side], train.pieces[side]) for side in (first, ~first))
+    return Reference(
+        corpus,
+        mixed(near, rng).first(LARGEST),
+        mixed(far, rng),
+        mixed(held_out, rng),
+        frozenset(shapes_of(near.windows)),
+        frozenset(shapes_of(train.windows)),
+        compound,
+    )
+
+
+def mixed(coins: Coins, rng: np.random.Generator) -> Coins:
+    """In random order, each in a random key: no key counts for or against a system."""
+    order = rng.permutation(len(coins))
+    return Coins(MELODY.transpose_randomly(coins.windows[order], rng), coins.pieces[order])
+
+
+def _coins(split: Split, codec: Codec, compound: bool, report: Report) -> Coins:
+    """Every two-bar melody of a split once."""
+    if codec is MELODY:
+        chosen = split.where(compound)
+        return Coins(chosen.windows, chosen.tunes)
+    coins = changed(split.windows, codec, compound, split.tunes.tolist(), report)
+    sounding = (coins.windows >= 2).any(1)  # where the top voices of a score pause for two bars there is no melody
+    coins = Coins(coins.windows[sounding], coins.pieces[sounding])
+    once = np.sort(np.unique(coins.windows, axis=0, return_index=True)[1])
+    return Coins(coins.windows[once], coins.pieces[once])
