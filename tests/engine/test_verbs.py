@@ -26,6 +26,7 @@ from engine.verbs import dream, repair
 from engine.verbs.catalog import VERBS, verbs_of
 from tests.engine.made_up import corpus
 from tests.engine.small import QUICK, SMALL
+from tests.engine.test_every_model import music
 
 CASES = [
     pytest.param(row, verb.name, id=f"{row.name}-{verb.name}") for row in REGISTRY.values() for verb in verbs_of(row)
@@ -42,7 +43,7 @@ def small_bundle(row: Row, folder: Path) -> None:
     side = Split(windows, np.arange(len(windows), dtype=np.int32) // 4, tuple(f"Tune {n}" for n in range(12)))
     data = Dataset(side, side, 0)
     if hasattr(network, "settle"):
-        network.settle(torch.from_numpy(windows.astype(np.int64)))
+        network.settle(music(row, 48))
     header = {"options": dataclasses.asdict(options), "codec": row.codec, "corpus": {"title": "made up"}}
     made = bundles.Bundle(row.name, header, make._arrays(network))
     make._complete(made, network, data, codec)
