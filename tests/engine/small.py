@@ -64,6 +64,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "nade": {"hidden": 12, "batch": 2},
     "rnn_nade": {"memory": 16, "hidden": 12, "batch": 2},
     "rnn_rbm": {"memory": 16, "hidden": 12, "batch": 2, "rounds": 3},
+    "gan": {"latent": 8, "width": 8, "critic_width": 8, "track_steps": 3, "care": 2, "batch": 16},
+    "conditional_gan": {"luck": 8, "narrow": 8, "width": 16, "features": 16, "batch": 16},
     "celtic_lstm": {"width": 24, "embedding": 12, "dropout": 0.0},
     "dilated_conv": {"width": 16, "layers": 3, "embedding": 12, "dropout": 0.0},
     "transformer": {"width": 16, "layers": 2, "heads": 2, "inner": 32, "embedding": 12, "dropout": 0.0},
