@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
-from app import verbs_ideas, verbs_models, verbs_music, verbs_tools
+from app import verbs_chords, verbs_ideas, verbs_models, verbs_music, verbs_tools
 from engine.verbs.catalog import VERBS as ASKED
 
 Build = Callable[[argparse.ArgumentParser], None]
@@ -16,6 +16,7 @@ OWN: dict[str, tuple[Build, str]] = {
     "morph": (verbs_music.morph_flags, "Turn the first bars of one piece into another's, step by step."),
     "render": (verbs_music.render_flags, "Render a piece to a sound file."),
     "info": (verbs_music.info_flags, "Tell what a file holds and what was odd about it."),
+    "chords": (verbs_chords.chords_flags, "Tell the chords of a piece, or find them, and write them out as notes."),
     "check": (verbs_music.check_flags, "Tell what a teacher of harmony would underline in four voices."),
     "models": (verbs_models.models_flags, "List the systems, what they can be asked, and their trained models."),
     "help": (verbs_models.help_flags, "Tell what a model is for, how it was trained and how well it does."),

@@ -364,6 +364,26 @@ def test_as_a_process(tmp_path: Path, trained: tuple[Path, Path]) -> None:
     assert bad.returncode == 2 and bad.stdout == b"" and len(bad.stderr.splitlines()) == 1
 
 
+# chords --------------------------------------------------------------------------------------------------------------
+
+
+def test_chords_are_found_written_and_told(tmp_path: Path, song: Path, capsys: Capture) -> None:
+    triads = [Note(1920 * bar, pitch, 1920) for bar, root in enumerate((60, 65)) for pitch in (root, root + 4, root + 7)]
+    write_midi(Score((Track.of(triads),)), path := tmp_path / "triads.mid")
+    assert main(["chords", str(path), "--play", "stride", "--out", str(tmp_path / "out.mid")]) == 0
+    assert capsys.readouterr().out == "bar 1: C\nbar 2: F\n"
+    assert [track.name for track in read_midi(tmp_path / "out.mid")[0].tracks][-1] == "Chords"
+    project = tmp_path / "out.melomorph"
+    assert main(["chords", str(tmp_path / "out.mid"), "--json", "--out", str(project)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "found": False,
+        "chords": [{"bar": 1, "beat": 1, "tick": 0, "chord": "C"}, {"bar": 2, "beat": 1, "tick": 1920, "chord": "F"}],
+    }
+    assert main(["chords", str(project)]) == 0 and "bar 2: F" in capsys.readouterr().out
+    fails(capsys, "chords", str(tmp_path / "nowhere.mid"))
+
+
 # four voices ---------------------------------------------------------------------------------------------------------
 
 
