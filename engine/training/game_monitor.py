@@ -17,12 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.models.parts.contest import Contest
-from engine.training.batches import Source
-from engine.training.monitor import Figures, Monitor, aside
+from engine.training.monitor import Figures, aside
 from engine.training.turning import turning
 
-PIECES = 64  # of music that are compared
-SMALL = 16  # pieces of the batch on which gradients are taken
 CEILINGS = {"minimax": math.log(2), "non-saturating": math.log(2)}  # law -> the most its divergence can be
 
 
@@ -56,7 +53,8 @@ class Pull:
         self._network, self._batch, self._turns = network, torch.from_numpy(batch.astype(np.int64)), turns
 
     def __call__(self) -> Figures:
-        """`critic_gradient`, `generator_gradient` ... or `growth`, `turn` and `doubt` of the eigenvalue.
+        """`critic_gradient`, `generator_gradient` ... and `saturated`, how near the divergence found by the critic is
+        to the most that its law can tell; or `growth`, `turn` and `doubt` of the eigenvalue.
 
         Raises:
             RuntimeError: an operation has no second derivative on this chip.
@@ -74,18 +72,14 @@ class Pull:
 
     def _pulled(self, batch: Tensor, owned: dict[str, list[Any]]) -> Figures:
         figures = {}
+        most = CEILINGS.get(self._network.options.law)
         for name, parameters in owned.items():
-            loss = self._network.play(name, batch)["loss"]
-            slopes = [s for s in torch.autograd.grad(loss, parameters, allow_unused=True) if s is not None]
+            said = self._network.play(name, batch)
+            slopes = [s for s in torch.autograd.grad(said["loss"], parameters, allow_unused=True) if s is not None]
             figures[f"{name}_gradient"] = float(torch.stack([slope.square().sum() for slope in slopes]).sum().sqrt())
+            if most and "divergence" in said:
+                figures["saturated"] = float(said["divergence"]) / most
         return figures
-
-
-class Ceiling:
-    """How near the divergence found by the critic is to the most its law can tell, where there is such an end."""
-
-    def __init__(self, monitor_losses: dict[str, float], law: str) -> None:
-        self._losses, self._most = monitor_losses, CEILINGS.get(law, math.inf)
 
 
 @contextmanager

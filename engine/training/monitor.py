@@ -123,6 +123,7 @@ def _moved(before: Sequence[Tensor], player: nn.Module) -> float:
 def aside(network: nn.Module, seed: int) -> Iterator[torch.device]:
     """As if nothing had happened afterwards: the network in evaluation mode, random draws from a seed of one's own."""
     was, device = network.training, next(network.parameters()).device
+    buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
     wanting = [(parameter, parameter.requires_grad) for parameter in network.parameters()]
     network.eval()
     try:
@@ -133,3 +134,6 @@ def aside(network: nn.Module, seed: int) -> Iterator[torch.device]:
         network.train(was)
         for parameter, wants in wanting:
             parameter.requires_grad_(wants)
+        with torch.no_grad():
+            for buffer, kept in buffers:  # chains of Boltzmann machines go on even where nobody learns
+                buffer.copy_(kept)

@@ -15,7 +15,6 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,22 +27,16 @@ from engine.jobs.job import Report, silent
 from engine.training import checkpoint
 from engine.training.batches import Batches
 from engine.training.game import Player, players_of
+from engine.training.monitor import Monitor
 from engine.training.options import TrainOptions
+from engine.training.progress import Tell, TrainingProgress, nobody
 
 Judge = Callable[[nn.Module], float]  # smaller is better
 Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
 POINTS = 100
 ALARM_FROM = 0.25  # part of the training after which a collapse is told
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a step tells: for a loss curve and for words."""
-
-    step: int
-    fraction: float  # of the whole training, 0..1
-    losses: dict[str, float]  # smoothed
-    alarm: str = ""  # why the training has gone wrong, in words
+TELL_SECONDS = 0.3  # between two tellings
+KNOWN_FROM = 0.005  # part of the training after which its end can be foretold
 
 
 def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
@@ -74,11 +67,14 @@ class Trainer:
         options: TrainOptions,
         resume: Path | None = None,
         judge: Judge | None = None,
+        monitor: Monitor | None = None,
     ) -> None:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
         self.options, self._batches, self._path, self._judge = options, batches, resume, judge
         self._fabric = make_fabric(options.device, options.precision)
+        self._monitor = (monitor or Monitor({})) if self._fabric.is_global_zero else Monitor({})
         self._seed()
+        self._chip = devices.name(self._fabric.device)
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
         self._raw = model
         self._players = players_of(model, options)
@@ -99,6 +95,7 @@ class Trainer:
         state, self._best = checkpoint.load(path, self._raw, self.average, optimizers, self._rng)
         self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
         self._score, self.curve = state.get("score", math.inf), state.get("curve", {})
+        self._monitor.restore(state.get("looks", []))
         if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
             self._seed(self._step)
 
@@ -108,15 +105,25 @@ class Trainer:
             self.average.load_state_dict(self._best)
         return self.average
 
-    def run(self, report: Report = silent) -> dict[str, float]:
-        """Train to the end; returns the last smoothed losses. A cancelled training keeps its checkpoint."""
+    def run(self, report: Report = silent, tell: Tell = nobody) -> dict[str, float]:
+        """Train to the end; returns the last smoothed losses. A cancelled training keeps its checkpoint.
+
+        Args:
+            report: told after every step, in words.
+            tell: told a few times a second, with all there is to know.
+        """
+        told = 0.0
         for progress in self.steps():
             words = ", ".join(f"{name} {value:.3f}" for name, value in progress.losses.items())
-            report(progress.fraction, 1.0, f"{progress.alarm or f'step {progress.step}'}: {words}")
+            fault = progress.alarm or ("" if progress.verdict.good else progress.verdict.words)
+            report(progress.fraction, 1.0, f"{fault or f'step {progress.step}'}: {words}")
+            if (now := time.monotonic()) - told > TELL_SECONDS or progress.fraction >= 1:
+                told = now
+                tell(progress)
         return self._losses
 
-    def steps(self) -> Iterator[Progress]:
-        """One optimiser step per item; what happens to the iterator, the checkpoint stays whole."""
+    def steps(self) -> Iterator[TrainingProgress]:
+        """One step of every player per item; what happens to the iterator, the checkpoint stays whole."""
         saved = clock = time.monotonic()
         while (fraction := self._fraction()) < 1:
             self._one_step(fraction)
@@ -125,13 +132,29 @@ class Trainer:
             if now - saved > self.options.checkpoint_seconds:
                 self.keep()
                 saved = now
-            yield Progress(self._step, self._fraction(), dict(self._losses), self._alarm())
+            yield self._told()
         self.keep()
+
+    def _told(self) -> TrainingProgress:
+        fraction, alarm = self._fraction(), self._alarm()
+        self._monitor.look(self._step, fraction, self._losses)
+        return TrainingProgress(
+            step=self._step,
+            fraction=fraction,
+            losses=dict(self._losses),
+            seconds_left=self._seconds * (1 - fraction) / fraction if fraction > KNOWN_FROM else None,
+            pace=self._step / max(self._seconds, 1e-9),
+            chip=self._chip,
+            alarm=alarm,
+            verdict=self._monitor.verdict(alarm),
+            looks=tuple(self._monitor.looks),
+        )
 
     def keep(self) -> None:
         """Write the checkpoint now (rank 0 only)."""
         if self._path is not None and self._fabric.is_global_zero:
             state = {"step": self._step, "seconds": self._seconds, "losses": self._losses, "curve": self.curve}
+            state["looks"] = self._monitor.state()
             if self._best:
                 state["score"] = self._score
             optimizers = {player.name: player.optimizer for player in self._players}

@@ -19,6 +19,7 @@ SMOOTH = 0.35  # weight of the newest look
 PATIENCE = 2  # looks that agree before the words change
 STANDSTILL = 0.25  # part of a training in which something has to get better
 BETTER = 0.01  # of the way made so far, what counts as better
+RISEN = 0.05  # of the way made so far, what counts as worse
 NEARLY_DONE = 0.9  # from here on nothing more is expected
 
 LEARNING = Verdict("learning", "It is learning.")
@@ -92,6 +93,7 @@ class Judge:
     _said: Verdict = BEGUN
     _next: tuple[Verdict, int] = (BEGUN, 0)  # what would be said instead, and for how many looks already
     _part: float = 0.0
+    _heard_then: float = math.inf  # the loss on heard music when that on unheard music was lowest
 
     def hear(self, look: Look) -> None:
         """Take one more look into account."""
@@ -118,6 +120,8 @@ class Judge:
         best, _ = self._best.setdefault(name, (now, self._part))
         if now < best - BETTER * max(0.0, first - best):
             self._best[name] = (now, self._part)
+            if name == "unheard":
+                self._heard_then = self.smooth.get("heard", math.inf)
 
     def _weigh(self) -> None:
         """Every judgement is made beyond one mark and dropped only behind another."""
@@ -129,7 +133,7 @@ class Judge:
         self._mark(TOO_WEAK, -right if self._far() else -1.0, -0.55, -0.6)
         self._mark(CIRCLING, float(max(swings(self.history.get(name, ())) for name in ("critic", "generator"))), 4, 2)
         self._mark(STALLED, self._standstill(), STANDSTILL, 0.05)
-        self._mark(BY_HEART, self._forgetting(), 0.05, 0.02)
+        self._mark(BY_HEART, self._forgetting(), RISEN, 0.02)
 
     def _mark(self, about: Verdict, signal: float, on: float, off: float) -> None:
         if signal >= on:
@@ -164,15 +168,20 @@ class Judge:
     def _standstill(self) -> float:
         """For how much of the training nothing has got better."""
         name = next((n for n in ("distance", "unheard", "loss") if len(self.history.get(n, ())) > 3), "")
-        return self._part - self._best[name][1] if name and self._part < NEARLY_DONE else 0.0
+        if not name or self._part >= NEARLY_DONE or self._risen(name) > RISEN:  # a loss may be made to rise
+            return 0.0
+        return self._part - self._best[name][1]
 
     def _forgetting(self) -> float:
-        """How far the loss on unheard music has risen again, as a share of how far it had fallen."""
-        if "unheard" not in self.smooth:
+        """How much the loss on unheard music has risen again since it was lowest, while that on heard music fell."""
+        if "unheard" not in self.smooth or self.smooth.get("heard", math.inf) > self._heard_then:
             return 0.0
-        best, now = self._best["unheard"][0], self.smooth["unheard"]
-        fallen = max(self._first["unheard"] - best, 1e-9)
-        return (now - best) / fallen if self.smooth.get("heard", 0.0) < now else 0.0
+        return self._risen("unheard")
+
+    def _risen(self, name: str) -> float:
+        """How far a figure is above the lowest it was, as a share of how far it had fallen."""
+        best = self._best[name][0]
+        return (self.smooth[name] - best) / max(self._first[name] - best, 1e-9)
 
 
 # the first that holds is said
