@@ -25,7 +25,9 @@ from engine.training.batches import Source, names_of, with_kinds
 from engine.training.best import judge_of
 from engine.training.chart import chart
 from engine.training.dials import dials
+from engine.training.monitors import monitor_of
 from engine.training.options import Order
+from engine.training.progress import Tell, nobody
 from engine.training.trainer import Curve, Trainer
 
 READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
@@ -38,8 +40,10 @@ def read_data(corpus: str, codec: Codec, report: Report = silent) -> dataset.Dat
     return dataset.build(corpora.read(corpus, codec, report), codec)
 
 
-def train(order: Order, report: Report = silent) -> Path:
+def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
     """Train and write the bundle; an unfinished training stays beside it as `.checkpoint` and can be resumed.
+
+    `tell` hears how it goes; when it answers that this is enough, what is best so far is kept.
 
     Raises:
         UserError: no such corpus or option, too little music, or the checkpoint does not fit.
@@ -50,7 +54,7 @@ def train(order: Order, report: Report = silent) -> Path:
     data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
     order = with_kinds(order, data)
     order.out.parent.mkdir(parents=True, exist_ok=True)
-    made, network = _learn(order, data, codec, report)
+    made, network = _learn(order, data, codec, report, tell)
     if not device.is_first_process():
         return order.out
     _complete(made, network, data, codec)
@@ -86,17 +90,20 @@ def _measured(path: Path, data: dataset.Dataset, report: Report) -> tuple[dict[s
     return measure(path, data, report)
 
 
-def _learn(order: Order, data: dataset.Dataset, codec: Codec, report: Report) -> tuple[bundles.Bundle, nn.Module]:
+def _learn(
+    order: Order, data: dataset.Dataset, codec: Codec, report: Report, tell: Tell
+) -> tuple[bundles.Bundle, nn.Module]:
     """The network that is kept, and its twins for comparison."""
     twins = order.twins if device.is_first_process() else ()
     shares = [1.0, *(twin.share for twin in twins)]
     ends = READ + (LEARNT - READ) * np.cumsum([0.0, *shares]) / sum(shares)
-    network, losses, curve = _one(order, None, data, codec, stretch(report, ends[0], ends[1]))
+    network, trainer = _one(order, None, data, codec, stretch(report, ends[0], ends[1]), tell)
     options: Any = network.options
-    made = bundles.Bundle(order.row.name, _header(order, options, data, losses), _arrays(network))
+    made = bundles.Bundle(order.row.name, _header(order, options, data, trainer), _arrays(network))
+    curve = trainer.curve
     lines = {"steps": curve["steps"]} | ({"this one": curve["loss"]} if "loss" in curve else _game(curve))
     for twin, low, high in zip(twins, ends[1:], ends[2:], strict=False):
-        figures, line = _twin(order, twin, data, codec, stretch(report, low, high))
+        figures, line = _twin(order, twin, data, codec, stretch(report, low, high), tell)
         made.header.setdefault("twins", {})[twin.name] = figures
         if "loss" in line:  # the losses of games say nothing of one another
             lines[twin.name] = _at(lines["steps"], line)
@@ -116,19 +123,21 @@ def _at(steps: list[float], twin: Curve) -> list[float]:
 
 
 def _twin(
-    order: Order, twin: Twin, data: dataset.Dataset, codec: Codec, report: Report
+    order: Order, twin: Twin, data: dataset.Dataset, codec: Codec, report: Report, tell: Tell
 ) -> tuple[dict[str, float], Curve]:
     from engine.evaluation.evaluate import figures_of
 
-    network, losses, curve = _one(order, twin, data, codec, report)
+    network, trainer = _one(
+        order, twin, data, codec, report, lambda now: tell(dataclasses.replace(now, network=twin.name))
+    )
     figures, _ = figures_of(order.row, network, data, codec)
-    return figures | {f"training_{name}": round(value, 4) for name, value in losses.items()}, curve
+    return figures | {f"training_{name}": round(value, 4) for name, value in trainer.losses.items()}, trainer.curve
 
 
 def _one(
-    order: Order, twin: Twin | None, data: dataset.Dataset, codec: Codec, report: Report
-) -> tuple[nn.Module, dict[str, float], Curve]:
-    """Train one network to the end: what is kept of it, its last losses and how they fell."""
+    order: Order, twin: Twin | None, data: dataset.Dataset, codec: Codec, report: Report, tell: Tell
+) -> tuple[nn.Module, Trainer]:
+    """Train one network to the end: what is kept of it, and who trained it."""
     module = order.row.load_module()
     options = changed(module.Options(), {**order.network, **(twin.network if twin else {})})
     # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
@@ -142,15 +151,18 @@ def _one(
         _prepare(network, source, order.options.seed, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     batches, judge = source.batches(options.batch, order.options.mix), judge_of(network, source, codec)
-    trainer = Trainer(network, batches, dataclasses.replace(order.options, steps=steps), checkpoint, judge)
+    trainer = Trainer(
+        network, batches, dataclasses.replace(order.options, steps=steps), checkpoint, judge,
+        monitor_of(network, data, codec),
+    )  # fmt: skip
     rehearses = hasattr(network, "rehearse")
-    losses = _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report)
+    _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)
     best: Any = trainer.best().cpu().eval()
     if hasattr(best, "settle"):
         best.settle(torch.from_numpy(source.many(SETTLE).astype(np.int64)))
     if rehearses:
         best.rehearse(stretch(report, 1 - REHEARSAL, 1.0))
-    return best, losses, trainer.curve
+    return best, trainer
 
 
 def _prepare(network: Any, source: Source, seed: int, report: Report) -> None:
@@ -174,9 +186,9 @@ def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, c
         made.header["corpus_titles"] = list(data.train.titles)
 
 
-def _run(trainer: Trainer, report: Report) -> dict[str, float]:
+def _run(trainer: Trainer, report: Report, tell: Tell) -> None:
     try:
-        return trainer.run(report)
+        trainer.run(report, tell)
     except BaseException:
         trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
         raise
@@ -186,7 +198,7 @@ def _arrays(network: nn.Module) -> bundles.Arrays:
     return {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
 
 
-def _header(order: Order, options: Any, data: dataset.Dataset, losses: dict[str, float]) -> dict[str, Any]:
+def _header(order: Order, options: Any, data: dataset.Dataset, trainer: Trainer) -> dict[str, Any]:
     known = corpora.CORPORA.get(order.corpus)
     return {
         "options": dataclasses.asdict(options),
@@ -202,5 +214,6 @@ def _header(order: Order, options: Any, data: dataset.Dataset, losses: dict[str,
             "duplicates_left_out": data.duplicates,
         },
         "recipe": dataclasses.asdict(order.options) | {"corpus": order.corpus if known else "folder"},
-        "training": {name: round(value, 4) for name, value in losses.items()},
+        "training": {name: round(value, 4) for name, value in trainer.losses.items()},
+        "took": trainer.took(),
     }

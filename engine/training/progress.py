@@ -79,8 +79,9 @@ class TrainingProgress:
     looks: tuple[Look, ...] = field(default=())
 
 
-Tell = Callable[[TrainingProgress], None]
+Tell = Callable[[TrainingProgress], bool]  # answers whether this is enough: what is best so far is then kept
 
 
-def nobody(progress: TrainingProgress) -> None:
-    """A listener for scripts and tests: does nothing."""
+def nobody(progress: TrainingProgress) -> bool:
+    """A listener for scripts and tests: does nothing, and lets it go on to the end."""
+    return False

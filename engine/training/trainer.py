@@ -83,7 +83,7 @@ class Trainer:
             player.optimizer = optimizer
         self._model.mark_forward_method("play" if len(self._players) > 1 else "loss")
         self._step, self._seconds = 0, 0.0
-        self._losses: dict[str, float] = {}
+        self.losses: dict[str, float] = {}  # smoothed
         self._best: dict[str, Tensor] = {}  # the weights of the average that made the best music so far
         self._score = math.inf  # how good that was
         self.curve: Curve = {}
@@ -93,7 +93,7 @@ class Trainer:
     def _restore(self, path: Path) -> None:
         optimizers = {player.name: player.optimizer for player in self._players}
         state, self._best = checkpoint.load(path, self._raw, self.average, optimizers, self._rng)
-        self._step, self._seconds, self._losses = state["step"], state["seconds"], state["losses"]
+        self._step, self._seconds, self.losses = state["step"], state["seconds"], state["losses"]
         self._score, self.curve = state.get("score", math.inf), state.get("curve", {})
         self._monitor.restore(state.get("looks", []))
         if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
@@ -110,7 +110,7 @@ class Trainer:
 
         Args:
             report: told after every step, in words.
-            tell: told a few times a second, with all there is to know.
+            tell: told a few times a second, with all there is to know; may say that this is enough.
         """
         told = 0.0
         for progress in self.steps():
@@ -119,8 +119,10 @@ class Trainer:
             report(progress.fraction, 1.0, f"{fault or f'step {progress.step}'}: {words}")
             if (now := time.monotonic()) - told > TELL_SECONDS or progress.fraction >= 1:
                 told = now
-                tell(progress)
-        return self._losses
+                if tell(progress):
+                    self.keep()
+                    break
+        return self.losses
 
     def steps(self) -> Iterator[TrainingProgress]:
         """One step of every player per item; what happens to the iterator, the checkpoint stays whole."""
@@ -137,11 +139,11 @@ class Trainer:
 
     def _told(self) -> TrainingProgress:
         fraction, alarm = self._fraction(), self._alarm()
-        self._monitor.look(self._step, fraction, self._losses)
+        self._monitor.look(self._step, fraction, self.losses)
         return TrainingProgress(
             step=self._step,
             fraction=fraction,
-            losses=dict(self._losses),
+            losses=dict(self.losses),
             seconds_left=self._seconds * (1 - fraction) / fraction if fraction > KNOWN_FROM else None,
             pace=self._step / max(self._seconds, 1e-9),
             chip=self._chip,
@@ -150,10 +152,14 @@ class Trainer:
             looks=tuple(self._monitor.looks),
         )
 
+    def took(self) -> dict[str, float | str]:
+        """How much work it was so far: `steps`, `seconds` and the `chip`."""
+        return {"steps": self._step, "seconds": round(self._seconds, 1), "chip": self._chip}
+
     def keep(self) -> None:
         """Write the checkpoint now (rank 0 only)."""
         if self._path is not None and self._fabric.is_global_zero:
-            state = {"step": self._step, "seconds": self._seconds, "losses": self._losses, "curve": self.curve}
+            state = {"step": self._step, "seconds": self._seconds, "losses": self.losses, "curve": self.curve}
             state["looks"] = self._monitor.state()
             if self._best:
                 state["score"] = self._score
@@ -187,11 +193,11 @@ class Trainer:
         self._step += 1
         self._follow()
         for name, value in losses.items():
-            before = self._losses.get(name, value.item())
-            self._losses[name] = 0.98 * before + 0.02 * value.item()
+            before = self.losses.get(name, value.item())
+            self.losses[name] = 0.98 * before + 0.02 * value.item()
         self._listen()
         if fraction * POINTS >= len(self.curve.get("steps", ())):
-            for name, now in {"steps": float(self._step), **self._losses}.items():
+            for name, now in {"steps": float(self._step), **self.losses}.items():
                 self.curve.setdefault(name, []).append(round(now, 5))
 
     def _move(self, player: Player, fraction: float) -> dict[str, Tensor]:
@@ -219,7 +225,7 @@ class Trainer:
         self.average.eval()
         with torch.random.fork_rng(devices=[]), torch.no_grad():  # the training's own draws go on as without it
             score = self._judge(self.average)
-        self._losses["distance"] = score
+        self.losses["distance"] = score
         if score < self._score:
             self._score = score
             self._best = {name: value.detach().cpu().clone() for name, value in self.average.state_dict().items()}
@@ -229,7 +235,7 @@ class Trainer:
         collapsed: Callable[[dict[str, float]], str] | None = getattr(self._raw, "collapsed", None)
         if collapsed is None or self._fraction() < ALARM_FROM:
             return ""
-        return collapsed(self._losses)
+        return collapsed(self.losses)
 
     @torch.no_grad()
     def _follow(self) -> None:

@@ -62,7 +62,7 @@ def assert_same(trainer: Trainer, straight: tuple[dict[str, Tensor], dict[str, f
     found = weights(trainer)
     different = [name for name, value in straight[0].items() if not torch.equal(found[name], value)]
     assert different == []
-    assert trainer._losses == straight[1]
+    assert trainer.losses == straight[1]
 
 
 def test_the_same_seed_gives_the_same_weights(
@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_weights(
     assert_same(again, straight)
     other = make_trainer(tunes, tiny_options, None, TrainOptions(steps=3, device="cpu", seed=5))
     other.run()
-    assert other._losses != straight[1]
+    assert other.losses != straight[1]
 
 
 def test_interrupted_and_resumed_is_the_same_bit_for_bit(
