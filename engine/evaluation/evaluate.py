@@ -31,6 +31,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("reconstruction", _melodic),
     ("walks", _melodic),
     ("interpolation", _melodic),
+    ("inventions", lambda row: row.name in {"gan", "info_gan"}),
     ("steadiness", lambda row: row.name == "contractive_ae"),
     ("voices", lambda row: row.codec == "chorale" and "encodes" in row.capabilities),
     ("harmonies", lambda row: row.codec == "chorale" and "harmonizes" in row.capabilities),
@@ -46,6 +47,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("forms", lambda row: row.name == "c_rbm"),
     ("dreams", lambda row: "refines" in row.capabilities),
     ("bricks", lambda row: "bricks" in row.capabilities),
+    ("orders", lambda row: row.name == "label_gan"),
     ("motifs", lambda row: "motifs" in row.capabilities),
 )
 

@@ -225,6 +225,16 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("answer_in_scale", 0.95, True),  # true answers: .97
         Gate("answers_unique", 0.98, True),
     ),
+    # Free bars: a Markov chain stands at about 20 from real tunes, the VAE without a network of its own for the past at
+    # 16 or less.
+    "gan": (
+        Gate("held_out_tunes", 500, True),
+        Gate("invented_fd", 16, False),
+        Gate("invented_unique", 0.98, True),
+        Gate("invented_copies", 0.05, False),
+        Gate("onset_accuracy", 0.5, True),  # its own melodies have a place on its map, others come near
+        Gate("morph_nats_saved", 0.0, True),
+    ),
     "rbm": (
         Gate("held_out_tunes", 500, True),
         Gate("nats_saved", 0.3, True),  # per step, over steps that know nothing of one another
@@ -268,6 +278,13 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("wrong_cells_train", 10, False),
         Gate("harmonize_kept", 1.0, True),
         Gate("silent_rolls", 0.0, False),
+    ),
+    "label_gan": (
+        Gate("held_out_tunes", 200, True),
+        Gate("asked_agreement", 0.75, True),  # guessing: .25
+        Gate("asked_fd", 40, False),  # a chain of pitches in real rhythms: 74; real tunes of other kinds: 158
+        Gate("asked_unique", 0.98, True),
+        Gate("asked_copies", 0.02, False),
     ),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.evaluation.words import boltzmann as words_boltzmann
 from engine.evaluation.words import events as words_events
 from engine.evaluation.words import frames as words_frames
+from engine.evaluation.words import games as words_games
 from engine.evaluation.words import harmonies as words_harmonies
 from engine.evaluation.words import orderless as words_orderless
 from engine.evaluation.words import pins as words_pins
@@ -153,6 +154,7 @@ WORDS |= {
     for quality in SLIDERS
 }
 WORDS |= words_boltzmann.WORDS
+WORDS |= words_games.WORDS
 WORDS |= words_harmonies.WORDS
 WORDS |= words_events.WORDS
 WORDS |= words_frames.WORDS

@@ -24,7 +24,7 @@ ROWS: tuple[Row, ...] = (
             steps=9_000,
             network={
                 "law": "non-saturating",
-                "penalty": 0.3,
+                "penalty": 0.05,
                 "penalty_on": "real",
                 "penalty_every": 4,
                 "critic_steps": 1,
@@ -63,6 +63,25 @@ ROWS: tuple[Row, ...] = (
                 "precision": "full",
                 "judge_every": 500,
             },
+        ),
+    ),
+    Row(
+        name="label_gan",
+        title="GAN to order",
+        year=2018,
+        paper="Miyato, Koyama: cGANs with Projection Discriminator (ICLR 2018); beside it Odena, Olah, Shlens (2017) "
+        "and Mirza, Osindero (2014)",
+        promise="New melodies of the kind I name: a reel, a hornpipe, a jig, a hymn, or kinds of my own.",
+        group=GAMES,
+        codec="melody",
+        capabilities=("samples", "plays"),
+        module="engine.models.label_gan",
+        network="LabelGAN",
+        recipe=Recipe(
+            corpus="kinds",
+            steps=6_000,
+            options={"learning_rate": 1e-3, "weight_decay": 0.0, "average": 0.995, "mix": 0.0, "precision": "full"},
+            twins=(Twin("ac-gan", {"condition": "ac-gan"}, 0.35), Twin("cgan", {"condition": "cgan"}, 0.35)),
         ),
     ),
 )
