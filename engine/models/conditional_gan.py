@@ -87,7 +87,7 @@ class ConditionalGAN(nn.Module):
             batch = batch[: max(1, len(batch) // 2)].repeat(2, 1)  # every condition twice
         real, _, is_compound = _home(batch)
         real[:, :HALF] *= torch.rand(len(real), 1, 1, device=real.device) >= o.hide  # hidden from the critic, too
-        with torch.set_grad_enabled(answers):
+        with torch.set_grad_enabled(answers or self.contest.attached):
             prior = self._sometimes_own(real[:, :HALF], is_compound)
             logits = self._logits(prior, self._any_luck(len(batch), batch.device), is_compound)
             fake = heard(torch.cat([prior, melody_symbols.spoken(logits)], 1))

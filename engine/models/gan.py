@@ -111,7 +111,7 @@ class GAN(nn.Module):
         """What a player pays for a batch of tokens [n, 32]; see `Contest`."""
         real = symbols.heard(batch, symbols.way_home(batch))
         z = self.thrown(len(batch)).to(batch.device)
-        with torch.set_grad_enabled(player == "generator"):
+        with torch.set_grad_enabled(player == "generator" or self.contest.attached):
             fake = self.improvised(z, symbols.compound(batch))
         if player == "critic":
             return self.contest.critic(self.judge, real, fake)

@@ -118,7 +118,7 @@ class InfoGAN(GAN):
         """What a player pays for a batch of tokens [n, 32]: what the game says, and for what does not come across."""
         real = symbols.heard(batch, symbols.way_home(batch))
         z = self.thrown(len(batch)).to(batch.device)
-        with torch.set_grad_enabled(player == "generator"):
+        with torch.set_grad_enabled(player == "generator" or self.contest.attached):
             fake = self.improvised(z, symbols.compound(batch))
         judge, features = self._overheard()
         if player == "critic":

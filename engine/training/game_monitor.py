@@ -75,6 +75,8 @@ class Pull:
         most = CEILINGS.get(self._network.options.law)
         for name, parameters in owned.items():
             said = self._network.play(name, batch)
+            if not said["loss"].requires_grad:  # some players have to wait now and then
+                continue
             slopes = [s for s in torch.autograd.grad(said["loss"], parameters, allow_unused=True) if s is not None]
             figures[f"{name}_gradient"] = float(torch.stack([slope.square().sum() for slope in slopes]).sum().sqrt())
             if most and "divergence" in said:
@@ -100,6 +102,8 @@ def whole(network: Any) -> Iterator[None]:
 def _met(losses: dict[str, Tensor], owned: dict[str, list[Any]]) -> bool:
     """Every player's loss depends on somebody else's weights; else the game is not seen whole, and nothing is said."""
     for name, loss in losses.items():
+        if not loss.requires_grad:
+            return False
         others = [parameter for other, parameters in owned.items() if other != name for parameter in parameters]
         found = torch.autograd.grad(loss, others, retain_graph=True, allow_unused=True)
         if all(slope is None for slope in found):

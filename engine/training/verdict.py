@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from engine.training.progress import BEGUN, Look, Verdict
 from engine.training.swings import swings
 
-YOUNG = 0.05  # part of a training after which it is judged at all
-SETTLED = 0.1  # ... after which a generator may be blamed for repeating itself
+YOUNG, YOUNG_STEPS = 0.05, 300  # part of a training, and steps, after which it is judged at all
+SETTLED = 0.1  # ... after which a player may be blamed for not being able to do much
 SMOOTH = 0.35  # weight of the newest look
 PATIENCE = 2  # looks that agree before the words change
 STANDSTILL = 0.25  # part of a training in which something has to get better
@@ -102,7 +102,7 @@ class Judge:
             self._on.add(BROKEN.name)
         for name, value in look.figures.items():
             self._note(name, value)
-        if look.fraction >= YOUNG:
+        if look.fraction >= YOUNG and look.step >= YOUNG_STEPS:
             self._weigh()
             self._settle(next((v for v in _ORDER if v.name in self._on), LEARNING))
 
@@ -126,11 +126,11 @@ class Judge:
     def _weigh(self) -> None:
         """Every judgement is made beyond one mark and dropped only behind another."""
         smooth = self.smooth
+        right = smooth.get("right", 0.75)
         if self._part >= SETTLED:
             self._mark(COLLAPSED, 0.5 - smooth.get("unique", 1.0), 0.0, -0.15)
-        right = smooth.get("right", 0.75)
+            self._mark(TOO_WEAK, -right if self._far() else -1.0, -0.55, -0.6)
         self._mark(TOO_STRONG, min(right, 0.9 + self._deaf()), 0.97, 0.93)
-        self._mark(TOO_WEAK, -right if self._far() else -1.0, -0.55, -0.6)
         self._mark(CIRCLING, float(max(swings(self.history.get(name, ())) for name in ("critic", "generator"))), 4, 2)
         self._mark(STALLED, self._standstill(), STANDSTILL, 0.05)
         self._mark(BY_HEART, self._forgetting(), RISEN, 0.02)
