@@ -38,6 +38,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("answers", lambda row: row.name == "encoder_decoder"),
     ("rolls", lambda row: row.codec == "roll"),
     ("frames", lambda row: row.codec == "frames"),
+    ("streams", lambda row: row.codec == "stream"),
     ("masked", lambda row: "inpaints" in row.capabilities and row.codec in MELODIC),
     ("pins", lambda row: row.name == "anticipation_rnn"),
     ("orderless", lambda row: row.name == "orderless_nade"),
