@@ -17,8 +17,8 @@ from engine.codecs.codec import Codec
 from engine.errors import UserError
 from engine.evaluation import baselines
 from engine.evaluation.features import Meter, copy_share, unique_share
-from engine.evaluation.judge import Judge, load_judge
-from engine.evaluation.judge_training import taught
+from engine.evaluation.kinds import Judge, load_judge
+from engine.evaluation.kinds_training import taught
 from engine.evaluation.reconstruction import pick
 from engine.jobs.job import Report, silent, stretch
 from engine.training.dataset import Dataset
