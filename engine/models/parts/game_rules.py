@@ -24,6 +24,8 @@ from torch import Tensor
 
 from engine.options import option
 
+STRAIGHT = 5.0  # exponents beyond it count as straight lines
+
 
 @dataclass(frozen=True)
 class Law:
@@ -55,11 +57,16 @@ def _apart(real: Tensor, fake: Tensor) -> Tensor:
     return real.mean() - fake.mean()
 
 
+def _exp(x: Tensor) -> Tensor:
+    """The exponential, going on straight where it would run away: no cost is infinite, and none stops pulling."""
+    return x.clamp_max(STRAIGHT).exp() * (1 + (x - STRAIGHT).clamp_min(0))
+
+
 def _f(activation: Callable[[Tensor], Tensor], conjugate: Callable[[Tensor], Tensor], middle: float) -> Law:
-    """A law of the f-GAN family, from its output activation and the convex conjugate of f at that output."""
+    """A law of the f-GAN family, from its output activation and what the convex conjugate of f makes of a score."""
 
     def bound(real: Tensor, fake: Tensor) -> Tensor:
-        return activation(real).mean() - conjugate(activation(fake)).mean()
+        return activation(real).mean() - conjugate(fake).mean()
 
     return Law(lambda r, f: -bound(r, f), lambda f: -activation(f).mean(), bound, middle)
 
@@ -76,11 +83,11 @@ LAWS: dict[str, Law] = {
         lambda r, f: (r.mean() - f.mean()).square(),
         0.5,
     ),
-    # the conjugates of the textbook, with the exponent held where it would run away
-    "f-kl": _f(lambda v: v, lambda t: (t - 1).clamp_max(10).exp(), 1.0),
-    "f-reverse-kl": _f(lambda v: -(-v).clamp_max(10).exp(), lambda t: -1 - torch.log(-t), 0.0),
-    "f-pearson": _f(lambda v: v, lambda t: t.square() / 4 + t, 0.0),
-    "f-hellinger": _f(lambda v: 1 - (-v).clamp_max(10).exp(), lambda t: t / (1 - t), 0.0),
+    # activation and conjugate are put together by hand: one after the other, they divide by zero on the way
+    "f-kl": _f(lambda v: v, lambda v: _exp(v - 1), 1.0),
+    "f-reverse-kl": _f(lambda v: -_exp(-v), lambda v: v - 1, 0.0),
+    "f-pearson": _f(lambda v: v, lambda v: v.square() / 4 + v, 0.0),
+    "f-hellinger": _f(lambda v: 1 - _exp(-v), lambda v: _exp(v) - 1, 0.0),
 }
 ENERGIES = ("ebgan", "began")  # laws of critics that give music back
 NAMES = (*LAWS, *ENERGIES)
