@@ -23,6 +23,7 @@ from engine.score.midi_read import read_midi
 from engine.score.midi_write import write_midi
 from engine.verbs.catalog import verb as verb_of
 from engine.verbs.harmonize import AS_WRITTEN
+from engine.verbs.idea import ends
 from engine.verbs.verb import Idea, Passage, Verb
 
 COMPOUND = {(6, 8), (3, 4)}
@@ -61,6 +62,8 @@ def write_ideas(
 ) -> list[Path]:
     """Run a verb and write one MIDI file per idea: `VERB-MODEL-NUMBER-CAPTION.mid`, inside its piece if it has one.
 
+    Of a tree of ideas only the tips are written, each of which is a whole path.
+
     Args:
         shelf: where the models are.
         verb: a name in verbs.catalog.
@@ -86,7 +89,8 @@ def write_ideas(
     passage = music[0].passage if music else None
     about = asked(shelf, verb, model, options, windows, twelve, stage.ticks_per_quarter, titles, passage)
     shelf.path(model)  # a model that is not trained is told before a folder is made
-    return _write(ideas_of(about, verb, report), stage, passage, out, f"{verb}-{model}")
+    found = ends(ideas_of(about, verb, report))
+    return _write(found, stage, passage, out, f"{verb}-{model}")
 
 
 def _write(found: Sequence[Idea], stage: Score, passage: Passage | None, out: Path, name: str) -> list[Path]:

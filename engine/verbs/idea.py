@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.codecs.codec import Voice
@@ -54,6 +55,7 @@ class Idea:
         written: numbers of the voices that are written; None: all. The others are there to be heard.
         pictures: what explains it.
         meter: of its bars, where it has one of its own.
+        parent: place in the list of the idea it goes on from, whose music it begins with; None: it goes on from none.
     """
 
     caption: str
@@ -67,6 +69,7 @@ class Idea:
     written: tuple[int, ...] | None = None
     pictures: tuple[Picture | Plot, ...] = ()
     meter: tuple[int, int] | None = None
+    parent: int | None = None
 
     def to_write(self) -> tuple[Voice, ...]:
         """The voices that are written, their notes from the first fresh tick on; the last may sound beyond the end."""
@@ -80,3 +83,9 @@ class Idea:
             ))
             for voice in chosen
         )  # fmt: skip
+
+
+def ends(ideas: Sequence[Idea]) -> list[Idea]:
+    """Those that no other goes on from: of a tree its tips, of others all."""
+    parents = {idea.parent for idea in ideas}
+    return [idea for place, idea in enumerate(ideas) if place not in parents]
