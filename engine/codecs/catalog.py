@@ -20,6 +20,7 @@ _WHERE = {  # name -> module and instance, imported when first asked for
 NAMES = tuple(_WHERE)
 MELODIC = ("melody", "melody4", "phrase", "period")  # one voice on a grid of sixteenths
 TUNES = ("tune",)  # one voice as events
+STREAMS = ("stream",)  # two hands as events in free time
 
 
 def codec(name: str) -> Codec:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.codecs.catalog import MELODIC, TUNES
+from engine.codecs.catalog import MELODIC, STREAMS, TUNES
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.evaluation.gates import judged
@@ -32,13 +32,14 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("walks", _melodic),
     ("interpolation", _melodic),
     ("inventions", lambda row: row.name in {"gan", "info_gan"}),
+    ("told", lambda row: row.name == "info_gan"),
     ("steadiness", lambda row: row.name == "contractive_ae"),
     ("voices", lambda row: row.codec == "chorale" and "encodes" in row.capabilities),
     ("harmonies", lambda row: row.codec == "chorale" and "harmonizes" in row.capabilities),
     ("answers", lambda row: row.name == "encoder_decoder"),
     ("rolls", lambda row: row.codec == "roll"),
     ("frames", lambda row: row.codec == "frames"),
-    ("streams", lambda row: row.codec == "stream"),
+    ("streams", lambda row: row.codec in STREAMS),
     ("masked", lambda row: "inpaints" in row.capabilities and row.codec in MELODIC),
     ("pins", lambda row: row.name == "anticipation_rnn"),
     ("orderless", lambda row: row.name == "orderless_nade"),
@@ -47,6 +48,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("boltzmann", lambda row: row.name in {"rbm", "deep_belief_network"}),
     ("forms", lambda row: row.name == "c_rbm"),
     ("dreams", lambda row: "refines" in row.capabilities),
+    ("over_chords", lambda row: "follows" in row.capabilities),
     ("bricks", lambda row: "bricks" in row.capabilities),
     ("orders", lambda row: row.name == "label_gan"),
     ("motifs", lambda row: "motifs" in row.capabilities),

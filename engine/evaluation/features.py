@@ -65,7 +65,7 @@ class Meter:
         deviation = real.std(0)
         self._scale = np.where(deviation > 1e-9, np.maximum(deviation, floor), floor or 1.0)
         self._real = real / self._scale
-        self._mean, self._covariance = _moments(self._real)
+        self._moments = moments(self._real)
 
     def frechet(self, windows: NDArray[np.uint8]) -> float:
         """Frechet distance of the features, divided by the real deviation (Heusel et al., 2017, on hand features).
@@ -76,11 +76,7 @@ class Meter:
 
     def frechet_of(self, rows: Floats) -> float:
         """The same of features [n, 54] that are known already."""
-        mean, covariance = _moments(rows / self._scale)
-        root = _sqrt_psd(self._covariance)
-        middle = np.linalg.eigvalsh(root @ covariance @ root)
-        trace = np.trace(self._covariance) + np.trace(covariance) - 2 * np.sqrt(np.clip(middle, 0, None)).sum()
-        return float(((mean - self._mean) ** 2).sum() + trace)
+        return frechet(self._moments, moments(rows / self._scale))
 
     def overlap(self, windows: NDArray[np.uint8]) -> float:
         """Mean overlapping area of the last nine features' histograms (32 bins); blind to order, never alone."""
@@ -95,8 +91,18 @@ class Meter:
         return float(np.mean(areas))
 
 
-def _moments(rows: Floats) -> tuple[Floats, Floats]:
+def moments(rows: Floats) -> tuple[Floats, Floats]:
+    """Mean [d] and covariance [d, d] of rows [n, d], a little of the identity added."""
     return rows.mean(0), np.cov(rows, rowvar=False) + 1e-3 * np.eye(rows.shape[1])
+
+
+def frechet(real: tuple[Floats, Floats], made: tuple[Floats, Floats]) -> float:
+    """The Frechet distance of two normal laws, given their moments."""
+    (mean, covariance), (other, spread) = real, made
+    root = _sqrt_psd(covariance)
+    middle = np.linalg.eigvalsh(root @ spread @ root)
+    trace = np.trace(covariance) + np.trace(spread) - 2 * np.sqrt(np.clip(middle, 0, None)).sum()
+    return float(((other - mean) ** 2).sum() + trace)
 
 
 def _sqrt_psd(matrix: Floats) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.codecs.catalog import NAMES, TUNES
+from engine.codecs.catalog import NAMES, STREAMS, TUNES
 from engine.jobs.job import Report
 from engine.options import option
 from engine.verbs.codes import row_of, sampling
@@ -53,4 +53,4 @@ def run(asked: Asked, report: Report) -> list[Idea]:
 
 
 VERB = Verb("draw", "New ideas", "Draws new music from nothing.", "samples", 0, Options, run,
-            codecs=tuple(name for name in NAMES if name not in TUNES))  # fmt: skip
+            codecs=tuple(name for name in NAMES if name not in (*TUNES, *STREAMS)))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.codecs.bits import unpacked
-from engine.codecs.catalog import TUNES
+from engine.codecs.catalog import STREAMS, TUNES
 from engine.codecs.codec import Tokens
 from engine.models.bundle import Bundle
 from engine.verbs.verb import Asked
@@ -20,6 +20,8 @@ def remark(asked: Asked, tokens: Tokens) -> str:
         return ""
     if asked.codec.name in TUNES:
         return _in_a_row(tokens, bundle)
+    if asked.codec.name in STREAMS:
+        return _played(tokens, bundle)
     index, share = nearest(tokens, unpacked(bundle.extras["corpus.windows"], asked.codec), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
     return f"{100 * share:.0f} % of its notes are in {title}"
@@ -30,5 +32,18 @@ def _in_a_row(tokens: Tokens, bundle: Bundle) -> str:
     from engine.evaluation.tune_copies import lines, longest
 
     notes, index = longest(tokens, lines(bundle.extras["corpus.windows"].astype(np.uint8)))
+    return _words(notes, index, bundle)
+
+
+def _played(tokens: Tokens, bundle: Bundle) -> str:
+    """The same of a performance."""
+    from engine.evaluation.note_runs import longest_run, runs_of
+
+    known = runs_of(bundle.extras["corpus.windows"].astype(np.uint8))
+    notes, index = longest_run(runs_of(tokens[None]).codes, known)
+    return _words(notes, index, bundle)
+
+
+def _words(notes: int, index: int, bundle: Bundle) -> str:
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
     return f"{notes} notes in a row are in {title}" if notes else ""

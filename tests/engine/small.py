@@ -65,6 +65,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "nade": {"hidden": 12, "batch": 2},
     "rnn_nade": {"memory": 16, "hidden": 12, "batch": 2},
     "rnn_rbm": {"memory": 16, "hidden": 12, "batch": 2, "rounds": 3},
+    "info_gan": {"latent": 6, "width": 8, "critic_width": 8, "track_steps": 3, "care": 2, "batch": 16},
     "gan": {"latent": 8, "width": 8, "critic_width": 8, "track_steps": 3, "care": 2, "batch": 16},
     "midinet": {"noise_size": 8, "width": 16, "batch": 4},
     "conditional_gan": {"luck": 8, "narrow": 8, "width": 16, "features": 16, "batch": 16},
