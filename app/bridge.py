@@ -8,7 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from engine.events import Event, Events, IdeaSketched, JobChanged, MelodyMorphed, PlayheadMoved
+from engine.events import (
+    Event,
+    Events,
+    IdeaSketched,
+    JobChanged,
+    MelodyMorphed,
+    PlayheadMoved,
+    TrainingProgressed,
+)
 
 
 def slot_of(event: Event) -> Hashable | None:
@@ -17,6 +25,8 @@ def slot_of(event: Event) -> Hashable | None:
         return type(event).__name__
     if isinstance(event, JobChanged) and event.state == "running":
         return ("job", event.job_id)
+    if isinstance(event, TrainingProgressed):
+        return ("training", event.job_id)
     return None
 
 

@@ -29,7 +29,7 @@ def training(window: MainWindow) -> Iterator[None]:
         write_tunes(corpus)
         options = TrainOptions(steps=1_000_000, device="cpu", checkpoint_seconds=3600)
         order = Order(row(MODEL), str(corpus), Path(home) / "out.safetensors", options)
-        number = window.session.work.submit(train_job(order))
+        number = window.session.school.submit(train_job(order))
 
         def learning() -> bool:
             job = window.jobs.rows[number].job if number in window.jobs.rows else None
@@ -42,9 +42,9 @@ def training(window: MainWindow) -> Iterator[None]:
             yield
             assert learning()
         finally:
-            window.session.work.cancel(number)
+            window.session.cancel(number)
             with contextlib.suppress(RuntimeError):
-                until(lambda: not window.session.work.busy, 30)
+                until(lambda: not window.session.school.busy, 30)
 
 
 def write_tunes(folder: Path) -> None:

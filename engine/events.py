@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.commands.document import Pin
     from engine.commands.voices import Found
     from engine.score import Score
+    from engine.training.progress import TrainingProgress
     from engine.verbs.verb import Idea
 
 
@@ -152,6 +153,15 @@ class JobChanged:
 
 
 @dataclass(frozen=True)
+class TrainingProgressed:
+    """How the training of a job goes; comes a few times a second, and only the newest matters."""
+
+    job_id: int
+    model: str
+    progress: TrainingProgress
+
+
+@dataclass(frozen=True)
 class PlayheadMoved:
     """Where the player is, in ticks of the score that plays."""
 
@@ -188,6 +198,7 @@ Event = (
     | VoicesChecked
     | MapReady
     | JobChanged
+    | TrainingProgressed
     | PlayheadMoved
     | Notice
     | Failed

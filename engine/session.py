@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,10 @@ class Session:
         self.events = Events()
         self.history = History(document or Document(), self.events)
         self.interactive = InteractiveLane(self.events)
-        self.work = WorkLane(self.events)
+        numbers = count(1)
+        self.work = WorkLane(self.events, numbers)
+        self.school = WorkLane(self.events, numbers)  # trainings: an export need not wait an hour for one
+        self.enough: set[int] = set()  # trainings that are to end now and keep their best
         folders = [folder for folder in (paths.user_models, paths.bundles) if folder is not None]
         self.shelf = Shelf(folders, paths.user_models)
         self.soundfont = soundfont
@@ -135,6 +139,11 @@ class Session:
         self.hearing = hearing
         self.play_score(self.score)
 
+    def cancel(self, job_id: int) -> None:
+        """Drop or stop a job, whatever lane it is on; a training leaves its checkpoint."""
+        self.work.cancel(job_id)
+        self.school.cancel(job_id)
+
     def autosave(self, wait: bool = False) -> None:
         """Keep the present document in case this process dies. Cheap when nothing changed."""
         if self._autosave is not None and self.dirty:
@@ -143,6 +152,7 @@ class Session:
     def close(self) -> None:
         """Stop everything. Work in progress is forgotten: whoever closes has saved or chosen not to."""
         self.interactive.close()
+        self.school.close()
         self.work.close()
         self.player.close()
         if self._autosave is not None:

@@ -152,7 +152,7 @@ class JobsPanel(QWidget):
         row = self.rows.get(event.job_id)
         if row is None:
             row = self.rows[event.job_id] = JobRow(event, self._theme)
-            row.cancel_asked.connect(self._session.work.cancel)
+            row.cancel_asked.connect(self._session.cancel)
             self._column.insertWidget(len(self.active) - 1, row)  # behind what runs and waits, above what has ended
         else:
             row.show_job(event)

@@ -11,7 +11,7 @@ from engine.commands.document import Pin, Steering
 from engine.commands.map_bars import map_span
 from engine.commands.voices import check
 from engine.errors import UserError
-from engine.events import CandidatesReady, Notice, PutOnMap, SliderLearnt, VoicesChecked
+from engine.events import CandidatesReady, PutOnMap, SliderLearnt, VoicesChecked
 from engine.jobs import generate
 from engine.jobs.job import Job, Report
 from engine.latent.attributes import from_sets
@@ -115,15 +115,18 @@ class Ask(AskMap):
         return self._session.work.submit(Job(title, work, done))
 
     def train(self, order: Order) -> int:
-        """Train a model in a child process, in the background. What it learnt is used from the next start on:
-        the codes of this session belong to the network that is loaded now.
+        """Train a model in a child process, in the background. Answers: TrainingProgressed, and Notice when it is done.
+
+        What it learnt is used at once, but for the model of the map: the codes of this session belong to the network
+        that is loaded now.
         """
-        from engine.jobs.train import train_job
+        from engine.commands.ask_training import train
 
-        def done(path: object) -> None:
-            self._session.events.emit(Notice(f"{order.row.title} is trained. It is used from the next start on."))
+        return train(self._session, order)
 
-        return self._session.work.submit(train_job(order, done))
+    def finish_training(self, job_id: int) -> None:
+        """End a training now and keep what was best so far, as if it had been ordered that long."""
+        self._session.enough.add(job_id)
 
     def verb(
         self,

@@ -26,10 +26,16 @@ GRACE = 5.0  # seconds from being asked to stop to being killed: enough to keep 
 TICK = 0.05  # seconds between two looks at the cancel button
 NICE = 10
 
-_STOP = "stop"
+_STOP, _ENOUGH = "stop", "enough"
 
 
-def run_in_child(function: Callable[..., Any], arguments: tuple[Any, ...], report: Report, grace: float = GRACE) -> Any:
+def run_in_child(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    report: Report,
+    grace: float = GRACE,
+    tell: Callable[[Any], bool] | None = None,
+) -> Any:
     """`function(*arguments, report)` in a child process; returns its result.
 
     Args:
@@ -37,6 +43,8 @@ def run_in_child(function: Callable[..., Any], arguments: tuple[Any, ...], repor
         arguments: plain values: they are copied into the child, as the result is copied back.
         report: is told the child's progress, and asked at least 20 times a second whether to stop.
         grace: seconds the child has to notice that it should stop, before it is killed.
+        tell: given to the function as well, as its last argument: hears plain records, on this thread, and answers
+            whether that is enough. The child learns of its answer with the next record.
 
     Raises:
         UserError: the child's own, or one that says that it died.
@@ -45,7 +53,8 @@ def run_in_child(function: Callable[..., Any], arguments: tuple[Any, ...], repor
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    child = context.Process(target=_live, args=(theirs, function, arguments), name="work", daemon=True)
+    given = (theirs, function, arguments, tell is not None)
+    child = context.Process(target=_live, args=given, name="work", daemon=True)
     child.start()
     theirs.close()
     heard = False
@@ -56,9 +65,12 @@ def run_in_child(function: Callable[..., Any], arguments: tuple[Any, ...], repor
             if ours.poll(TICK):
                 kind, content = _next(ours, child)
                 heard = True
-                if kind != "progress":
+                if kind == "told":
+                    _answer(ours, tell is not None and tell(content))
+                elif kind == "progress":
+                    progress = content
+                else:
                     return _outcome(kind, content)
-                progress = content
     finally:
         _end(child, ours, grace if heard else 0.0)
         ours.close()
@@ -72,6 +84,12 @@ def _next(ours: Connection, child: BaseProcess) -> tuple[str, Any]:
         child.join()
         return "died", child.exitcode
     return str(kind), content
+
+
+def _answer(ours: Connection, enough: bool) -> None:
+    if enough:
+        with contextlib.suppress(OSError):  # it is gone already
+            ours.send(_ENOUGH)
 
 
 def _outcome(kind: str, content: Any) -> Any:
@@ -111,20 +129,24 @@ def _end(child: BaseProcess, ours: Connection, grace: float) -> None:
 # in the child -----------------------------------------------------------------------------------------------------
 
 
-def _live(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _live(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], tells: bool) -> None:
     """What the child does from its first to its last moment."""
     _be_modest()
-    stop = threading.Event()
-    threading.Thread(target=_listen, args=(pipe, stop), name="parent", daemon=True).start()
+    stop, enough = threading.Event(), threading.Event()
+    threading.Thread(target=_listen, args=(pipe, stop, enough), name="parent", daemon=True).start()
 
     def report(done: float, total: float, text: str = "") -> None:
         if stop.is_set():
             raise Cancelled
         pipe.send(("progress", (done, total, text)))
 
+    def tell(record: Any) -> bool:
+        pipe.send(("told", record))
+        return enough.is_set()
+
     last: tuple[str, Any]
     try:
-        last = ("result", function(*arguments, report))
+        last = ("result", function(*arguments, report, *([tell] if tells else [])))
     except UserError as error:
         last = ("user error", (error.what, error.remedy))
     except Cancelled:
@@ -137,10 +159,11 @@ def _live(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, 
     os._exit(0)  # everything is said; taking torch down in order would keep the parent waiting for seconds
 
 
-def _listen(pipe: Connection, stop: threading.Event) -> None:
-    """Wait for the word to stop; if the parent dies, stop too, and then end whatever happens."""
+def _listen(pipe: Connection, stop: threading.Event, enough: threading.Event) -> None:
+    """Wait for the word to stop, or that it is enough; if the parent dies, stop too, and then end whatever happens."""
     try:
-        pipe.recv()
+        while pipe.recv() == _ENOUGH:
+            enough.set()
         stop.set()
     except (EOFError, OSError):
         stop.set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 
 from engine.errors import Cancelled
 from engine.events import Events, Failed, JobChanged
@@ -65,30 +66,34 @@ class InteractiveLane:
 
 
 class WorkLane:
-    """Runs jobs one after the other and tells the whole queue as `JobChanged` events."""
+    """Runs jobs one after the other and tells the whole queue as `JobChanged` events.
 
-    def __init__(self, events: Events) -> None:
+    Args:
+        events: where it tells.
+        numbers: of its jobs; lanes that share one never give two jobs the same.
+    """
+
+    def __init__(self, events: Events, numbers: Iterator[int] | None = None) -> None:
         self._events = events
+        self._numbers = count(1) if numbers is None else numbers
         self._queue: deque[Job] = deque()
         self._wake = threading.Condition()
         self._closed = False
         self._current: Job | None = None
-        self._count = 0
         self._thread = threading.Thread(target=self._run, name="work-lane", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> int:
         """Queue a job; returns its number."""
         with self._wake:
-            self._count += 1
-            job.job_id = self._count
+            job.job_id = next(self._numbers)
             self._queue.append(job)
             self._wake.notify()
         self._events.emit(JobChanged(job.job_id, job.title, "queued"))
         return job.job_id
 
     def cancel(self, job_id: int) -> None:
-        """Drop a waiting job or stop the running one at its next report."""
+        """Drop a waiting job or stop the running one at its next report; a job of another lane is left alone."""
         with self._wake:
             waiting = [job for job in self._queue if job.job_id == job_id]
             for job in waiting:

@@ -71,6 +71,11 @@ class Shelf:
             self._networks[name] = load_network(self.path(name))
         return self._networks[name]
 
+    def forget(self, name: str) -> None:
+        """There is another bundle of a model now: it is read when it is next asked for."""
+        self._bundles.pop(name, None)
+        self._networks.pop(name, None)
+
     def keep(self, name: str, network: nn.Module, how: str) -> Path | None:
         """From now on this network is the one that is asked. It is written into the composer's own folder, where it
         stands before the shipped one until it is deleted; without such a folder it lasts as long as this shelf.

@@ -175,7 +175,7 @@ def window(qtbot: QtBot, small_models: Path, tmp_path: Path) -> Iterator[MainWin
     yield made
     if made.isVisible():
         for job in made.jobs.active:
-            session.work.cancel(job.job_id)
+            session.cancel(job.job_id)
         qtbot.waitUntil(lambda: not made.jobs.active)
         session.new()
         made.close()

@@ -361,16 +361,16 @@ def test_training_is_told_cancelled_and_resumed(
         return any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
 
     wait_for(learning, 60)
-    session.work.cancel(job)
+    session.cancel(job)
     started = time.monotonic()
-    wait_for(lambda: not session.work.busy)
+    wait_for(lambda: not session.school.busy)
     assert time.monotonic() - started < 2.0
     assert heard.last(job).state == "cancelled" and heard.last(job).title == "Training Melody VAE"
     assert out.with_suffix(".checkpoint").exists() and not out.exists()
 
     shorter = TrainOptions(steps=1, device="cpu")  # it is beyond that already: what is there is written
     again = session.ask.train(replace(order, options=shorter, resume=True))
-    wait_for(lambda: not session.work.busy, 60)
+    wait_for(lambda: not session.school.busy, 60)
     assert heard.last(again).state == "done" and heard.last(again).result == out, heard.last(again)
     assert out.exists() and any(isinstance(event, Notice) and "trained" in event.text for event in heard)
 
