@@ -57,7 +57,7 @@ class Chosen:
         return [
             DialSpec(
                 dial,
-                tr("Height") if self._is_register(dial) else str(names[dial]),
+                tr("Height") if self._is_register(dial) else self._called(dial) or str(names[dial]),
                 float(dials.low[dial]),
                 float(dials.high[dial]),
                 float(rest[dial]),
@@ -67,6 +67,17 @@ class Chosen:
             for dial in order
         ]
 
+    def _called(self, dial: int) -> str:
+        """What a dial that the model found by itself was measured to do."""
+        if not self.dials.names:
+            return ""
+        name = self.dials.names[dial]
+        ends = sum(low < 0 for low in self.dials.low)  # dials with two ends come first
+        if dial >= ends:
+            n = dial - ends + 1
+            return f"{n}: {tr(name.also[0])}" if name.also else tr("Family {n}").format(n=n)
+        return f"{tr(name.less)} \N{EN DASH} {tr(name.more)}" if name.more else tr("Slider {n}").format(n=dial + 1)
+
     def _is_register(self, dial: int) -> bool:
         return bool(self.often) and dial >= len(self.often)
 
@@ -75,6 +86,18 @@ class Chosen:
             return tr("How high the melody begins")
         if self.dictionary and self.often:
             return tr("On in {share} % of the melodies").format(share=round(100 * self.often[dial]))
+        if self.dials.names:
+            return self._measured(dial)
         if self.dials.directions is not None:
             return tr("Direction {n} of its code, in deviations of the corpus").format(n=dial + 1)
         return tr("Unit {n} of its code").format(n=dial + 1)
+
+    def _measured(self, dial: int) -> str:
+        """How surely a found dial does what it is called."""
+        name = self.dials.names[dial]
+        if self.dials.low[dial] >= 0:
+            words = tr(" and ").join(tr(word) for word in name.also)
+            return tr("Its melodies are {words}").format(words=words) if words else tr("Like the others, as measured")
+        if not name.more:
+            return tr("Found by the model; it moves nothing that is measured")
+        return tr("Found by the model; named by what it moves (correlation {r})").format(r=f"{name.strength:.2f}")

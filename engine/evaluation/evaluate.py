@@ -55,6 +55,13 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
 )
 
 
+def at_hand(row: Row) -> None:
+    """Load what will measure a row: what a hand changes in these files during a long training cannot spoil its end."""
+    for name, applies in _MEASURES:
+        if applies(row):
+            importlib.import_module(f"engine.evaluation.{name}")
+
+
 def figures_of(row: Row, network: Any, data: Dataset, codec: Codec, report: Report = silent) -> tuple[Figures, Curves]:
     """Everything that is measured of a network: figures, and curves (name -> line -> values)."""
     figures: Figures = {"held_out_tunes": data.held_out.tune_count}

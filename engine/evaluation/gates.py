@@ -235,6 +235,16 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("onset_accuracy", 0.5, True),  # its own melodies have a place on its map, others come near
         Gate("morph_nats_saved", 0.0, True),
     ),
+    "info_gan": (
+        Gate("held_out_tunes", 500, True),
+        Gate("invented_fd", 16, False),
+        Gate("invented_unique", 0.98, True),
+        Gate("invented_copies", 0.05, False),
+        Gate("family_nats", 1.0, True),  # of 2.08; nothing comes across by itself: 0
+        Gate("slider_nats", 0.3, True),  # which of two halves a slider stands in: .69
+        Gate("slider_1_correlation", 0.4, True),
+        Gate("slider_2_correlation", 0.4, True),
+    ),
     "rbm": (
         Gate("held_out_tunes", 500, True),
         Gate("nats_saved", 0.3, True),  # per step, over steps that know nothing of one another

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UserError
 from engine.latent.map import Code
+from engine.latent.naming import DialName
 from engine.models.bundle import Arrays, Bundle
 
 Floats = NDArray[np.float64]
@@ -25,12 +26,14 @@ class Dials:
         middle: [d], the code where nothing is turned.
         low, high: [k], where the training music leaves each dial, 1st and 99th percentile.
         directions: [k, d], what one step of each dial adds to a code; None: dial k is unit k, and d is k.
+        names: what each of them does, as far as that was measured; of most models, nobody asked.
     """
 
     middle: Floats
     low: Floats
     high: Floats
     directions: Floats | None = None
+    names: tuple[DialName, ...] = ()
 
     @classmethod
     def of(cls, bundle: Bundle) -> Dials:
@@ -49,7 +52,8 @@ class Dials:
         known = {name: np.asarray(value, np.float64) for name, value in extras.items() if name.startswith("dials.")}
         low, high = known["dials.low"], known["dials.high"]
         if "dials.directions" in known:
-            return cls(known["dials.mean"], low, high, known["dials.directions"])
+            names = tuple(DialName.read(name) for name in bundle.header.get("dials", ()))
+            return cls(known["dials.mean"], low, high, known["dials.directions"], names)
         return cls((low + high) / 2, low, high)
 
     @classmethod

@@ -25,6 +25,7 @@ from engine.training.batches import Source, names_of, with_kinds
 from engine.training.best import judge_of
 from engine.training.chart import chart
 from engine.training.dials import dials
+from engine.training.found_dials import found_dials
 from engine.training.monitors import monitor_of
 from engine.training.options import Order
 from engine.training.progress import Tell, nobody
@@ -49,6 +50,9 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
         UserError: no such corpus or option, too little music, or the checkpoint does not fit.
         Cancelled: stopped; the checkpoint stays.
     """
+    from engine.evaluation import evaluate, steering  # noqa: F401: at hand, as what follows
+
+    evaluate.at_hand(order.row)
     codec = codec_of(order.row.codec)
     changed(order.row.load_module().Options(), order.network)  # a wrong option is said before the corpus is read
     data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
@@ -178,7 +182,11 @@ def _prepare(network: Any, source: Source, seed: int, report: Report) -> None:
 def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, codec: Codec) -> None:
     """Add what the studio shows besides the network: the map's dots, the dials, the music nearest to a result."""
     if hasattr(network, "encode"):
-        made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:4_000]))
+        if hasattr(network, "dialled"):
+            found, made.header["dials"] = found_dials(network)
+            made.extras |= found
+        else:
+            made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:4_000]))
         if len(codec.shape) == 1:
             made.extras |= chart(network, data, codec, made.header)
     if len(codec.shape) > 1:
