@@ -31,6 +31,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("reconstruction", _melodic),
     ("walks", _melodic),
     ("interpolation", _melodic),
+    ("links", lambda row: row.name == "conditional_gan"),
     ("inventions", lambda row: row.name in {"gan", "info_gan"}),
     ("told", lambda row: row.name == "info_gan"),
     ("steadiness", lambda row: row.name == "contractive_ae"),

@@ -99,6 +99,16 @@ class Motifs(Protocol):
 
 
 @runtime_checkable
+class Follows(Protocol):
+    """Writes melodies over chords, int64 [n, bars]: 0..11 major, 12..23 minor by their roots, 24 none.
+
+    `first`, tokens [n, 16], are bars that stay as they are and come first. Tokens [n, 16 * bars] come back.
+    """
+
+    def follow(self, chords: Tensor, first: Tensor | None, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
 class Learns(Protocol):
     """Can be trained by the one trainer, which sets `progress` (0..1) before each step."""
 
@@ -131,6 +141,7 @@ CAPABILITIES: dict[str, type] = {
     "refines": Refines,
     "bricks": Bricks,
     "motifs": Motifs,
+    "follows": Follows,
     "learns": Learns,
     "plays": Plays,
 }

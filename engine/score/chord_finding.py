@@ -88,6 +88,18 @@ def likely_triads(weights: Weights) -> Triads:
     return np.where(loud[..., 0] > 0, np.stack(row[::-1], 1), NONE)
 
 
+def key_of(triads: Triads) -> Triads:
+    """The key that rows of triads [n, stretches] most likely are in, [n]: the number of its home triad."""
+    _, expected, _ = _tables()
+    known = triads != NONE
+    row = np.where(known, triads, 0)
+    score = (expected[:, row] * known).sum(2)
+    home = np.arange(24)[:, None]
+    for place in (0, -1):
+        score += (known[:, place] & (row[:, place] == home)) * np.log(_HOME)
+    return np.asarray(score.argmax(0))
+
+
 @cache
 def _tables() -> tuple[Weights, Weights, Weights]:
     """Logarithms: of each pitch class given key and triad, of triads in a key, of a triad after another in a key."""

@@ -10,9 +10,12 @@ from engine.evaluation.words import events as words_events
 from engine.evaluation.words import frames as words_frames
 from engine.evaluation.words import games as words_games
 from engine.evaluation.words import harmonies as words_harmonies
+from engine.evaluation.words import links as words_links
 from engine.evaluation.words import orderless as words_orderless
+from engine.evaluation.words import over_chords as words_over_chords
 from engine.evaluation.words import pins as words_pins
 from engine.evaluation.words import rules as words_rules
+from engine.evaluation.words import streams as words_streams
 
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
@@ -159,8 +162,11 @@ WORDS |= words_harmonies.WORDS
 WORDS |= words_events.WORDS
 WORDS |= words_frames.WORDS
 WORDS |= words_pins.WORDS
+WORDS |= words_links.WORDS
 WORDS |= words_orderless.WORDS
+WORDS |= words_over_chords.WORDS
 WORDS |= words_rules.WORDS
+WORDS |= words_streams.WORDS
 _SHARES = ("accuracy", "share", "copies", "unique", "overlap", "exact", "leak", "monotone", "flat", "whole")
 
 
