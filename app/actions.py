@@ -43,7 +43,7 @@ class Action:
     hint: str = ""
 
 
-MENUS = ("&File", "&Edit", "&Notes", "&Generate", "&Play", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Notes", "&Chords", "&Generate", "&Play", "&View", "&Help")
 
 FILE = (
     Action("file.new", "New", "&File", "files.new", ("Ctrl+N",)),
@@ -119,8 +119,30 @@ NOTES = (
     Action("track.remove", "Remove the track", "&Notes", "tracks.remove", when="several_tracks"),
 )  # fmt: skip
 
-GENERATE = (
-    Action(
+CHORDS = (
+    Action("chords.write", "Chord at the playhead…", "&Chords", "roll.write_chord", ("Shift+C",),
+           hint="Type a chord, or choose one of the key; Tab goes on to the next bar"),
+    Action("chords.find_bar", "In every bar", "&Chords|Find chords", "roll.find_chords", ("Ctrl+K",), "bar",
+           when="has_notes", hint="Writes the likely chords of your music; those that you wrote stay"),
+    Action("chords.find_half", "Twice a bar", "&Chords|Find chords", "roll.find_chords", argument="half",
+           when="has_notes", hint="As before, where chords change in the middle of bars"),
+    Action("chords.find_beat", "On every beat", "&Chords|Find chords", "roll.find_chords", argument="beat",
+           when="has_notes", hint="As before, for chorales and the like"),
+    Action("chords.play_block", "Held chords", "&Chords|Play chords", "roll.play_chords", argument="block",
+           when="has_chords", hint="Writes the chords as notes on a track of their own"),
+    Action("chords.play_broken", "Broken chords", "&Chords|Play chords", "roll.play_chords", argument="broken",
+           when="has_chords", hint="Writes the chords as notes on a track of their own, one after the other"),
+    Action("chords.play_stride", "Bass and chords", "&Chords|Play chords", "roll.play_chords", argument="stride",
+           when="has_chords", hint="Writes the chords as notes on a track of their own, the root on the first beat"),
+    Action("chords.remove", "Delete all chords", "&Chords", "roll.remove_chords", when="has_chords"),
+    Action("chords.lane", "Chord lane", "&Chords", "window.toggle_chords", ("H",), checked="chord_lane", rule=True,
+           hint="Chords above the pianoroll"),
+    Action("chords.tones", "Chord tones in the roll", "&Chords", "roll.toggle_chord_tones", ("Shift+K",),
+           checked="chord_tones", hint="Tints the rows that belong to the chord of the moment"),
+    Action("chords.go", "Go to the chords", "&Chords", "roll.go_to_chords", ("Shift+F6",)),
+)  # fmt: skip
+
+GENERATE = (    Action(
         "generate.four",
         "Generate four",
         "&Generate",
@@ -201,7 +223,7 @@ HELP = (
     Action("help.about", "About Melomorph", "&Help", "window.show_about", rule=True),
 )
 
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *NOTES, *GENERATE, *PLAY, *VIEW, *HELP)
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *NOTES, *CHORDS, *GENERATE, *PLAY, *VIEW, *HELP)
 
 
 def duplicates(actions: tuple[Action, ...] = ACTIONS) -> list[str]:

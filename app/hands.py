@@ -31,6 +31,11 @@ GESTURES = (
     Gesture("Pianoroll", "Tab, Shift + Tab", "Next note, the one before"),
     Gesture("Pianoroll", "Hold E", "The knife, while it is held"),
     Gesture("Ruler", "Click · drag", "Playhead · loop"),
+    Gesture(
+        "Chord lane", "Click on an empty bar · double click", "Write a chord · change it; Tab goes on to the next bar"
+    ),
+    Gesture("Chord lane", "Drag · Shift or Ctrl + drag · Alt", "Move it by beats · copy it · by the grid"),
+    Gesture("Chord lane", "Arrows · letters · Delete", "Go along, change by steps of the key · write · take away"),
     Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
     Gesture("Ideas", "Rest or click on a card · double click or Enter", "Hear it · write it where it belongs"),
     Gesture("Ideas", "Star or * · question mark or W", "Keep it · see why it is as it is"),

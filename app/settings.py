@@ -58,6 +58,7 @@ class Preferences:
         volume: 0..1.
         ui_scale: 1 is the system's own size; read at the next start.
         metronome: clicks on every beat.
+        chord_lane: shown, hidden, or auto: shown where the piece has chords.
         map_sounds, candidate_sounds: a melody under the resting mouse is heard, on the map and on the four cards.
         last_folder: where the last file dialog ended.
         recent: files, newest first.
@@ -121,6 +122,7 @@ class Preferences:
         },
     )
     metronome: bool = False
+    chord_lane: str = "auto"
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     geometry: str = ""

@@ -50,6 +50,7 @@ class WindowDesk(QObject):
     def restore(self) -> None:
         """Size and docks as they were left; what no longer fits is ignored."""
         known = self._window.settings.preferences
+        self._window.roll.set_chords_mode(known.chord_lane)
         if known.geometry:
             self._window.restoreGeometry(QByteArray.fromBase64(QByteArray(known.geometry.encode())))
         if known.docks:
@@ -68,6 +69,7 @@ class WindowDesk(QObject):
                 docks=docks,
                 volume=window.transport.volume.value() / 100,
                 metronome=window.transport.metronome,
+                chord_lane=window.roll.chords_mode,
                 first_launch=False,
             )
         )
@@ -137,6 +139,12 @@ class WindowDesk(QObject):
     def toggle_velocity(self) -> None:
         """The lane of velocities below the roll, or not."""
         self._window.roll.set_velocity_visible(not self._window.roll.velocity_visible)
+
+    def toggle_chords(self) -> None:
+        """The lane of chords above the roll, or not; remembered."""
+        roll, settings = self._window.roll, self._window.settings
+        roll.set_chords_mode("hidden" if roll.chords_visible else "shown")
+        settings.put(replace(settings.preferences, chord_lane=roll.chords_mode))
 
     def toggle_tool(self) -> None:
         """Pencil or select."""

@@ -368,7 +368,8 @@ def test_as_a_process(tmp_path: Path, trained: tuple[Path, Path]) -> None:
 
 
 def test_chords_are_found_written_and_told(tmp_path: Path, song: Path, capsys: Capture) -> None:
-    triads = [Note(1920 * bar, pitch, 1920) for bar, root in enumerate((60, 65)) for pitch in (root, root + 4, root + 7)]
+    chords = ((60, 64, 67), (65, 69, 72))
+    triads = [Note(1920 * bar, pitch, 1920) for bar, chord in enumerate(chords) for pitch in chord]
     write_midi(Score((Track.of(triads),)), path := tmp_path / "triads.mid")
     assert main(["chords", str(path), "--play", "stride", "--out", str(tmp_path / "out.mid")]) == 0
     assert capsys.readouterr().out == "bar 1: C\nbar 2: F\n"

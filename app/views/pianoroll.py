@@ -71,6 +71,7 @@ class PianoRoll(QWidget):
         for signal in (roll.overlay_changed, roll.others_changed, roll.geometry.changed, roll.scale.changed):
             signal.connect(self.update)
         roll.faults.changed.connect(self.update)
+        roll.chords.tones_changed.connect(self.update)
         roll.tool_changed.connect(self._point)
         roll.preview_changed.connect(self._repaint_preview)
         roll.ghosts_changed.connect(self._repaint)

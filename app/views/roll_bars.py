@@ -72,6 +72,16 @@ class Bars:
         beat = self._span_at(tick).beat_ticks
         return start + (tick - start) // beat * beat
 
+    def next_beat(self, tick: int) -> int:
+        """The first beat after a tick; a bar line is one."""
+        start = self.beat_start(tick)
+        return min(start + self._span_at(tick).beat_ticks, self.bar_end(tick + 1))
+
+    def near_beat(self, tick: float) -> int:
+        """The beat nearest to a tick."""
+        start, following = self.beat_start(int(tick)), self.next_beat(int(tick))
+        return start if tick - start <= following - tick else following
+
     def bar_start(self, tick: int) -> int:
         """Tick at which the bar around a tick starts."""
         span = self._span_at(tick)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
@@ -133,7 +134,40 @@ class RollCommands(RollFrame):
 
     def cancel_gesture(self) -> bool:
         """Take back a drag that is under way; False if there was none."""
-        return self.roll.cancel_gesture() or self.lane.cancel_gesture() or self.ruler.cancel_gesture()
+        return any(part.cancel_gesture() for part in (self.roll, self.lane, self.ruler, self.chords))
+
+    # -------------------------------------------------------------------------------------------------- the chords
+
+    def write_chord(self) -> None:
+        """Ask for the chord at the beat nearest to the playhead."""
+        self._bring_chords()
+        self.chords.ask(self.state.bars.near_beat(self.state.playhead))
+
+    def find_chords(self, every: str) -> None:
+        """Write the likely chords of the music, in the bars of the selection or in all (UserError: no music there)."""
+        self.state.chords.find(every)
+        self._bring_chords()
+
+    def play_chords(self, style: str) -> None:
+        """Write the chords as notes on a track of their own (UserError: there are none)."""
+        self.state.chords.play(style)
+
+    def remove_chords(self) -> None:
+        """Take every chord away."""
+        self.state.chords.remove_all()
+
+    def toggle_chord_tones(self) -> None:
+        """Tint the rows that the chords have, or no longer."""
+        self.state.chords.set_tones(not self.state.chords.tones)
+
+    def go_to_chords(self) -> None:
+        """Put the keyboard into the lane of chords."""
+        self._bring_chords()
+        self.chords.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _bring_chords(self) -> None:
+        if not self.chords_visible:
+            self.set_chords_mode("shown")
 
     # --------------------------------------------------------------------------------------------------- the scale
 

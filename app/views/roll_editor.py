@@ -78,6 +78,7 @@ class RollEditor(RollCommands):
         self.roll.edit_requested.connect(self._open_box)
         self.roll.menu_requested.connect(self._open_menu)
         self.roll.key_pressed.connect(self._key)
+        self.chords.left.connect(self.roll.setFocus)
         state.geometry.changed.connect(self._box.keep)  # its note is elsewhere now
         self._box.chosen.connect(self._edits.set_velocity)
 

@@ -225,7 +225,7 @@ def fit(roll: RollState, bars: int | None = None) -> None:
     """Show the whole piece, or its first bars; an empty piece shows eight bars around middle C."""
     parts = [table.columns for table in (roll.table, roll.others) if len(table)]
     bar = roll.score.bar_ticks(roll.score.meters[0])
-    last = roll.piece_end if parts else 8 * bar
+    last = roll.piece_end if parts else max(8 * bar, roll.piece_end)
     if bars is not None:
         last = min(last, bars * bar)
     if not parts:

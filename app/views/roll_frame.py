@@ -1,12 +1,15 @@
-"""How keyboard, ruler, roll, velocity lane and scrollbars lie together, aligned to the pixel."""
+"""How keyboard, ruler, chord lane, roll, velocity lane and scrollbars lie together, aligned to the pixel."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollBar, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QScrollBar, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.theme import Theme
+from app.views.chord_lane import HEIGHT as CHORDS_HEIGHT
+from app.views.chord_lane import ChordLane
+from app.views.chord_menu import fill
 from app.views.keyboard import WIDTH as KEYBOARD_WIDTH
 from app.views.keyboard import Keyboard
 from app.views.pianoroll import PianoRoll
@@ -18,6 +21,7 @@ from app.views.velocity_lane import VelocityGutter, VelocityLane
 
 SCROLLBAR = 12
 LANE_HEIGHT = 88
+CHORDS = ("auto", "shown", "hidden")  # when the lane of chords is there; auto: where the piece has some
 
 
 class RollFrame(QWidget):
@@ -32,20 +36,26 @@ class RollFrame(QWidget):
         super().__init__(parent)
         self.keyboard = Keyboard(state, theme)
         self.ruler = Ruler(state, theme)
+        self.chords = ChordLane(state, theme)
         self.roll = PianoRoll(state, theme)
         self.lane = VelocityLane(state, theme)
         self._gutter = VelocityGutter(self.lane, theme)
         self._grid_button = self._make_grid_button()
+        self._chord_button = self._make_chord_button(state)
+        self._chords_mode = "auto"
         self._across = QScrollBar(Qt.Orientation.Horizontal)
         self._down = QScrollBar(Qt.Orientation.Vertical)
         self._lower = QWidget()
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         _tie(state.geometry, self._across, self._down)
+        self._has_chords = lambda: bool(state.chords.all)
+        state.chords.changed.connect(self._show_chords)
+        self._show_chords()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours everywhere."""
-        for part in (self.keyboard, self.ruler, self.roll, self.lane, self._gutter):
+        for part in (self.keyboard, self.ruler, self.chords, self.roll, self.lane, self._gutter):
             part.set_theme(theme)
 
     def set_velocity_visible(self, shown: bool) -> None:
@@ -56,6 +66,46 @@ class RollFrame(QWidget):
     def velocity_visible(self) -> bool:
         """Whether the velocity lane is shown."""
         return not self._lower.isHidden() and self._split.sizes()[1] > 0
+
+    def set_chords_mode(self, mode: str) -> None:
+        """Show the lane of chords ("shown"), fold it away ("hidden"), or as the piece has chords or not ("auto")."""
+        self._chords_mode = mode if mode in CHORDS else "auto"
+        self._show_chords()
+
+    @property
+    def chords_mode(self) -> str:
+        """When the lane of chords is there, one of `CHORDS`."""
+        return self._chords_mode
+
+    @property
+    def chords_visible(self) -> bool:
+        """Whether the lane of chords is shown."""
+        return not self.chords.isHidden()
+
+    def _show_chords(self) -> None:
+        there = self._chords_mode == "shown" or (self._chords_mode == "auto" and self._has_chords())
+        self.chords.setVisible(there)
+        self._chord_button.setVisible(there)
+
+    def _make_chord_button(self, state: RollState) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("chord_button")
+        button.setText(tr("Chords") + " ▾")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFixedSize(KEYBOARD_WIDTH, CHORDS_HEIGHT)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(tr("Find chords in the music, play them, show their tones"))
+        button.setAccessibleName(tr("Chords: more"))
+        menu = QMenu(button)
+
+        def refill() -> None:
+            menu.clear()
+            fill(menu, state, self.chords.trying)
+
+        menu.aboutToShow.connect(refill)
+        button.setMenu(menu)
+        return button
 
     def _make_grid_button(self) -> QToolButton:
         button = QToolButton()
@@ -75,9 +125,11 @@ class RollFrame(QWidget):
         top, bottom, base = (_bare(QGridLayout(part)) for part in (upper, lower, foot))
         top.addWidget(self._grid_button, 0, 0)
         top.addWidget(self.ruler, 0, 1)
-        top.addWidget(self.keyboard, 1, 0)
-        top.addWidget(self.roll, 1, 1)
-        top.addWidget(self._down, 0, 2, 2, 1)
+        top.addWidget(self._chord_button, 1, 0)
+        top.addWidget(self.chords, 1, 1)
+        top.addWidget(self.keyboard, 2, 0)
+        top.addWidget(self.roll, 2, 1)
+        top.addWidget(self._down, 0, 2, 3, 1)
         bottom.addWidget(self._gutter, 0, 0)
         bottom.addWidget(self.lane, 0, 1)
         bottom.setColumnMinimumWidth(2, SCROLLBAR)

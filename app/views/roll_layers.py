@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, mix
+from app.views.chord_tones import paint_tones
 from app.views.note_table import LENGTH, PITCH, START, Indices, NoteTable, without
 from app.views.roll_grid import paint_foot, paint_lines, paint_playhead, paint_rows, paint_spans, rows_in
 from app.views.roll_overview import Overview
@@ -32,6 +33,7 @@ class RollLayers:
         painter.setClipRect(rect)
         roll, theme = self._roll, self._theme
         paint_rows(painter, rect, roll, theme)
+        paint_tones(painter, rect, roll, theme)
         paint_lines(painter, rect, roll, theme)
         paint_spans(painter, rect, roll, theme)
         paint_foot(painter, rect, roll.geometry, theme)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.i18n import tr
 from app.views.note_table import Indices, NoteTable
 from app.views.roll_bars import GRIDS, Bars, grid_ticks
+from app.views.roll_chords import RollChords
 from app.views.roll_faults import RollFaults
 from app.views.roll_geometry import RollGeometry
 from app.views.roll_ghosts import Area, Sketch, area_of, joined, replaced_area
@@ -59,6 +60,7 @@ class RollState(QObject):
         mask: True per selected note of `table`.
         scale: the key one writes in, and the rows it shades or leaves.
         faults: marks of what is wrong between voices.
+        chords: those over the music, as the lane shows them.
         piece_end: tick of the bar line at which the piece is over; one bar at least.
         default_length, default_velocity: of the next drawn note; 0 length means one step of the grid.
     """
@@ -98,7 +100,7 @@ class RollState(QObject):
         self.mask = np.zeros(0, bool)
         self._shown: Track | None = None
         self._around: tuple[Track, ...] = ()
-        self.scale, self.faults = RollScale(self), RollFaults()
+        self.scale, self.faults, self.chords = RollScale(self), RollFaults(), RollChords(self)
         self.refresh()
 
     # ------------------------------------------------------------------------------------------------- the score
@@ -113,7 +115,8 @@ class RollState(QObject):
         keys = self.table.keys[self.mask] if select is None else _keys(select)
         if score is not self.score:
             self.score, self.bars = score, Bars(score)
-            self.piece_end = max(self.bars.bar_end(score.end), score.bar_ticks(score.meters[0]))
+            last = max(score.end, score.chords[-1].tick + 1 if score.chords else 0)
+            self.piece_end = max(self.bars.bar_end(last), score.bar_ticks(score.meters[0]))
             self.track = max(0, min(self.track, len(score.tracks) - 1))
             self._rebuild()
         elif select is None:
