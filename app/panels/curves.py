@@ -23,6 +23,8 @@ ACROSS = {  # name of the line that holds the places along the bottom -> what th
     "round": "Rounds",
     "step": "Steps of the walk",
     "bar": "Bars of the tune",
+    "link": "Two bars more",
+    "part": "Part of the game that is played",
 }
 TITLES = {  # name of a plot -> its title
     "loss": "How the loss fell in training",
@@ -36,6 +38,14 @@ TITLES = {  # name of a plot -> its title
     "shape": "What is left of the distance from the template's shape, round by round",
     "units": "How often each unit is on",
     "bricks": "How often each brick is used",
+    "stream_polyphony": "While it learnt: beginnings with two notes or more",
+    "stream_scale": "While it learnt: notes in the scale that fits best",
+    "stream_twos": "While it learnt: pairs of notes that come again",
+    "stream_threes": "While it learnt: groups of three notes that come again",
+    "stream_span": "While it learnt: semitones from the lowest to the highest note",
+    "stream_tones": "While it learnt: different pitches",
+    "stream_intensity": "While it learnt: velocity, from the softest to the loudest",
+    "chain": "How far answers to answers are from real music, two bars after two bars",
     "surprise": "How surprising the notes of unheard tunes are, bar by bar",
 }
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)

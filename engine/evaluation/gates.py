@@ -227,6 +227,23 @@ GATES: dict[str, tuple[Gate, ...]] = {
     ),
     # Free bars: a Markov chain stands at about 20 from real tunes, the VAE without a network of its own for the past at
     # 16 or less.
+    "conditional_gan": (
+        Gate("held_out_tunes", 500, True),
+        Gate("answer_fd", 15, False),  # three draws of 1,000; a Markov chain behind the same bars stands beside it
+        Gate("answer_unique", 0.9, True),
+        Gate("answer_copies", 0.05, False),
+        Gate("answer_luck", 0.15, True),
+    ),
+    "midinet": (
+        Gate("held_out_tunes", 500, True),
+        Gate("chord_tones", 0.6, True),  # real tunes over the chords found in them: .71; over other chords: .38
+        Gate("chords_found_again", 0.6, True),  # by chance: .42
+        Gate("first_bar_kept", 1.0, True),
+        Gate("over_chords_fd", 22, False),  # other real tunes: 3.6; real rhythms, their pitches shuffled: 142
+        Gate("prior_unique", 0.98, True),
+        Gate("luck_changes", 0.15, True),
+        Gate("pairs_copied", 0.05, False),
+    ),
     "gan": (
         Gate("held_out_tunes", 500, True),
         Gate("invented_fd", 16, False),
@@ -244,6 +261,16 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("slider_nats", 0.3, True),  # which of two halves a slider stands in: .69
         Gate("slider_1_correlation", 0.4, True),
         Gate("slider_2_correlation", 0.4, True),
+    ),
+    "c_rnn_gan": (
+        Gate("held_out_tunes", 3, True),
+        Gate("stream_fd", 140, False),  # a Markov chain of notes; other rags: 41
+        Gate("stream_polyphony", 0.55, True),  # rags: .69, and not much more either
+        Gate("stream_polyphony", 0.85, False),
+        Gate("stream_scale", 0.85, True),  # rags: .90
+        Gate("carried_on_in_key", 0.75, True),
+        Gate("unique", 0.98, True),
+        Gate("copies", 0.05, False),
     ),
     "rbm": (
         Gate("held_out_tunes", 500, True),

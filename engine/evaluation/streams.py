@@ -76,7 +76,15 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
     figures |= carried_on(network, held, options)
     diary = getattr(network, "diary", None)
     lines = diary.lines() if diary is not None else {}
-    return figures, {f"stream_{name}": {"part": lines["part"], name: lines[name]} for name in NAMES if name in lines}
+    return figures, {
+        f"stream_{name}": {
+            "part": lines["part"],
+            "this one": lines[name],
+            "real music": [round(figures[f"real_stream_{name}"], 4)] * len(lines[name]),
+        }
+        for name in NAMES
+        if name in lines
+    }
 
 
 def carried_on(network: Any, held: Tokens, options: Any) -> Figures:
