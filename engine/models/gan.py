@@ -23,6 +23,7 @@ from engine.jobs.job import Report, silent
 from engine.models.parts import melody_symbols as symbols
 from engine.models.parts.contest import Contest, Judgement
 from engine.models.parts.game_rules import GameOptions
+from engine.models.parts.melody_pen import Pen
 from engine.models.parts.melody_players import Composer, Listener, Tracker
 from engine.options import option
 
@@ -70,6 +71,7 @@ class GAN(nn.Module):
         self.generator = Composer(self.inputs, o.width)
         self.tracker = Tracker(self.numbers, o.critic_width)
         self.contest = Contest(o, self.players())
+        self.pen = Pen()
         self.keys: Tensor  # how often melodies stand so many semitones above home, [2 * FURTHEST + 1]
         self.register_buffer("keys", torch.zeros(2 * FURTHEST + 1))
         self.keys[FURTHEST + melody.TRANSPOSE_DOWN : FURTHEST + melody.TRANSPOSE_UP + 1] = 1
@@ -114,6 +116,7 @@ class GAN(nn.Module):
         with torch.set_grad_enabled(player == "generator" or self.contest.attached):
             fake = self.improvised(z, symbols.compound(batch))
         if player == "critic":
+            self.pen.count(batch)
             return self.contest.critic(self.judge, real, fake)
         return self.contest.generator(self.judge, real, fake)
 
@@ -132,12 +135,14 @@ class GAN(nn.Module):
 
     def trial(self, batch: Tensor) -> Tensor:
         """New melodies, tokens like the batch [n, 32], each in the bars and as far from home as its own."""
-        z = self.thrown(len(batch)).to(batch.device)
-        said = self.generator(self.told(z), symbols.compound(batch)).argmax(-1)
+        z, compound = self.thrown(len(batch)).to(batch.device), symbols.compound(batch)
+        said = self.pen(self.generator(self.told(z), compound), compound)
         return symbols.written(said, symbols.way_home(batch))
 
     def settle(self, windows: Tensor) -> None:
         """Learn the way back from melodies to numbers, and where the training music [n, 32] stands."""
+        self.pen.gaps.zero_()
+        self.pen.count(windows)
         above = -symbols.way_home(windows)
         self.keys.copy_(torch.bincount(above.clamp(-FURTHEST, FURTHEST) + FURTHEST, minlength=2 * FURTHEST + 1))
         steps = torch.optim.Adam(self.tracker.parameters(), lr=TRACK_RATE)
@@ -200,11 +205,12 @@ class GAN(nn.Module):
     @torch.no_grad()
     def decode(self, z: Tensor, options: SampleOptions) -> Tensor:
         """Tokens [n, 32] of codes [n, latent + 1]. A row's music depends on its code, its place and the seed only."""
-        logits = self.generator(self.told(z[:, :-1]), torch.full((len(z),), options.compound, device=z.device))
+        compound = torch.full((len(z),), options.compound, device=z.device)
+        logits = self.generator(self.told(z[:, :-1]), compound)
         if options.temperature > 0:
             generator = torch.Generator().manual_seed(options.seed)
             logits = logits + options.temperature * symbols.gumbel(logits.shape, generator, logits.device)
-        return symbols.written(logits.argmax(-1), -(z[:, -1] * SEMITONES).round().long())
+        return symbols.written(self.pen(logits, compound), -(z[:, -1] * SEMITONES).round().long())
 
     @torch.no_grad()
     def draw(self, n: int, options: SampleOptions) -> Tensor:

@@ -122,6 +122,7 @@ class InfoGAN(GAN):
             fake = self.improvised(z, symbols.compound(batch))
         judge, features = self._overheard()
         if player == "critic":
+            self.pen.count(batch)
             losses = self.contest.critic(judge, real, fake)
             return self._understood(losses, features[1], z)  # it heard real music first
         losses = self.contest.generator(judge, real, fake)

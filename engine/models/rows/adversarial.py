@@ -11,8 +11,8 @@ ROWS: tuple[Row, ...] = (
         name="gan",
         title="GAN",
         year=2014,
-        paper="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio: Generative Adversarial Nets "
-        "(NIPS 2014)",
+        paper="Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville, Bengio: Generative Adversarial "
+        "Nets (NIPS 2014)",
         promise="Invents two-bar melodies under the ear of a critic, who can rank them; mine has a place among them.",
         group=GAMES,
         codec="melody",
@@ -32,7 +32,7 @@ ROWS: tuple[Row, ...] = (
             options={
                 "learning_rate": 5e-4,
                 "weight_decay": 0.0,
-                "average": 0.995,
+                "average": 0.998,
                 "mix": 0.0,
                 "precision": "full",
                 "judge_every": 250,
@@ -140,6 +140,31 @@ ROWS: tuple[Row, ...] = (
             steps=6_000,
             options={"learning_rate": 1e-3, "weight_decay": 0.0, "average": 0.995, "mix": 0.0, "precision": "full"},
             twins=(Twin("ac-gan", {"condition": "ac-gan"}, 0.35), Twin("cgan", {"condition": "cgan"}, 0.35)),
+        ),
+    ),
+    Row(
+        name="cycle_gan",
+        title="CycleGAN",
+        year=2018,
+        paper="Brunner, Wang, Wattenhofer, Zhao: Symbolic Music Genre Transfer with CycleGAN (ICTAI 2018)",
+        promise="My tune as the other kind: a reel as a hymn, a hymn as a reel, and it is still my tune.",
+        group=GAMES,
+        codec="melody4",
+        capabilities=("transfers", "plays"),
+        module="engine.models.cycle_gan",
+        network="CycleGAN",
+        recipe=Recipe(
+            corpus="kinds",
+            steps=4_000,
+            options={
+                "learning_rate": 1e-3,
+                "weight_decay": 0.0,
+                "average": 0.99,
+                "mix": 0.0,
+                "precision": "full",
+                "judge_every": 0,
+            },
+            twins=(Twin("no way back", {"cycle": 0.0}, 0.4),),
         ),
     ),
     Row(
