@@ -50,6 +50,7 @@ bench:  ## measure speed against its limits and peers, as JSON
 
 models: setup  ## train every shipped model again by its recipe; ARGS=--resume goes on where it was stopped
 	$(PY) -m app train all --out resources/bundles $(ARGS)
+	$(PY) -m app train judge --out resources/judges/kinds.safetensors
 
 figures: setup  ## write docs/systems.md from the bundles
 	$(PY) -m app models --markdown docs/systems.md

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.settings import user_paths
 from app.verbs_common import progress, say, shelf
+from app.verbs_compare import JUDGE, compare, compare_flags, teach_judge, written
 from engine import options
 from engine.errors import UserError
 from engine.models import registry
@@ -42,17 +43,9 @@ def _models(a: argparse.Namespace) -> int:
 def _page_of_all(path: Path) -> int:
     from engine.evaluation.table import table
 
-    _written(path, table(shelf().entries()))
+    written(path, table(shelf().entries()))
     print(path)
     return 0
-
-
-def _written(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written.", "Choose another file.") from error
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -101,7 +94,10 @@ def train_flags(parser: argparse.ArgumentParser) -> None:
 
     known = sorted(registry.REGISTRY)
     parser.add_argument(
-        "model", choices=[*known, ALL], metavar="MODEL", help="which system, or `all`: each by its own recipe"
+        "model",
+        choices=[*known, ALL, JUDGE],
+        metavar="MODEL",
+        help="which system; `all`: each by its own recipe; `judge`: the network that tells kinds of tunes apart",
     )
     parser.add_argument(
         "--corpus", default="", help="a named corpus (folk, chorales, rags ...) or a folder (default: the recipe's)"
@@ -120,6 +116,8 @@ def train_flags(parser: argparse.ArgumentParser) -> None:
 def _train(a: argparse.Namespace) -> int:
     from engine import device
 
+    if a.model == JUDGE:
+        return teach_judge(a)  # so small that a second core would only wait
     device.use_cores()
     if a.model != ALL:
         _train_one(a, a.model, a.out or user_paths().models / (a.model + SUFFIX))
@@ -149,7 +147,7 @@ def _train_one(a: argparse.Namespace, name: str, out: Path) -> None:
 
 def evaluate_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `evaluate`."""
-    parser.add_argument("model", help="a model's name, or the path of a bundle")
+    parser.add_argument("model", nargs="?", default="", help="a model's name, or the path of a bundle")
     parser.add_argument("--corpus", default="", help="measure on this corpus instead of the one it was trained on")
     parser.add_argument("--keep", action="store_true", help="write the figures into the bundle (not with --corpus)")
     parser.add_argument(
@@ -157,8 +155,9 @@ def evaluate_flags(parser: argparse.ArgumentParser) -> None:
         help="train a network of this kind on the sets of 2012 in a folder, and set it beside what was published",
     )  # fmt: skip
     parser.add_argument("--minutes", type=float, default=0.0, help="of one core for each set of --bench")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page of --bench")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page of --bench or --compare")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    compare_flags(parser)
     parser.set_defaults(act=_evaluate)
 
 
@@ -188,12 +187,16 @@ def _bench(a: argparse.Namespace) -> int:
 
     found = bench.compare(a.model, a.bench, a.minutes, report=progress(f"Comparing {a.model}"))
     if a.markdown is not None:
-        _written(a.markdown, bench.page([found]))
+        written(a.markdown, bench.page([found]))
     say(found, a.json, lambda: f"{bench.table([found])}\n\n{bench.budgets([found])}")
     return 0
 
 
 def _evaluate(a: argparse.Namespace) -> int:
+    if a.compare is not None:
+        return compare(a, [*filter(None, [a.model]), *a.compare])
+    if not a.model:
+        raise UserError("Which model?", "Name one, or several behind --compare.")
     if a.bench is not None:
         return _bench(a)
     from engine.evaluation.evaluate import evaluate

@@ -2,25 +2,27 @@
 
 `melomorph evaluate --compare NAME NAME ...` prints it. Everything is brought to one common currency (`currency`), as
 many melodies are measured of every row, and the same is measured of held-out tunes, of tunes whose pitches were
-shuffled and of a Markov chain: a figure means something only beside those.
+shuffled and of Markov chains: a figure means something only beside those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.codecs.catalog import TUNES
 from engine.codecs.catalog import codec as codec_of
 from engine.errors import UserError
 from engine.evaluation import baselines, chains, reference
+from engine.evaluation.comparison_columns import COLUMNS
 from engine.evaluation.comparison_table import MODEL, MUSIC, SPOILT, Comparison, Line
-from engine.evaluation.currency import Coins
+from engine.evaluation.currency import Coins, pieces_of
 from engine.evaluation.drawn import Source, comparable
 from engine.evaluation.reference import Reference
-from engine.evaluation.ruler import COLUMNS, Ruler
+from engine.evaluation.ruler import Ruler, Sheet
 from engine.jobs.job import Report, silent, stretch
 from engine.models.registry import REGISTRY
 from engine.models.registry import row as row_of
@@ -30,9 +32,22 @@ if TYPE_CHECKING:
     from engine.models.shelf import Shelf
 
 N, LEAST = 1_000, 60  # melodies of a row; below the least nothing is measured
-FIRST = "distance"  # the column by which rows are sorted
+SORTED_BY = "told_apart"
 KNOWN = 5  # rows besides those of systems
+EAR = "music_vae"  # whose encoder turns melodies into codes
 Told = Callable[[Comparison], None]
+Found = Line | tuple[Row, str]  # a row, or a system and why it has none
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms systems are compared: see the arguments of `compare`."""
+
+    n: int = N
+    seed: int = 1
+    corpus: str = ""
+    compound: bool = False
+    temperature: float | None = None
 
 
 def compare(
@@ -42,6 +57,7 @@ def compare(
     seed: int = 1,
     report: Report = silent,
     told: Told = lambda comparison: None,
+    *,
     corpus: str = "",
     compound: bool = False,
     temperature: float | None = None,
@@ -63,30 +79,29 @@ def compare(
         UserError: a system is unknown or not trained, or nothing can be compared.
         Cancelled: by the report; `told` knows the rows so far.
     """
-    rows = chosen(names, shelf)
+    terms = Terms(n, seed, corpus, compound, temperature)
     lines: list[Line] = []
     corpora: dict[str, str] = {}
     left_out: dict[str, str] = {}
-
-    def standing() -> Comparison:
-        made = Comparison(tuple(lines), COLUMNS, n, seed, compound, dict(corpora), dict(left_out))
-        return made.sorted_by(FIRST)
-
-    groups = _grouped(rows, shelf, corpus)
-    done, total = 0, len(rows) + (KNOWN + 1) * len(groups)
+    groups = _grouped(chosen(names, shelf), shelf, corpus)
+    done, total = 0, sum(KNOWN + 1 + len(members) for members in groups.values())
+    made = Comparison((), COLUMNS, n, seed, compound)
     for (where, _), members in groups.items():
-        group = stretch(report, done / total, (done + KNOWN + 1 + len(members)) / total)
+        part = stretch(report, done / total, (done + KNOWN + 1 + len(members)) / total)
         done += KNOWN + 1 + len(members)
         corpora[where] = _title(where)
-        for found in _group(where, members, shelf, n, seed, compound, temperature, group):
+        for found in _group(where, members, shelf, terms, part):
             if isinstance(found, Line):
                 lines.append(found)
             else:
                 left_out[found[0].name] = found[1]
-            told(standing())
-    if not lines:
-        raise UserError("Nothing of this can be compared.", "Choose systems that write music of their own.")
-    return standing()
+            made = replace(made, lines=tuple(lines), corpora=dict(corpora), left_out=dict(left_out))
+            made = made.sorted_by(SORTED_BY)
+            told(made)
+    if not any(line.kind == MODEL for line in lines):
+        why = " ".join(left_out.values())
+        raise UserError(f"Nothing of this can be compared. {why}".strip(), "Choose systems that write music.")
+    return made
 
 
 def chosen(names: Sequence[str], shelf: Shelf) -> list[Row]:
@@ -106,7 +121,7 @@ def chosen(names: Sequence[str], shelf: Shelf) -> list[Row]:
     return rows
 
 
-def _grouped(rows: Iterable[Row], shelf: Shelf, corpus: str) -> dict[tuple[str, str], list[Row]]:
+def _grouped(rows: Sequence[Row], shelf: Shelf, corpus: str) -> dict[tuple[str, str], list[Row]]:
     """Systems that are held against one reference: (corpus, codec that it is read in) -> rows."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
@@ -121,59 +136,69 @@ def _title(corpus: str) -> str:
     return CORPORA[corpus].title if corpus in CORPORA else corpus
 
 
-def _group(
-    corpus: str,
-    rows: Sequence[Row],
-    shelf: Shelf,
-    n: int,
-    seed: int,
-    compound: bool,
-    temperature: float | None,
-    report: Report,
-) -> Iterator[Line | tuple[Row, str]]:
-    """The rows of one corpus: real and spoilt music first, then the systems; or a system and why it has none."""
+def _group(corpus: str, rows: Sequence[Row], shelf: Shelf, terms: Terms, report: Report) -> Iterator[Found]:
+    """The rows of one corpus: real and spoilt music first, then the systems."""
     parts = KNOWN + 1 + len(rows)
+    long = any(row.codec in TUNES or codec_of(row.codec).bars >= 8 for row in rows)
     try:
-        found = reference.read(corpus, codec_of(rows[0].codec), compound, seed, stretch(report, 0.0, 1 / parts))
+        first = stretch(report, 0.0, 1 / parts)
+        found = reference.read(corpus, codec_of(rows[0].codec), terms.compound, terms.seed, long, first)
+        if min(len(found.far), len(found.near)) < LEAST:
+            raise UserError("There is too little of this music in this kind of bar.", "Choose the other kind.")
     except UserError as error:
         yield from ((row, str(error)) for row in rows)
         return
-    if len(found.far) < LEAST:
-        yield from ((row, f"{_title(corpus)} has too little music in bars of this kind.") for row in rows)
-        return
-    n, ruler = min(n, len(found.far)), Ruler(found)
-    for index, (line, coins, learnt) in enumerate(_known(found, n, seed)):
+    terms = replace(terms, n=min(terms.n, len(found.far), len(found.near)))
+    ruler = Ruler(found, terms.n, _ear(shelf), _judge())
+    for index, (line, sheet) in enumerate(_known(found, terms)):
         part = stretch(report, (1 + index) / parts, (2 + index) / parts)
-        yield _line(line, coins, ruler, learnt, part)
+        yield replace(line, figures=ruler.measure(sheet, part))
     for index, row in enumerate(rows):
         part = stretch(report, (KNOWN + 1 + index) / parts, (KNOWN + 2 + index) / parts)
-        source = Source(row, shelf.network(row.name), seed, compound, temperature)
+        source = Source(row, shelf.network(row.name), terms.seed, terms.compound, terms.temperature)
         try:
-            drawn = source.draw(n, stretch(part, 0.0, 0.7))
+            drawn = source.draw(terms.n, stretch(part, 0.0, 0.7))
         except UserError as error:
             yield row, str(error)
             continue
-        coins = reference.mixed(drawn, np.random.default_rng([seed, 13]))
-        line = Line(row.name, row.title, MODEL, corpus, n, source.how)
-        yield _line(line, coins, ruler, False, stretch(part, 0.7, 1.0))
+        coins = reference.mixed(drawn, np.random.default_rng([terms.seed, 13]))
+        figures = ruler.measure(Sheet(coins, pieces_of(drawn)), stretch(part, 0.7, 1.0))
+        yield Line(row.name, row.title, MODEL, corpus, terms.n, source.how, figures)
 
 
-def _line(line: Line, coins: Coins, ruler: Ruler, learnt: bool, report: Report) -> Line:
-    return replace(line, figures=ruler.measure(coins, learnt, report))
-
-
-def _known(found: Reference, n: int, seed: int) -> Iterator[tuple[Line, Coins, bool]]:
-    """Rows of which it is known how good they are, what they are made of, and whether from tunes to learn from."""
-    rng = np.random.default_rng([seed, 17])
+def _known(found: Reference, terms: Terms) -> Iterator[tuple[Line, Sheet]]:
+    """Rows of which it is known how good they are, and what they are made of."""
+    n, rng, corpus = terms.n, np.random.default_rng([terms.seed, 17]), found.corpus
     far = found.far.first(n)
     if len(found.held_out) >= n:
-        line = Line("held_out", "real tunes, held out", MUSIC, found.corpus, n, "as printed")
-        yield line, found.held_out.first(n), False
-    yield Line("real", "real tunes, other half", MUSIC, found.corpus, n, "as printed"), far, True
+        line = Line("held_out", "real tunes, held out", MUSIC, corpus, n, "as printed")
+        yield line, Sheet(found.held_out.first(n), found.pieces[1])
+    yield Line("real", "real tunes, other half", MUSIC, corpus, n, "as printed"), Sheet(far, found.pieces[0], True)
     shuffled = Coins(baselines.shuffled(far.windows, rng), far.pieces)
-    yield Line("shuffled", "real tunes, pitches shuffled", SPOILT, found.corpus, n, "real rhythms"), shuffled, True
+    line = Line("shuffled", "real tunes, pitches shuffled", SPOILT, corpus, n, "real rhythms")
+    yield line, Sheet(shuffled, learnt=True)
     home, learnt = (baselines.at_home(coins.windows) for coins in (far, found.far))  # twelve keys at once are none
-    chain = reference.mixed(Coins(baselines.markov(home, rng, learnt), far.pieces), rng)
-    yield Line("markov_pitches", "Markov chain of pitches", SPOILT, found.corpus, n, "real rhythms"), chain, True
-    chain = reference.mixed(Coins(chains.written(learnt, n, rng), np.arange(n, dtype=np.int32)), rng)
-    yield Line("markov", "Markov chain of notes", SPOILT, found.corpus, n, "in one key"), chain, True
+    chain = Coins(baselines.markov(home, rng, learnt), far.pieces)
+    line = Line("markov_pitches", "Markov chain of pitches", SPOILT, corpus, n, "real rhythms")
+    yield line, Sheet(reference.mixed(chain, rng), learnt=True)
+    chain = Coins(chains.written(learnt, n, rng), np.arange(n, dtype=np.int32))
+    line = Line("markov", "Markov chain of notes", SPOILT, corpus, n, "pitches and lengths")
+    yield line, Sheet(reference.mixed(chain, rng), learnt=True)
+
+
+def _ear(shelf: Shelf) -> Any:
+    """The encoder that codes are measured with, if it is there."""
+    try:
+        return shelf.network(EAR)
+    except UserError:
+        return None
+
+
+def _judge() -> Any:
+    """The judge of kinds, if it is there."""
+    from engine.evaluation.kinds import load_judge
+
+    try:
+        return load_judge()
+    except UserError:
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -136,42 +136,35 @@ class Comparison:
 
     def markdown(self, columns: Sequence[str] = ()) -> str:
         """A table of some columns (all, if none are named) for each corpus, real and spoilt music in italics."""
-        chosen = [self.column(name) for name in columns] or list(self.columns)
         parts = []
-        for corpus in dict.fromkeys(line.corpus for line in self.lines):
-            lines = [line for line in self.lines if line.corpus == corpus]
-            head = ["", "drawn", *(f"{c.title}{_ARROWS[c.better]}" for c in chosen)]
-            if len({line.n for line in lines}) > 1 or lines[0].n != self.n:
-                head.insert(1, "melodies")
-            rows = [_cells(line, chosen, "melodies" in head) for line in lines]
-            ruler = "|---|" + ("--:|" if "melodies" in head else "") + "---|" + "--:|" * len(chosen)
-            parts.append("\n".join([_row(head), ruler, *map(_row, rows)]))
+        for corpus, lines, chosen in self._tables(columns):
+            counted = len({line.n for line in lines}) > 1 or lines[0].n != self.n
+            head = ["", *(["melodies"] if counted else []), "drawn"]
+            head += [f"{column.title}{_ARROWS[column.better]}" for column in chosen]
+            ruler = "|---|" + ("--:|" if counted else "") + "---|" + "--:|" * len(chosen)
+            title = [f"*{self.corpora.get(corpus, corpus)}*\n"] if len(self.corpora) > 1 else []
+            rows = (_row(_cells(line, chosen, counted)) for line in lines)
+            parts.append("\n".join([*title, _row(head), ruler, *rows]))
         return "\n\n".join(parts)
 
     def text(self, columns: Sequence[str] = ()) -> str:
-        """The same for a terminal: columns under one another."""
-        chosen = [self.column(name) for name in columns] or list(self.columns)
+        """The same for a terminal."""
         parts = [self.reference]
-        for corpus in dict.fromkeys(line.corpus for line in self.lines):
-            lines = [line for line in self.lines if line.corpus == corpus]
-            table = [["", "n", "drawn", *(c.title for c in chosen)]]
-            table += [
-                [line.title, str(line.n), line.how, *(c.written(line.figures.get(c.name)) for c in chosen)]
-                for line in lines
-            ]
-            wide = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-            left = (0, 2)
-            parts.append(
-                "\n".join(
-                    "  ".join(
-                        cell.ljust(w) if i in left else cell.rjust(w)
-                        for i, (cell, w) in enumerate(zip(row, wide, strict=True))
-                    ).rstrip()
-                    for row in table
-                )
-            )
+        for _, lines, chosen in self._tables(columns):
+            table = [["", "n", "drawn", *(column.title for column in chosen)]]
+            for line in lines:
+                figures = (column.written(line.figures.get(column.name)) for column in chosen)
+                table.append([line.title, str(line.n), line.how, *figures])
+            parts.append(_aligned(table))
         parts += [f"Left out: {name}. {why}" for name, why in self.left_out.items()]
         return "\n\n".join(parts)
+
+    def _tables(self, columns: Sequence[str]) -> Iterator[tuple[str, list[Line], list[Column]]]:
+        """For each corpus its rows, and those of some columns that any of them has."""
+        for corpus in dict.fromkeys(line.corpus for line in self.lines):
+            lines = [line for line in self.lines if line.corpus == corpus]
+            wanted = [self.column(name) for name in columns] or list(self.columns)
+            yield corpus, lines, [c for c in wanted if any(c.name in line.figures for line in lines)]
 
 
 _ARROWS = {LOWER: " \N{DOWNWARDS ARROW}", HIGHER: " \N{UPWARDS ARROW}", REAL: ""}
@@ -185,3 +178,13 @@ def _cells(line: Line, columns: Sequence[Column], counted: bool) -> list[str]:
     title = line.title if line.kind == MODEL else f"*{line.title}*"
     count = [f"{line.n:,}"] if counted else []
     return [title, *count, line.how, *(column.written(line.figures.get(column.name)) for column in columns)]
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> str:
+    """Columns under one another: words to the left, numbers to the right."""
+    wide = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = []
+    for row in table:
+        cells = (c.ljust(w) if i in (0, 2) else c.rjust(w) for i, (c, w) in enumerate(zip(row, wide, strict=True)))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

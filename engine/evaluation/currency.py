@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.codecs import melody
 from engine.codecs.catalog import MELODIC, TUNES
 from engine.codecs.codec import Codec, Tokens
+from engine.evaluation.metrics import polyphony
 from engine.jobs.job import Report, silent
 
 TICKS = 480
@@ -28,17 +29,38 @@ class Coins:
     Attributes:
         windows: two-bar melodies, uint8 [n, 32], those of one piece in their order.
         pieces: number of the piece each comes from, [n].
+        together: part of its moments at which that piece strikes several notes, [n]; None: it has one voice.
     """
 
     windows: NDArray[np.uint8]
     pieces: NDArray[np.int32]
+    together: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.windows)
 
     def first(self, n: int) -> Coins:
         """The first n of them."""
-        return Coins(self.windows[:n], self.pieces[:n])
+        return self.at(slice(n))
+
+    def at(self, chosen: slice | NDArray[np.integer] | NDArray[np.bool_]) -> Coins:
+        """Some of them, in the order they are named."""
+        together = None if self.together is None else self.together[chosen]
+        return Coins(self.windows[chosen], self.pieces[chosen], together)
+
+
+def pieces_of(coins: Coins, bars: int = 8) -> tuple[NDArray[np.uint8], ...]:
+    """The pieces that are so long or longer, whole, as bars [b, 16]; melodies have to stand in their order."""
+    ends = np.flatnonzero(np.diff(coins.pieces)) + 1
+    runs = np.split(coins.windows, ends) if len(coins) else []
+    return tuple(run.reshape(-1, melody.BAR_SLOTS) for run in runs if len(run) * melody.BARS >= bars)
+
+
+def joined(parts: Sequence[Coins]) -> Coins:
+    """Several sets of one system as one."""
+    windows, pieces = (np.concatenate(arrays) for arrays in zip(*((c.windows, c.pieces) for c in parts), strict=True))
+    together = [part.together for part in parts if part.together is not None]
+    return Coins(windows, pieces, np.concatenate(together) if together else None)
 
 
 def changed(
@@ -59,26 +81,30 @@ def changed(
     """
     rows: list[NDArray[np.uint8]] = []
     pieces: list[int] = []
+    together: list[float] = []
     for index, window in enumerate(music):
         if index % 20 == 0:
             report(index, len(music), "two bars at a time")
         piece = numbers[index] if numbers is not None else index
-        found = _cut(*_steps(window, codec, compound), compound)
+        notes, length = _steps(window, codec, compound)
+        found = _cut(top_line(notes) if codec.name not in MELODIC else notes, length, compound)
         rows += found
         pieces += [piece] * len(found)
+        together += [polyphony.share(note[0] for note in notes)] * len(found)
     array = np.array(rows, dtype=np.uint8).reshape(-1, melody.SLOTS)
-    return Coins(array, np.array(pieces, dtype=np.int32))
+    voices = None if codec.name in (*MELODIC, *TUNES) else np.array(together)
+    return Coins(array, np.array(pieces, dtype=np.int32), voices)
 
 
 def _steps(window: Tokens, codec: Codec, compound: bool) -> tuple[Steps, int]:
-    """The top line of a window in steps, and the steps of its full bars; none if its bars are of the other kind."""
+    """The notes of a window in steps, and the steps of its full bars; none if its bars are of the other kind."""
     if codec.name in MELODIC:
         length = melody.steps_per_bar(compound) * codec.bars
         return (melody.decode_steps(window), length) if bool(melody.is_compound(window)) == compound else ([], 0)
     length = _tune_length(window, compound) if codec.name in TUNES else _length(codec, compound)
     step = TICKS // 4
     notes = [note for voice in codec.write(window, TICKS) for note in voice.notes]
-    return top_line([(round(n.start / step), round(n.end / step), n.pitch) for n in notes]), length
+    return [(round(n.start / step), round(n.end / step), n.pitch) for n in notes], length
 
 
 def _length(codec: Codec, compound: bool) -> int:

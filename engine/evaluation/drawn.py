@@ -16,7 +16,7 @@ from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens
 from engine.errors import UserError
-from engine.evaluation.currency import Coins, changed
+from engine.evaluation.currency import Coins, changed, joined
 from engine.jobs.job import Report, silent, stretch
 from engine.models.row import Row
 from engine.options import fitting
@@ -75,10 +75,7 @@ class Source:
             dry = 0 if len(coins) else dry + 1
             if dry == DRY:
                 raise UserError(f"{self.row.title} writes no bars of this kind.", "Compare it in bars of the other.")
-        windows, numbers = (
-            np.concatenate(arrays) for arrays in zip(*((c.windows, c.pieces) for c in parts), strict=True)
-        )
-        return Coins(windows, numbers).first(n)
+        return joined(parts).first(n)
 
     def _music(self, batch: int, count: int, report: Report) -> Tokens:
         """One batch of windows of the system's codec."""

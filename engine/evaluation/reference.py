@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from engine.codecs.catalog import MELODIC, TUNES
 from engine.codecs.chorale import CHORALE
 from engine.codecs.codec import Codec
-from engine.codecs.melody import MELODY
+from engine.codecs.melody import BAR_SLOTS, MELODY, PHRASE
 from engine.evaluation.currency import Coins, changed
 from engine.evaluation.metrics.variety import shapes_of
 from engine.jobs.job import Report, silent, stretch
 from engine.training.dataset import Split
 
 Windows = NDArray[np.uint8]
+PIECES = 500  # of eight bars
 LARGEST = 3_000  # windows of the reference: as many as all figures of melodies are measured against
 
 
@@ -31,6 +32,7 @@ class Reference:
         held_out: tunes that no system has learnt from.
         known: keys (`shapes_of`) of all windows of the first half; `learnt`: of both halves.
         compound: bars of 12 sixteenths.
+        pieces: eight bars at a time of the far half and of what was held out, each [8, 16]; none if not asked for.
     """
 
     corpus: str
@@ -40,6 +42,7 @@ class Reference:
     known: frozenset[bytes]
     learnt: frozenset[bytes]
     compound: bool = False
+    pieces: tuple[tuple[Windows, ...], tuple[Windows, ...]] = ((), ())
 
 
 def real_codec(codec: Codec, corpus: str) -> Codec:
@@ -49,8 +52,18 @@ def real_codec(codec: Codec, corpus: str) -> Codec:
     return MELODY if codec.name in (*MELODIC, *TUNES) else codec
 
 
-def read(corpus: str, codec: Codec, compound: bool, seed: int, report: Report = silent) -> Reference:
+def read(
+    corpus: str, codec: Codec, compound: bool, seed: int, long: bool = False, report: Report = silent
+) -> Reference:
     """The reference of a corpus (a name or a folder), as systems of this codec hear it.
+
+    Args:
+        corpus: whose music.
+        codec: of the systems that are held against it.
+        compound: bars of 12 sixteenths.
+        seed: of the halves.
+        long: with pieces of eight bars, where the corpus holds single melodies.
+        report: progress and cancel point.
 
     Raises:
         UserError: no such corpus, or too little music in it.
@@ -61,15 +74,29 @@ def read(corpus: str, codec: Codec, compound: bool, seed: int, report: Report = 
     data = read_data(corpus, codec, stretch(report, 0.0, 0.5))
     train = _coins(data.train, codec, compound, stretch(report, 0.5, 0.9))
     held = _coins(data.held_out, codec, compound, stretch(report, 0.9, 1.0))
-    return of(corpus, train, held, compound, seed)
+    found = of(corpus, train, held, compound, seed)
+    return replace(found, pieces=_pieces(corpus, compound, seed)) if long and codec is MELODY else found
+
+
+def _pieces(corpus: str, compound: bool, seed: int) -> tuple[tuple[Windows, ...], tuple[Windows, ...]]:
+    """Eight bars of each of many tunes to learn from, and of held-out ones."""
+    from engine.training.make import read_data
+
+    data, rng = read_data(corpus, PHRASE), np.random.default_rng([seed, 19])
+    sides = []
+    for split in (data.train.where(compound), data.held_out.where(compound)):
+        first = np.unique(split.tunes, return_index=True)[1]  # one of each tune: where it begins
+        chosen = rng.permutation(first)[:PIECES]
+        sides.append(tuple(split.windows[index].reshape(-1, BAR_SLOTS) for index in chosen))
+    return sides[0], sides[1]
 
 
 def of(corpus: str, train: Coins, held_out: Coins, compound: bool, seed: int) -> Reference:
     """The reference of music in the common currency."""
     rng = np.random.default_rng([seed, 11])
     tunes = rng.permutation(np.unique(train.pieces))
-    first = np.isin(train.pieces, tunes[: len(tunes) // 2])
-    near, far = (Coins(train.windows[side], train.pieces[side]) for side in (first, ~first))
+    first = np.asarray(np.isin(train.pieces, tunes[: len(tunes) // 2]))
+    near, far = train.at(first), train.at(~first)
     return Reference(
         corpus,
         mixed(near, rng).first(LARGEST),
@@ -83,8 +110,8 @@ def of(corpus: str, train: Coins, held_out: Coins, compound: bool, seed: int) ->
 
 def mixed(coins: Coins, rng: np.random.Generator) -> Coins:
     """In random order, each in a random key: no key counts for or against a system."""
-    order = rng.permutation(len(coins))
-    return Coins(MELODY.transpose_randomly(coins.windows[order], rng), coins.pieces[order])
+    some = coins.at(rng.permutation(len(coins)))
+    return replace(some, windows=MELODY.transpose_randomly(some.windows, rng))
 
 
 def _coins(split: Split, codec: Codec, compound: bool, report: Report) -> Coins:
@@ -93,7 +120,8 @@ def _coins(split: Split, codec: Codec, compound: bool, report: Report) -> Coins:
         chosen = split.where(compound)
         return Coins(chosen.windows, chosen.tunes)
     coins = changed(split.windows, codec, compound, split.tunes.tolist(), report)
-    sounding = (coins.windows >= 2).any(1)  # where the top voices of a score pause for two bars there is no melody
-    coins = Coins(coins.windows[sounding], coins.pieces[sounding])
-    once = np.sort(np.unique(coins.windows, axis=0, return_index=True)[1])
-    return Coins(coins.windows[once], coins.pieces[once])
+    sounding = np.asarray(
+        (coins.windows >= 2).any(1)
+    )  # where the top voices of a score pause for two bars there is no melody
+    coins = coins.at(sounding)
+    return coins.at(np.sort(np.unique(coins.windows, axis=0, return_index=True)[1]))

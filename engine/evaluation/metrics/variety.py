@@ -5,6 +5,8 @@ Both are counted in any key: a melody moved by three semitones is the same melod
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,6 @@ def different_share(windows: Windows, pieces: NDArray[np.integer]) -> float:
     return float(np.mean(new)) if new else 0.0
 
 
-def known_share(windows: Windows, known: set[bytes]) -> float:
+def known_share(windows: Windows, known: Set[bytes]) -> float:
     """Part of windows [n, 32] that are, in some key, among the `known` (keys of `shapes_of`)."""
     return float(np.mean([shape in known for shape in shapes_of(windows)])) if len(windows) else 0.0
