@@ -52,6 +52,7 @@ _MEASURES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("over_chords", lambda row: "follows" in row.capabilities),
     ("bricks", lambda row: "bricks" in row.capabilities),
     ("orders", lambda row: row.name == "label_gan"),
+    ("transfers", lambda row: "transfers" in row.capabilities),
     ("motifs", lambda row: "motifs" in row.capabilities),
 )
 
