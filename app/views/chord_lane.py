@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -45,6 +45,7 @@ class ChordLane(QWidget):
         self._pressed: int | None = None  # tick of an empty place that was pressed
         self.hover: int | None = None  # tick at which a click would write
         self.box: ChordBox | None = None
+        self._asked = 0  # sheets opened so far
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -183,17 +184,18 @@ class ChordLane(QWidget):
         box = ChordBox(asked, typed, self)
         box.chosen.connect(lambda at, text: self.trying(partial(chords.put_typed, at, text)))
         box.heard.connect(self._hear)
-        box.moved.connect(lambda by: self.ask(chords.stop(tick, by)), Qt.ConnectionType.QueuedConnection)
-        box.destroyed.connect(self._box_closed)
-        self.box = box
+        box.moved.connect(lambda by: QTimer.singleShot(0, self, lambda: self.ask(chords.stop(tick, by))))
+        self.box, self._asked = box, self._asked + 1
+        box.destroyed.connect(partial(self._box_closed, self._asked))
         x = max(0.0, min(roll.geometry.x_of(tick), self.width() - 40.0))
         box.open_at(self.mapToGlobal(QPoint(int(x), HEIGHT + 2)))
 
     def _hear(self, chord: Chord) -> None:
         self._roll.chords.hear(chord)
 
-    def _box_closed(self) -> None:
-        self.box = None
+    def _box_closed(self, number: int, *gone: object) -> None:
+        if number == self._asked:  # else the next one is open already
+            self.box = None
 
     def trying(self, call: Callable[[], None]) -> None:
         """Do something that may be refused with words."""
