@@ -164,6 +164,8 @@ GENERATE = (    Action(
     ),
     Action("generate.here", "Morph at the playhead", "&Generate", "verbs.morph_here", ("Ctrl+H",), rule=True,
            hint="The map writes its two bars where the playhead stands, on the track shown"),
+    Action("generate.train", "Train a model…", "&Generate", "training.ask", ("Ctrl+Alt+T",), rule=True,
+           hint="On the built-in collections, or on a folder of your own music"),
 )  # fmt: skip
 
 PLAY = (
@@ -203,6 +205,8 @@ VIEW = (
            checked="dock_dials", hint="A model's own dials: turn its code by hand"),
     Action("view.bricks", "Bricks", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+B",), "bricks",
            checked="dock_bricks", hint="Four bars as numbered bricks: swap them, lock some, draw the others"),
+    Action("view.training", "Training", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+T",), "training",
+           checked="dock_training", hint="What a model is learning, how that goes, and what to do about it"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
     Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
            checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),

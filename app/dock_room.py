@@ -9,6 +9,18 @@ from PySide6.QtCore import Qt
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
+DOCKS = {  # name -> title, in the order of their making
+    "model": "Models",
+    "map": "Map",
+    "sliders": "Sliders",
+    "jobs": "Jobs",
+    "events": "Events",
+    "ideas": "Ideas",
+    "dials": "Dials",
+    "bricks": "Bricks",
+    "voices": "Voices",
+    "training": "Training",
+}
 MAP_SHARE = 0.27  # of the window's width
 MODEL_WIDTH, SLIDERS_HEIGHT = 256, 236  # px; these need what they need
 NARROW = 1080  # px; in a window narrower than this the model's card makes way for the music

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from app.bars import tool_bar, transport_bar
 from app.bridge import Bridge
 from app.conditions import conditions
+from app.dock_room import DOCKS
 from app.errors import ErrorDoor
 from app.files import Files
 from app.generate_desk import GenerateDesk
@@ -47,6 +48,7 @@ from app.panels.tracks import TracksBar
 from app.routing import Routing
 from app.settings import Settings, UserPaths
 from app.theme import ICONS, Theme, pad_spin_boxes, palette, stylesheet
+from app.training_desk import TrainingDesk
 from app.views.latent_map import LatentMapView
 from app.views.roll_editor import RollEditor
 from app.views.transport import TransportView
@@ -128,19 +130,12 @@ class MainWindow(QMainWindow):
         self.desk = WindowDesk(self)
         self.files = Files(self.session, self.settings, self.bar, self)
         self.verbs = GenerateDesk(self.session, self.place, self.candidates.generate, self.map.put_my_melody)
+        self.training = TrainingDesk(self)
         self.door = ErrorDoor(self._say_error, partial(self.files.autosave, wait=True), self.paths.log, self)
         self.docks: dict[str, QDockWidget] = {}
-        desks = {
-            "files": self.files,
-            "window": self.desk,
-            "roll": self.roll,
-            "tracks": self.tracks,
-            "verbs": self.verbs,
-            "transport": self.transport,
-        }
-        titles = {"model": "Models", "map": "Map", "sliders": "Sliders", "jobs": "Jobs", "events": "Events"}
-        titles |= {"ideas": "Ideas", "dials": "Dials", "bricks": "Bricks", "voices": "Voices"}
-        for name, title in titles.items():
+        desks: dict[str, object] = {"files": self.files, "window": self.desk, "roll": self.roll, "tracks": self.tracks}
+        desks |= {"verbs": self.verbs, "training": self.training, "transport": self.transport}
+        for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
         self.models = ModelsPanel(self.menus.actions, self.verbs, self.theme)

@@ -68,6 +68,7 @@ class Routing:
         window = self._window
         for part in window.parts:
             part.on_event(event)
+        window.training.on_event(event)
         if isinstance(event, DocumentChanged):
             self._document_changed()
             if event.initiator in (window.map, window.sliders, window.candidates):

@@ -1,4 +1,4 @@
-"""Where ideas come together: panels of ideas, dials, bricks and voices, their places in the window, who hears them."""
+"""Where ideas come together: panels of ideas, dials, bricks, voices and trainings, their places, who hears them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.panels.bricks import BricksPanel
 from app.panels.dials import DialsPanel
 from app.panels.ideas import IdeasPanel
+from app.panels.training import HEIGHT as TRAINING_HEIGHT
+from app.panels.training import TrainingPanel
 from app.panels.voices import VoicesPanel
 from engine.events import IdeaSketched
 from engine.score import Note
@@ -36,7 +38,12 @@ class Workshop:
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.voices = VoicesPanel(session)
         self._seen_voices = False
-        self.panels = (self.ideas, self.dials, self.bricks, self.voices)
+        self.training = TrainingPanel(theme)
+        self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training)
+        self.training.train_asked.connect(window.training.ask)
+        self.training.resume_asked.connect(window.training.resume)
+        self.training.stop_asked.connect(session.cancel)
+        self.training.finish_asked.connect(session.ask.finish_training)
         self.voices.marked.connect(window.roll.state.faults.show_marks)
         self.voices.gone_to.connect(window.roll.go_to)
         self.ideas.filled.connect(self._show_ideas)
@@ -52,6 +59,7 @@ class Workshop:
             ("bricks", self.bricks, areas.BottomDockWidgetArea, "ideas"),
             ("dials", self.dials, areas.RightDockWidgetArea, "sliders"),
             ("voices", self.voices, areas.BottomDockWidgetArea, "jobs"),
+            ("training", self.training, areas.BottomDockWidgetArea, "jobs"),
         ):
             window.docks[name].setWidget(on_panel(panel))
             window.addDockWidget(area, window.docks[name])
@@ -63,11 +71,20 @@ class Workshop:
         """The composer opened a model's card: dials and bricks are that model's, if it has any."""
         self.dials.show_model(name)
         self.bricks.show_model(name)
+        self._window.training.choose(name)
 
     def show_panel(self, name: str, panel: str) -> None:
         """Bring up the panel where a model is worked on by hand: its dials or its bricks."""
         self.show_model(name)
         self._window.desk.show_dock(panel)
+
+    def show_training(self) -> None:
+        """Bring up the room of trainings; what is heard of it meanwhile is remembered by it."""
+        dock = self._window.docks["training"]
+        new = dock.isHidden()
+        self._window.desk.show_dock("training")
+        if new:
+            self._window.resizeDocks([dock], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
 
     def written_by(self, initiator: object) -> tuple[Note, ...]:
         """What one of the panels has just written; nothing if it was someone else."""

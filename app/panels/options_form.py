@@ -159,8 +159,10 @@ class OptionsForm(QWidget):
         whole = isinstance(value, int)
         box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
         low, high = about.get("low"), about.get("high")
+        if isinstance(box, QDoubleSpinBox):
+            box.setDecimals(_decimals(value))
         box.setRange(0 if low is None else low, 1_000_000 if high is None else high)
-        box.setSingleStep(about.get("step", 1 if whole else 0.05))
+        box.setSingleStep(about.get("step", 1 if whole else min(0.05, 10 ** (1 - _decimals(value)))))
         box.setValue(value)  # type: ignore[arg-type]
         box.setKeyboardTracking(False)
         box.valueChanged.connect(self._tell)
@@ -189,6 +191,12 @@ class OptionsForm(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit(self.options)
+
+
+def _decimals(value: float) -> int:
+    """Digits behind the point that show a number and one a little smaller: 2, or more for a learning rate."""
+    digits = len(f"{value:.9f}".rstrip("0").partition(".")[2])
+    return 2 if digits <= 2 else digits + 1
 
 
 def _in_words(choices: Iterable[str]) -> dict[str, str]:
