@@ -73,30 +73,27 @@ class ChordButton(QPushButton):
 class ChordBox(QFrame):
     """Enter or a click keeps what is chosen, Tab goes on to the next bar, Escape leaves everything as it was.
 
-    Args:
-        asked: what is asked for.
-        typed: letters that were typed already.
-
-    Signals: `chosen(tick, text)`, empty text for nothing; `heard(chord)`; `moved(by)` after a choice, to the next place
-    (1) or the one before (-1).
+    Signals: `chosen(tick, text)`, empty text for nothing; `heard(chord)`; `moved(by)` when the next place (1) or the
+    one before (-1) is to be asked for; `closed`.
     """
 
     chosen = Signal(int, str)
     heard = Signal(object)
     moved = Signal(int)
+    closed = Signal()
 
-    def __init__(self, asked: Asked, typed: str, parent: QWidget) -> None:
+    asked: Asked
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "sheet")
         self.setAccessibleName(tr("Chord"))
-        self.asked = asked
-        self._fifths = asked.key.fifths
-        self._before = shown(asked.present.name(self._fifths)) if asked.present else ""
-        self._done = False
-        self.edit = QLineEdit(typed or self._before)
+        self._fifths, self._before, self._done = 0, "", False
+        self._head = QLabel()
+        self._head.setProperty("role", "dim")
+        self.edit = QLineEdit()
         self.edit.setPlaceholderText(tr("C, F♯m, B♭7, Gmaj7, C/E, N.C."))
-        self.edit.setAccessibleName(tr("Chord at {place}").format(place=asked.place))
         self.edit.setAccessibleDescription(tr("Enter keeps it, Tab goes on to the next bar, Down chooses from a list"))
         self.edit.setMaxLength(24)
         self.edit.textChanged.connect(self._say)
@@ -105,16 +102,37 @@ class ChordBox(QFrame):
         self.words.setProperty("role", "dim")
         self.words.setWordWrap(True)
         self.buttons: dict[tuple[int, int], ChordButton] = {}  # by row and column
-        self._lay_out()
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GRID // 2)
+        for number in range(ACROSS):
+            self._grid.setColumnStretch(number, 1)
+            self._grid.setColumnMinimumWidth(number, WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        for part in (self._head, self.edit, self.words):
+            column.addWidget(part)
+        column.addLayout(self._grid)
+
+    def ask(self, asked: Asked, typed: str = "") -> None:
+        """Ask for a chord; `typed` are letters that were typed already."""
+        self.asked, self._fifths = asked, asked.key.fifths
+        self._before = shown(asked.present.name(self._fifths)) if asked.present else ""
+        self._head.setText(asked.place)
+        self.edit.setAccessibleName(tr("Chord at {place}").format(place=asked.place))
+        self._offer()
+        self.edit.setText(typed or self._before)
         self._say(self.edit.text())
         if not typed:
             self.edit.selectAll()
+        self.edit.setFocus()
 
-    def _lay_out(self) -> None:
-        head = QLabel(self.asked.place)
-        head.setProperty("role", "dim")
-        grid = QGridLayout()
-        grid.setSpacing(GRID // 2)
+    def _offer(self) -> None:
+        """A button for every chord of the key, and for others of the piece."""
+        for button in self.buttons.values():
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self.buttons = {}
         own = chords_of_key(self.asked.key)
         known = {(chord.root, chord.quality, chord.bass) for chord in own}
         others = {(c.root, c.quality, c.bass): c for c in self.asked.used if c.quality is not Quality.NONE}
@@ -122,24 +140,15 @@ class ChordBox(QFrame):
         rows = (own[:ACROSS], own[ACROSS:], (*used, Chord(0, quality=Quality.NONE)))
         for row, chords in enumerate(rows):
             for column, chord in enumerate(chords):
-                self._add(grid, row, column, chord)
-        for column in range(ACROSS):
-            grid.setColumnStretch(column, 1)
-            grid.setColumnMinimumWidth(column, WIDTH)
-        column_of = QVBoxLayout(self)
-        column_of.setContentsMargins(GRID, GRID, GRID, GRID)
-        column_of.setSpacing(GRID // 2)
-        for part in (head, self.edit, self.words):
-            column_of.addWidget(part)
-        column_of.addLayout(grid)
+                self._add(row, column, chord)
 
-    def _add(self, grid: QGridLayout, row: int, column: int, chord: Chord) -> None:
+    def _add(self, row: int, column: int, chord: Chord) -> None:
         name = chord.name(self._fifths)
         button = ChordButton(shown(name), shown(degree(chord, self.asked.key)), chord.spoken(self._fifths))
         button.clicked.connect(partial(self._take, name))
         button.reached.connect(partial(self._reach, chord))
         button.walked.connect(partial(self._walk, row, column))
-        grid.addWidget(button, row, column)
+        self._grid.addWidget(button, row, column)
         self.buttons[row, column] = button
 
     def open_at(self, corner: QPoint) -> None:
@@ -150,7 +159,7 @@ class ChordBox(QFrame):
         left = max(room.left(), min(corner.x(), room.right() - self.width()))
         self.move(left, max(room.top(), min(corner.y(), room.bottom() - self.height())))
         self.show()
-        self.edit.setFocus()
+        self.edit.setFocus()  # what is not shown cannot have it
 
     def _say(self, text: str) -> None:
         """What was typed in words, or why it is no chord."""
@@ -188,8 +197,8 @@ class ChordBox(QFrame):
         """Keep a choice, and go on to another place."""
         if self._done:
             return
-        self._done = True
-        self.close()
+        if not by:
+            self.close()
         if text.strip() != self._before:
             self.chosen.emit(self.asked.tick, text)
         if by:
@@ -224,4 +233,6 @@ class ChordBox(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
-        self._done = True
+        if not self._done:
+            self._done = True
+            self.closed.emit()

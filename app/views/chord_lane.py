@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,6 @@ from app.views.chord_paint import ChordPainter
 from app.views.roll_state import RollState
 from app.views.roll_wheel import wheel
 from engine.errors import UserError
-from engine.score import Chord
 
 HEIGHT = 28
 BEATS_FROM = 44  # pixels a beat must be wide for new chords to stand on beats; else they stand on bars
@@ -45,7 +44,6 @@ class ChordLane(QWidget):
         self._pressed: int | None = None  # tick of an empty place that was pressed
         self.hover: int | None = None  # tick at which a click would write
         self.box: ChordBox | None = None
-        self._asked = 0  # sheets opened so far
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -174,28 +172,28 @@ class ChordLane(QWidget):
     # --------------------------------------------------------------------------------------------------- the sheet
 
     def ask(self, tick: int, typed: str = "") -> None:
-        """Open the sheet in which a chord is typed or chosen."""
+        """Open the sheet in which a chord is typed or chosen; one that is open moves on."""
         roll, chords = self._roll, self._roll.chords
         chords.go_to(tick)
         bar, beat = roll.bars.place(tick)
         place = tr("Bar {bar} beat {beat}").format(bar=bar, beat=beat)
         used = tuple(dict.fromkeys(chord.at(0) for chord in reversed(chords.all)))
-        asked = Asked(tick, place, roll.scale.key_at(tick), chords.at(tick), used)
-        box = ChordBox(asked, typed, self)
-        box.chosen.connect(lambda at, text: self.trying(partial(chords.put_typed, at, text)))
-        box.heard.connect(self._hear)
-        box.moved.connect(lambda by: QTimer.singleShot(0, self, lambda: self.ask(chords.stop(tick, by))))
-        self.box, self._asked = box, self._asked + 1
-        box.destroyed.connect(partial(self._box_closed, self._asked))
+        if self.box is None:
+            self.box = ChordBox(self)
+            self.box.chosen.connect(lambda at, text: self.trying(partial(chords.put_typed, at, text)))
+            self.box.heard.connect(chords.hear)
+            self.box.moved.connect(self._go_on)
+            self.box.closed.connect(self._box_closed)
+        self.box.ask(Asked(tick, place, roll.scale.key_at(tick), chords.at(tick), used), typed)
         x = max(0.0, min(roll.geometry.x_of(tick), self.width() - 40.0))
-        box.open_at(self.mapToGlobal(QPoint(int(x), HEIGHT + 2)))
+        self.box.open_at(self.mapToGlobal(QPoint(int(x), HEIGHT + 2)))
 
-    def _hear(self, chord: Chord) -> None:
-        self._roll.chords.hear(chord)
+    def _go_on(self, by: int) -> None:
+        if self.box is not None:
+            self.ask(self._roll.chords.stop(self.box.asked.tick, by))
 
-    def _box_closed(self, number: int, *gone: object) -> None:
-        if number == self._asked:  # else the next one is open already
-            self.box = None
+    def _box_closed(self) -> None:
+        self.box = None
 
     def trying(self, call: Callable[[], None]) -> None:
         """Do something that may be refused with words."""
