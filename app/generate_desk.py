@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from engine.verbs.verb import Verb
 
 MANY = ("average", "compare")  # verbs that take every pin there is
-USES = {"continues": Use.BEFORE, "inpaints": Use.AROUND, "rewrites": Use.AROUND, "harmonizes": Use.WHOLE}
+USES = {
+    "continues": Use.BEFORE,
+    "inpaints": Use.AROUND,
+    "rewrites": Use.AROUND,
+    "harmonizes": Use.WHOLE,
+    "transfers": Use.WHOLE,
+    "follows": Use.OVER,
+}
 ENDED = ("done", "cancelled", "failed")
 
 
@@ -121,7 +128,8 @@ class GenerateDesk:
         windows = music.windows(codec_of(row.codec), session.score.ticks_per_quarter)
         compound = music.sources[0].compound if music.sources else session.steering.compound
         place = self._place()  # a verb that needs no music may still look at the piece: its meter, its key
-        here = Passage(session.score, session.steering.at_tick, place.track)
+        at = music.at_tick if music.at_tick >= 0 else session.steering.at_tick
+        here = Passage(session.score, at, place.track)
         passage = music.passage(session.score) or (here if session.score.tracks else None)
         job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles, passage)
         self._at_work[job] = row.name

@@ -323,6 +323,13 @@ GATES: dict[str, tuple[Gate, ...]] = {
         Gate("asked_unique", 0.98, True),
         Gate("asked_copies", 0.02, False),
     ),
+    "cycle_gan": (
+        Gate("held_out_tunes", 200, True),
+        Gate("style_strength", 0.4, True),  # unchanged: 0; published, on other music: .48 to .72
+        Gate("notes_kept", 0.3, True),  # another tune of the wanted kind, in the same key: .145
+        Gate("transfer_fd", 200, False),  # unchanged: 386; real tunes of the wanted kind: 9
+        Gate("transfer_unique", 0.95, True),
+    ),
 }
 
 

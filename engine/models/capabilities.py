@@ -109,6 +109,15 @@ class Follows(Protocol):
 
 
 @runtime_checkable
+class Transfers(Protocol):
+    """Rewrites music as another kind, by its number among the network's `names`; all else about it stays."""
+
+    names: tuple[str, ...]
+
+    def transfer(self, x: Tensor, kind: int, options: Any, report: Report) -> Tensor: ...
+
+
+@runtime_checkable
 class Learns(Protocol):
     """Can be trained by the one trainer, which sets `progress` (0..1) before each step."""
 
@@ -142,6 +151,7 @@ CAPABILITIES: dict[str, type] = {
     "bricks": Bricks,
     "motifs": Motifs,
     "follows": Follows,
+    "transfers": Transfers,
     "learns": Learns,
     "plays": Plays,
 }

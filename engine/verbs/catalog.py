@@ -26,6 +26,7 @@ from engine.verbs import (
     rewrite,
     shape,
     teach,
+    transfer,
     tune,
     vary,
 )
@@ -45,6 +46,7 @@ VERBS: dict[str, Verb] = {
         fill.VERB,
         pins.VERB,
         rewrite.VERB,
+        transfer.VERB,
         shape.VERB,
         repair.VERB,
         dream.VERB,

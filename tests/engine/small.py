@@ -20,6 +20,7 @@ _PHRASES = {
 }
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cycle_gan": {"width": 8, "blocks": 1, "critic_width": 4},
     "label_gan": {"chance": 8, "width": 16, "blocks": 1, "critic_blocks": 1},
     "melody_vae": {**_VAE, "decoder_width": 48, "plan": 8, "couplings": 2, "flow_width": 16},
     "music_vae": {"latent": 8, "width": 24, "decoder_width": 24, "embedding": 8, "notes": 4, "plan": 4, "care": 2},

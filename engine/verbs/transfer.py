@@ -1,0 +1,116 @@
+"""As the other kind: my passage rewritten as music of another kind, mildly and thoroughly; the tune stays mine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.codecs import melody
+from engine.codecs.codec import Tokens, Voice
+from engine.errors import UserError
+from engine.jobs.job import Report, stretch
+from engine.options import option
+from engine.verbs.codes import sampling
+from engine.verbs.verb import Asked, Idea, Verb
+
+MILDEST = 0.5  # share of the wanted strength that the mildest of several has
+
+
+@dataclass(frozen=True)
+class Options:
+    """As what, how much of the passage, and how thoroughly."""
+
+    kind: str = option("", "as which kind; empty: each of the two")
+    bars: int = option(8, "how many bars of mine, from where the passage begins", 1, 64)
+    count: int = option(3, "how many of each kind, from half the strength to all of it", 1, 8)
+    strength: float = option(1.0, "of the strongest: 0 leaves nearly everything, 1 rewrites as learnt", 0.0, 2.0)
+    temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as in training", 0.0, 1.5)
+    seed: int = option(1, "the same seed rewrites the same", 0)
+
+
+def run(asked: Asked, report: Report) -> list[Idea]:
+    """Mine, and mine as each kind that is wanted, the mildest first."""
+    import torch
+
+    o, mine = asked.options, _mine(asked)
+    kinds = _wanted(asked.network, o.kind)
+    made = [replace(_idea(asked, "mine", mine), written=() if asked.passage else None)]
+    x, total = torch.from_numpy(mine.astype(np.int64)), len(kinds) * o.count
+    for index in range(total):
+        kind, number = kinds[index // o.count], index % o.count
+        share = 1.0 if o.count == 1 else MILDEST + (1 - MILDEST) * number / (o.count - 1)
+        options = sampling(asked, strength=o.strength * share, seed=o.seed + number, one_key=True)
+        part = stretch(report, index / total, (index + 1) / total)
+        with torch.inference_mode():
+            found = asked.network.transfer(x, kind, options, part).numpy().astype(np.uint8)
+        name = asked.network.names[kind]
+        idea = _idea(asked, f"strength {o.strength * share:.2g}", found, f"as a {name}")
+        made.append(replace(idea, remark=f"{100 * _changed(mine, found):.0f} % of the steps changed"))
+        asked.keep(made[-1])
+    return made
+
+
+def _wanted(network: Any, kind: str) -> list[int]:
+    """The kinds that are asked for, by number.
+
+    Raises:
+        UserError: the network knows no such kind.
+    """
+    if not kind.strip():
+        return list(range(len(network.names)))
+    found = [number for number, name in enumerate(network.names) if name.lower() == kind.strip().lower()]
+    if not found:
+        raise UserError(f"This model knows no {kind.strip()}.", f"It knows: {', '.join(network.names)}.")
+    return found
+
+
+def _mine(asked: Asked) -> Tokens:
+    """The passage as windows [n, slots] one behind the other; what lies beyond its end is silent."""
+    if asked.passage is None:
+        return np.stack(asked.windows[:1])
+    codec, bars = asked.codec, _bars(asked)
+    limit = bars * melody.BAR_SLOTS
+    windows = []
+    for number in range(-(-bars // codec.bars)):
+        try:
+            window = asked.window(number * asked.span)
+        except UserError:  # nothing begins there
+            window = melody.encode_steps([], asked.compound, codec.bars)
+        kept = limit - number * codec.shape[0]
+        windows.append(_cut(window, kept, asked.compound, codec.bars) if kept < codec.shape[0] else window)
+    return np.stack(windows)
+
+
+def _bars(asked: Asked) -> int:
+    """How many bars are rewritten: those asked for, as far as there is music."""
+    if asked.passage is None:
+        return asked.codec.bars
+    end = max(track.end for track in asked.passage.tracks) - asked.passage.at_tick
+    return max(1, min(asked.options.bars, -(-end * asked.codec.bars // asked.span)))
+
+
+def _cut(window: Tokens, slots: int, compound: bool, bars: int) -> Tokens:
+    """The window with silence from a slot on."""
+    steps = slots // melody.BAR_SLOTS * melody.steps_per_bar(compound)
+    notes = [(start, min(end, steps), pitch) for start, end, pitch in melody.decode_steps(window) if start < steps]
+    return melody.encode_steps(notes, compound, bars)
+
+
+def _idea(asked: Asked, caption: str, windows: Tokens, row: str = "") -> Idea:
+    """Windows one after the other, as long as the passage is."""
+    parts = [asked.codec.write(window, asked.ticks_per_quarter)[0] for window in windows]
+    notes = [note.moved(number * asked.span) for number, part in enumerate(parts) for note in part.notes]
+    ticks = _bars(asked) * asked.span // asked.codec.bars
+    kept = tuple(replace(note, length=min(note.end, ticks) - note.start) for note in notes if note.start < ticks)
+    return Idea(caption, (Voice(parts[0].name, parts[0].program, kept),), row=row, at=asked.place(), ticks=ticks)
+
+
+def _changed(mine: Tokens, found: Tokens) -> float:
+    used = mine != melody.PAD
+    return float((mine != found)[used].mean())
+
+
+VERB = Verb("transfer", "As the other kind", "Rewrites my passage as music of another kind; the tune stays mine.",
+            "transfers", 1, Options, run)  # fmt: skip
