@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from engine.events import Event, JobChanged, TrainingProgressed
+from engine.events import Event, TrainingProgressed
 from engine.models.shelf import SUFFIX
 
 if TYPE_CHECKING:
@@ -93,13 +93,12 @@ class TrainingDesk:
             self._submit(replace(self._orders[job_id], resume=True))
 
     def on_event(self, event: Event) -> None:
-        """Remember how fast it goes; show the card of what has learnt."""
+        """Remember how fast it goes."""
         if isinstance(event, TrainingProgressed):
             self.paces[event.model] = event.progress.pace
-        elif isinstance(event, JobChanged) and event.job_id in self._orders and event.state == "done":
-            self._show_models()
 
-    def _show_models(self) -> None:
+    def show_models(self) -> None:
+        """Fill the list of models anew: one has learnt."""
         from engine.verbs.catalog import verbs_of
 
         self._window.models.show_entries(self._window.session.shelf.entries(), verbs_of)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.bricks import BricksPanel
 from app.panels.dials import DialsPanel
+from app.panels.evaluate import EvaluatePanel
 from app.panels.ideas import IdeasPanel
 from app.panels.training import HEIGHT as TRAINING_HEIGHT
 from app.panels.training import TrainingPanel
@@ -39,9 +40,14 @@ class Workshop:
         self.voices = VoicesPanel(session)
         self._seen_voices = False
         self.training = TrainingPanel(theme)
-        self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training)
+        self.evaluate = EvaluatePanel(session, theme)
+        self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training, self.evaluate)
+        self.evaluate.failed.connect(lambda error: window.door.show(error))
+        self.evaluate.compared.connect(window.menus.refresh)
+        self.evaluate.csv_asked.connect(lambda: window.menus.actions["generate.csv"].trigger())
         self.training.train_asked.connect(window.training.ask)
         self.training.resume_asked.connect(window.training.resume)
+        self.training.learnt.connect(window.training.show_models)
         self.training.stop_asked.connect(session.cancel)
         self.training.finish_asked.connect(session.ask.finish_training)
         self.voices.marked.connect(window.roll.state.faults.show_marks)
@@ -60,6 +66,7 @@ class Workshop:
             ("dials", self.dials, areas.RightDockWidgetArea, "sliders"),
             ("voices", self.voices, areas.BottomDockWidgetArea, "jobs"),
             ("training", self.training, areas.BottomDockWidgetArea, "jobs"),
+            ("evaluate", self.evaluate, areas.BottomDockWidgetArea, "training"),
         ):
             window.docks[name].setWidget(on_panel(panel))
             window.addDockWidget(area, window.docks[name])

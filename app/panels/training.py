@@ -39,19 +39,22 @@ class TrainingPanel(QWidget):
     Args:
         theme: colours.
 
-    Signals: `train_asked` by its button; `finish_asked`, `stop_asked` and `resume_asked` with a job's number.
+    Signals: `train_asked` by its button; `finish_asked`, `stop_asked` and `resume_asked` with a job's number; `learnt`
+    when a training has come to its end.
     """
 
     train_asked = Signal()
     finish_asked = Signal(int)
     stop_asked = Signal(int)
     resume_asked = Signal(int)
+    learnt = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.job: JobChanged | None = None
         self._trainings: dict[int, str] = {}  # jobs that train -> the title of what they train
+        self._heard: dict[int, JobChanged] = {}  # the newest of jobs nobody has said anything about
         self._latest: TrainingProgressed | None = None
         self._plots: LivePlots | None = None
         self.setAccessibleName(tr("Training"))
@@ -127,20 +130,26 @@ class TrainingPanel(QWidget):
     # ------------------------------------------------------------------------------------------------------- hearing
 
     def expect(self, job_id: int, title: str) -> None:
-        """A training was queued."""
+        """A training was queued; it may have said something already."""
         self._trainings[job_id] = title
+        if job_id in self._heard:
+            self.on_event(self._heard.pop(job_id))
 
     def on_event(self, event: Event) -> None:
         """Follow the trainings."""
         if isinstance(event, TrainingProgressed):
             self._hear(event)
-        elif isinstance(event, JobChanged) and event.job_id in self._trainings:
+        elif isinstance(event, JobChanged) and event.job_id not in self._trainings:
+            self._heard = {event.job_id: event}
+        elif isinstance(event, JobChanged):
             if event.state == "queued" and self.job is not None and not ended(self.job):
                 return  # one at a time: it has its line in the list of jobs
             self.job = event
             if event.state == "queued" or (event.state == "running" and not event.fraction):
                 self._latest = None
             self._show()
+            if event.state == "done":
+                self.learnt.emit()
 
     def _hear(self, event: TrainingProgressed) -> None:
         self._latest = event
