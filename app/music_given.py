@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
-from app.passages import Use, goals, mark_of, marked_words, opening
+from app.passages import Use, goals, mark_of, marked_words, opening, writing_place
 from app.views.roll_bars import Bars
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
@@ -73,6 +73,7 @@ class Given:
         said: which music will be used, in words of its own.
         marked: ticks of the piece between which the composer marked something inside the first window.
         texture: all pitched tracks are heard.
+        at_tick: where it writes if it needs no music; -1: at the map's marker.
     """
 
     sources: tuple[Source, ...] = ()
@@ -80,12 +81,13 @@ class Given:
     said: str = ""
     marked: tuple[int, int] | None = None
     texture: bool = False
+    at_tick: int = -1
 
     @property
     def words(self) -> str:
         """Which music will be used, as a sentence; empty where none is needed."""
         if not self.sources:
-            return ""
+            return self.said
         music = tr(" and ").join(source.words for source in self.sources)
         return self.said or tr("Works on {music}.").format(music=music)
 
@@ -138,6 +140,9 @@ def given(
     """
     codec = codec_of(codec_name)
     desk = _Desk(score, steering, place, codec, texture, use)
+    if use is Use.OVER:
+        at, said = writing_place(score, steering, place)
+        return Given(said=said, at_tick=at)
     if count == 0:
         return Given(tuple(desk.pins())) if more else Given()
     found = [source for source in desk.single() if source.sounds(codec, score.ticks_per_quarter)]

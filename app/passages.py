@@ -25,6 +25,7 @@ class Use(Enum):
     WHOLE = "all that stands in the bars of the selection"
     AROUND = "the bars around what is marked, which is written anew"
     BEFORE = "what leads to the place where it goes on"
+    OVER = "a place to write at, and whatever stands there"
 
 
 def mark_of(selected: Columns, loop: Stretch | None) -> Stretch | None:
@@ -77,6 +78,18 @@ def goals(score: Score, steering: Steering, place: Place) -> list[tuple[int, int
     if score.tracks and score.end:
         found.append((_line_behind(bars, score, score.end), min(place.track, last)))
     return found
+
+
+def writing_place(score: Score, steering: Steering, place: Place) -> tuple[int, str]:
+    """The bar line to write from, and a sentence about it: where the loop begins, else the selection, else the map."""
+    at = steering.at_tick
+    if place.loop is not None:
+        at = place.loop[0]
+    elif place.selected.shape[1] >= LEAST_SELECTED:
+        at = int(place.selected[0].min())
+    bars = Bars(score)
+    at = bars.bar_start(at)
+    return at, tr("Writes from bar {bar} on.").format(bar=bars.place(at)[0])
 
 
 def _leads_to(track: Track, tick: int, score: Score) -> bool:

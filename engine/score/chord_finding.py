@@ -20,7 +20,7 @@ CHORDS = 25
 Weights = NDArray[np.float64]
 Triads = NDArray[np.int64]
 
-EVIDENCE = 6.0  # how many independent notes a stretch full of sound is worth
+EVIDENCE = 8.0  # how many independent notes a stretch full of sound is worth
 ACCENT = 2.8  # of what begins with the stretch
 HALF_WAY = 1.2  # of what begins in the middle of it
 HELD = 0.5  # of what began before it

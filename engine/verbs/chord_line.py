@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.codecs.melody_chords import triads_of
 from engine.commands.chords import chords_end
@@ -19,8 +18,10 @@ from engine.score.chords import parse_chord
 from engine.verbs.verb import Asked, Passage
 
 USUAL, MOST = 8, 64  # bars of a line where nothing says how long it is, and of the longest
-COMMON = ("C C F G C F G C", "C G Am F C F G C", "C F C G C F G C", "C Am Dm G C Am G C", "Am F C G Am F G Am")
-KEYS = (0, 2, 5, 7)  # that a common line is brought into
+COMMON = ("C C F G C F G C", "C G Am F C F G C", "C F C G C F G C", "C Am Dm G C Am G C")
+COMMON_MINOR = ("Am F C G Am F G Am", "Am G F E Am Dm E Am", "Am Dm G C F Dm E Am")
+HOMES = (0, 2, 5, 7, 9 + 12, 2 + 12)  # where a common line is at home, if nothing says where
+FEW = 3  # bars with music, below which it says where home is, but not how to go on
 _BETWEEN = re.compile(r"[\s|,;]+")
 
 
@@ -54,7 +55,7 @@ def chord_line(asked: Asked, progression: str, bars: int, seed: int) -> ChordLin
     Args:
         asked: passage and windows.
         progression: chords as text; empty: none are typed.
-        bars: how many; 0: as many as there are, eight where nothing says so.
+        bars: how many; 0: as many as are written over the piece, else eight, or as often round as makes eight.
         seed: chooses among common ones.
 
     Raises:
@@ -63,8 +64,8 @@ def chord_line(asked: Asked, progression: str, bars: int, seed: int) -> ChordLin
     spans = passage_bars(asked, bars or MOST)
     if progression.strip():
         line = ChordLine(tuple(triad_of(chord) for chord in parse_line(progression)), "yours")
-        return line.of_length(bars or max(USUAL, len(line.triads)))
-    found = _written(asked.passage, spans) or _found(asked, spans)
+        return line.of_length(bars or len(line.triads) * -(-USUAL // len(line.triads)))
+    found = _written(asked.passage, spans) or _found(asked, spans[: bars or USUAL], seed)
     if found is None and asked.windows:
         found = ChordLine(tuple(triads_of(asked.windows[0][None])[0].tolist()), "found in your music")
     found = found or _common(seed)
@@ -142,8 +143,8 @@ def _longest(score: Score, start: int, stop: int) -> int:
     return NONE if chord is None else triad_of(chord)
 
 
-def _found(asked: Asked, spans: list[tuple[int, int]]) -> ChordLine | None:
-    """The likely chords of all that sounds in a passage, up to where the music ends; drums are not heard."""
+def _found(asked: Asked, spans: list[tuple[int, int]], seed: int) -> ChordLine | None:
+    """The likely chords of all that sounds in a passage; drums are not heard."""
     if asked.passage is None:
         return None
     tracks = [track for track in asked.passage.score.tracks if not track.drums]
@@ -151,9 +152,10 @@ def _found(asked: Asked, spans: list[tuple[int, int]]) -> ChordLine | None:
     inside = [note for note in notes if spans[0][0] < note[1] and note[0] < spans[-1][1]]
     if not inside:
         return None
-    last = max(onset for onset, _, _ in inside)
-    spans = [span for number, span in enumerate(spans) if number < USUAL or span[0] <= last]
     triads = [NONE if found is None else found[0] + 12 * found[1] for found in likely_chords(inside, spans)]
+    heard = [triad for triad in triads if triad != NONE]
+    if len(heard) < FEW:
+        return _common(seed, int(key_of(np.array([heard]))[0])) if heard else None
     return ChordLine(_held(triads), "found in your music")
 
 
@@ -163,10 +165,10 @@ def _held(triads: list[int]) -> tuple[int, ...]:
     return tuple(np.resize(triads[:length], len(triads)).tolist()) if length else tuple(triads)
 
 
-def _common(seed: int) -> ChordLine:
-    """A progression that many tunes have."""
+def _common(seed: int, home: int | None = None) -> ChordLine:
+    """A progression that many tunes have, around a triad that is home; by the seed if none is said."""
     rng = np.random.default_rng(seed)
-    chords = parse_line(str(rng.choice(COMMON)))
-    up = int(rng.choice(KEYS))
-    moved: NDArray[np.int64] = np.array([(chord.root + up) % 12 + 12 * chord.quality.is_minor for chord in chords])
-    return ChordLine(tuple(moved.tolist()), "common ones")
+    home = int(rng.choice(HOMES)) if home is None else home
+    chords = parse_line(str(rng.choice(COMMON_MINOR if home >= 12 else COMMON)))
+    up = home % 12 - chords[0].root
+    return ChordLine(tuple((chord.root + up) % 12 + 12 * chord.quality.is_minor for chord in chords), "common ones")

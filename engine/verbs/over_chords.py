@@ -18,6 +18,7 @@ from engine.verbs.codes import sampling
 from engine.verbs.verb import Asked, Idea, Verb
 
 BAR = melody.BAR_SLOTS
+COMPOUND = {(6, 8), (3, 4)}  # meters whose bars have twelve sixteenths
 A_LINE = 0.9  # share of a track's notes that begin alone, from which it is a melody and not chords
 
 
@@ -29,7 +30,7 @@ class Options:
     progression: str = option(
         "", "one for each bar: C Am F G; empty: those over the piece, or those that my music likely has"
     )
-    bars: int = option(0, "how many bars; 0: as long as the chords, eight of those found or typed at least", 0, 64)
+    bars: int = option(0, "how many bars; 0: as many as there are chords over the piece, else eight or more", 0, 64)
     creativity: float = option(0.4, "0 keeps to the chords, 1 takes them as a hint", 0.0, 1.0)
     temperature: float = option(0.8, "0 takes the likeliest notes, 1 throws the dice as while learning", 0.0, 1.5)
     keep_first: bool = option(True, "my first bar stays, if there is one, and the melody goes on from it")
@@ -40,7 +41,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     """`count` melodies, each in the place of the passage's, if there is a place."""
     import torch
 
-    o = asked.options
+    o, asked = asked.options, _in_its_meter(asked)
     line = chord_line(asked, o.progression, o.bars, o.seed)
     first = _first_bar(asked) if o.keep_first else None
     chords = torch.tensor([line.triads])
@@ -54,6 +55,14 @@ def run(asked: Asked, report: Report) -> list[Idea]:
         made.append(_idea(asked, f"{index + 1}", tokens, line, first is not None))
         asked.keep(made[-1])
     return made
+
+
+def _in_its_meter(asked: Asked) -> Asked:
+    """With bars as those of the piece are, where there is one."""
+    if asked.passage is None:
+        return asked
+    meter = asked.passage.score.meter_at(asked.passage.at_tick)
+    return replace(asked, compound=(meter.numerator, meter.denominator) in COMPOUND)
 
 
 def _idea(asked: Asked, caption: str, tokens: Tokens, line: ChordLine, begun: bool) -> Idea:
