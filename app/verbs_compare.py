@@ -41,6 +41,7 @@ def compare_flags(parser: argparse.ArgumentParser) -> None:
 def compare(a: argparse.Namespace, names: list[str]) -> int:
     """Print the table as it grows, where somebody looks; then whole, or as JSON."""
     from engine.evaluation import comparison, comparison_page
+    from engine.evaluation.comparison_columns import FIRST
 
     found = comparison.compare(
         names, shelf(), a.n or comparison.N, a.seed, progress("Comparing"),
@@ -49,7 +50,8 @@ def compare(a: argparse.Namespace, names: list[str]) -> int:
     for path, text in ((a.csv, found.csv), (a.markdown, lambda: comparison_page.page(found))):
         if path is not None:
             written(path, text())
-    say(found.as_json(), a.json, found.text)
+    more = "Structure and the rest: --markdown, --csv or --json."
+    say(found.as_json(), a.json, lambda: f"{found.text(FIRST)}\n\n{more}")
     return 0
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs import melody
-from engine.codecs.catalog import MELODIC, TUNES
+from engine.codecs.catalog import MELODIC, STREAMS, TUNES
 from engine.codecs.codec import Codec, Tokens
 from engine.evaluation.metrics import polyphony
 from engine.jobs.job import Report, silent
@@ -101,14 +101,24 @@ def _steps(window: Tokens, codec: Codec, compound: bool) -> tuple[Steps, int]:
     if codec.name in MELODIC:
         length = melody.steps_per_bar(compound) * codec.bars
         return (melody.decode_steps(window), length) if bool(melody.is_compound(window)) == compound else ([], 0)
-    length = _tune_length(window, compound) if codec.name in TUNES else _length(codec, compound)
+    length = _length(window, codec, compound)
     step = TICKS // 4
     notes = [note for voice in codec.write(window, TICKS) for note in voice.notes]
     return [(round(n.start / step), round(n.end / step), n.pitch) for n in notes], length
 
 
-def _length(codec: Codec, compound: bool) -> int:
-    return 0 if compound else codec.span_ticks(TICKS) * 4 // TICKS
+def _length(window: Tokens, codec: Codec, compound: bool) -> int:
+    """Steps of the full bars of a window that is no melody of a fixed length; what knows no bars has duple ones."""
+    if codec.name in TUNES:
+        return _tune_length(window, compound)
+    if compound:
+        return 0
+    if codec.name in STREAMS:
+        from engine.codecs.stream import STREAM
+
+        two = melody.steps_per_bar(False) * melody.BARS
+        return max(1, round(STREAM.ticks(window, TICKS) * 4 / TICKS / two)) * two
+    return codec.span_ticks(TICKS) * 4 // TICKS
 
 
 def _tune_length(tokens: Tokens, compound: bool) -> int:
