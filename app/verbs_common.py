@@ -13,6 +13,7 @@ from app.settings import user_paths
 from engine.jobs.job import Report
 from engine.models.shelf import Shelf
 from engine.resources import root
+from engine.training.progress import BEGUN, Tell, TrainingProgress
 
 
 def shelf() -> Shelf:
@@ -40,6 +41,23 @@ def progress(title: str) -> Report:
         print(f"\r{title} [{bar:<24}] {part:4.0%} {left} {text[:70]:<70}", end=end, file=sys.stderr, flush=True)
 
     return report
+
+
+def judging() -> Tell:
+    """Says on standard error how a training goes, whenever that changes: a line of its own with what to try."""
+    said = ""
+
+    def tell(progress: TrainingProgress) -> bool:
+        nonlocal said
+        found = progress.verdict
+        if f"{progress.network} {found.name}" != said and found != BEGUN and os.environ.get("RANK", "0") == "0":
+            said = f"{progress.network} {found.name}"
+            where = f"{progress.network}, step {progress.step}" if progress.network else f"Step {progress.step}"
+            words = f"{where}: {found.words} {found.remedy}".rstrip()
+            print(f"\r{words:<110}" if sys.stderr.isatty() else words, file=sys.stderr, flush=True)
+        return False
+
+    return tell
 
 
 def say(data: Any, as_json: bool, words: Callable[[], str]) -> None:

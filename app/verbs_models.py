@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import user_paths
-from app.verbs_common import progress, say, shelf
+from app.verbs_common import judging, progress, say, shelf
 from app.verbs_compare import JUDGE, compare, compare_flags, teach_judge, written
 from engine import options
 from engine.errors import UserError
@@ -140,7 +140,8 @@ def _train_one(a: argparse.Namespace, name: str, out: Path) -> None:
 
     network = dict(options.pair(text) for text in a.set)
     changes = options.given(TrainOptions, a)
-    made = train(order(registry.row(name), out, a.corpus, changes, network, a.resume), progress(f"Training {name}"))
+    wanted = order(registry.row(name), out, a.corpus, changes, network, a.resume)
+    made = train(wanted, progress(f"Training {name}"), judging())
     if device.is_first_process():
         print(made, flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from app.panels.training_form import TrainingForm
 from app.panels.training_words import GAME, PLAIN, how_far, number, plots_of
 from app.theme import DARK, LIGHT
 from app.training_choices import LENGTH, OWN, changes, collections, terms, time_words
+from app.verbs_common import judging
 from engine.commands import ask_training
 from engine.errors import UserError
 from engine.events import JobChanged, TrainingProgressed
@@ -251,3 +253,17 @@ def test_a_real_training_stopped_and_gone_on_with(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: panel.job is not None and panel.job.state == "cancelled", timeout=20_000)
     assert (window.paths.models / "melody_vae.checkpoint").exists()
     assert panel.go_on.isVisible()
+
+
+# without a window --------------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_says_when_something_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = judging()
+    begun = TrainingProgress(4, 0.01, {})
+    for progress in (begun, GOING, replace(GOING, step=80), replace(GOING, step=90, verdict=BY_HEART)):
+        assert not tell(progress)
+    assert capsys.readouterr().err.splitlines() == [
+        "Step 40: It is learning.",
+        f"Step 90: {BY_HEART.words} {BY_HEART.remedy}",
+    ]
