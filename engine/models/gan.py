@@ -29,7 +29,7 @@ from engine.options import option
 
 SEMITONES = 3.5  # that one of the code's last number stands for: about a deviation of where melodies stand
 FURTHEST = 30  # semitones from home that are remembered of the training music
-CARE_RATE, CARE_LIKELY = 0.15, 0.3  # size of the steps by which a code is improved, weight of its likelihood
+CARE_RATE, CARE_LIKELY = 0.03, 0.1  # first size of the steps by which a code is improved, weight of its likelihood
 TRACKED, TRACK_RATE = 128, 2e-3  # melodies in a step of the tracker's own training, and its learning rate
 ENCODED_AT_ONCE = 256
 
@@ -43,7 +43,7 @@ class Options(GameOptions):
     critic_width: int = option(64, "channels of the critic's finest scale", 4)
     softness: float = option(1.0, "of the mixture through which gradients pass: lower is nearer to what is said", 0.1)
     track_steps: int = option(1_200, "steps in which the way back from melodies to numbers is learnt", 0)
-    care: int = option(5, "steps by which the numbers found for a melody are improved", 0)
+    care: int = option(12, "steps by which the numbers found for a melody are improved", 0)
     batch: int = option(64, "melodies in a move of a player", 2)
 
 
@@ -193,7 +193,8 @@ class GAN(nn.Module):
         music = symbols.heard(batch, shift)
         z = self.tracker(music).detach().requires_grad_()
         steps = torch.optim.Adam([z], lr=CARE_RATE)
-        for _ in range(self.options.care):
+        for step in range(self.options.care):
+            steps.param_groups[0]["lr"] = CARE_RATE * (1 - step / self.options.care)
             (z.grad,) = torch.autograd.grad(self._cost(z, compound, music), z)
             steps.step()
         return self._with_key(z.detach(), shift)
