@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButto
 
 from app.i18n import tr
 from app.theme import GRID
-from app.views.roll_chords import shown
+from app.views.roll_chords import shown, shown_degree
 from engine.commands.chords import chords_of_key, degree
 from engine.errors import UserError
 from engine.score import Chord, Key, Quality
@@ -144,7 +144,8 @@ class ChordBox(QFrame):
 
     def _add(self, row: int, column: int, chord: Chord) -> None:
         name = chord.name(self._fifths)
-        button = ChordButton(shown(name), shown(degree(chord, self.asked.key)), chord.spoken(self._fifths))
+        numeral = shown_degree(degree(chord, self.asked.key))
+        button = ChordButton(shown(name), numeral, chord.spoken(self._fifths))
         button.clicked.connect(partial(self._take, name))
         button.reached.connect(partial(self._reach, chord))
         button.walked.connect(partial(self._walk, row, column))

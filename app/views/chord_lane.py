@@ -81,21 +81,20 @@ class ChordLane(QWidget):
     # -------------------------------------------------------------------------------------------------- the mouse
 
     def head_at(self, x: float) -> int | None:
-        """Number of the chord whose name is at a pixel column."""
+        """Number of the chord that is taken in hand at a pixel column: by its name, or where no other has room."""
         chords = self._roll.chords
         number = chords.number_at(self._roll.geometry.left + x / self._roll.geometry.scale)
-        if number < 0 or x >= self._painter.head(number):
+        if number < 0:
             return None
-        return number
+        return number if x < self._painter.head(number) or self.place_at(x) == chords.starts[number] else None
 
     def place_at(self, x: float) -> int:
-        """Tick at which a click on an empty place writes: the beat, or the bar where beats are narrow."""
+        """Tick at which a click writes: the beat, or the bar where beats are narrow and no chord begins with it."""
         roll = self._roll
         tick = int(roll.geometry.tick_at(x))
-        beat = roll.bars.beat_start(tick)
-        if (roll.bars.next_beat(tick) - beat) * roll.geometry.scale >= BEATS_FROM:
-            return beat
-        return roll.bars.bar_start(tick)
+        bar, beat = roll.bars.bar_start(tick), roll.bars.beat_start(tick)
+        wide = (roll.bars.next_beat(tick) - beat) * roll.geometry.scale >= BEATS_FROM
+        return beat if wide or roll.chords.at(bar) is not None else bar
 
     def _pointer(self, event: QMouseEvent | QWheelEvent) -> Pointer:
         tick = self._roll.geometry.tick_at(event.position().x())
@@ -109,6 +108,7 @@ class ChordLane(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         number = self.head_at(event.position().x())
+        self._point_at(None)
         if number is not None:
             self._drag = MoveChord(self._roll, self._pointer(event), int(self._roll.chords.starts[number]))
         else:
@@ -173,6 +173,7 @@ class ChordLane(QWidget):
 
     def ask(self, tick: int, typed: str = "") -> None:
         """Open the sheet in which a chord is typed or chosen; one that is open moves on."""
+        self._point_at(None)
         roll, chords = self._roll, self._roll.chords
         chords.go_to(tick)
         bar, beat = roll.bars.place(tick)

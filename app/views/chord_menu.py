@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from app.i18n import tr
-from app.views.roll_chords import shown
+from app.views.roll_chords import shown, shown_degree
 from app.views.roll_state import RollState
 from engine.commands.accompany import STYLES
 from engine.commands.chords import EVERY, chords_of_key, degree
@@ -40,7 +40,7 @@ def chord_menu(lane: ChordLane, roll: RollState, tick: int, trying: Trying) -> Q
     key = roll.scale.key_at(tick)
     inside = menu.addMenu(tr("Change to") if present else tr("Write"))
     for chord in chords_of_key(key):
-        title = f"{shown(chord.name(key.fifths))}\t{shown(degree(chord, key))}"
+        title = f"{shown(chord.name(key.fifths))}\t{shown_degree(degree(chord, key))}"
         inside.addAction(title).triggered.connect(partial(lambda one, _=False: chords.put(tick, one), chord))
     if present is not None:
         menu.addAction(tr("Hear")).triggered.connect(lambda: chords.hear(present))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme, font, mix
@@ -30,13 +30,23 @@ class ChordPainter:
         self._fill = mix(theme.panel, theme.pin, 0.30 if theme.dark else 0.17)
         self._tail = mix(theme.panel, theme.pin, 0.13 if theme.dark else 0.07)
         self._edge = theme.pin
+        self._names: dict[str, tuple[QStaticText, float]] = {}
+
+    def _written(self, name: str) -> tuple[QStaticText, float]:
+        """A name ready to be painted, and its width; each is laid out once."""
+        if name not in self._names:
+            text = QStaticText(name)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.prepare(font=self._font)
+            self._names[name] = text, self._metrics.horizontalAdvance(name)
+        return self._names[name]
 
     def head(self, number: int) -> float:
         """Pixel column at which the name of a chord, by which it is taken in hand, ends."""
         chords, geometry = self._roll.chords, self._roll.geometry
         left = max(geometry.x_of(int(chords.starts[number])), 0.0)
         right = geometry.x_of(int(chords.ends[number]))
-        width = self._metrics.horizontalAdvance(chords.name(chords.all[number])) + BAND + 2 * PAD
+        width = self._written(chords.name(chords.all[number]))[1] + BAND + 2 * PAD
         return min(right, left + max(LEAST, width))
 
     def paint(self, widget: QWidget, rect: QRect, hover: int | None) -> None:
@@ -88,28 +98,30 @@ class ChordPainter:
         chord = chords.all[number]
         x0, x1 = (round(geometry.x_of(int(tick))) for tick in (chords.starts[number], chords.ends[number]))
         tall = height - TOP - BOTTOM
-        silent, chosen = is_silent(chord), chords.place == chord.tick
+        silent, chosen, name = is_silent(chord), chords.place == chord.tick, chords.name(chord)
         if not silent:
             painter.fillRect(QRect(x0, TOP, x1 - x0 - 1, tall), self._tail)
-            head = round(self.head(number))
+            head = min(x1, max(x0, 0) + round(max(LEAST, self._written(name)[1] + BAND + 2 * PAD)))
             painter.fillRect(QRect(x0, TOP, head - x0 - (head >= x1), tall), self._fill)
         painter.fillRect(QRect(x0, TOP, BAND if x1 - x0 > 2 * BAND else 1, tall), self._edge)
         if chosen:
             painter.setPen(QPen(theme.selection, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(x0 + 0.75, TOP + 0.75, max(2.0, x1 - x0 - 2.5), tall - 1.5))
-        self._name(painter, chords.name(chord), max(x0, 0), x1, height, theme.text_dim if silent else theme.text)
+        self._name(painter, name, max(x0, 0), x1, height, theme.text_dim if silent else theme.text)
 
     def _name(self, painter: QPainter, name: str, left: int, right: int, height: int, ink: QColor) -> None:
         """The name where there is room for it, cut short where there is room for some."""
         room = right - left - BAND - PAD
-        if self._metrics.horizontalAdvance(name) > room:
-            name = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            if len(name) < 2:
+        text, width = self._written(name)
+        if width > room:
+            short = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            if len(short) < 2:
                 return
+            text, _ = self._written(short)
         painter.setPen(ink)
-        baseline = TOP + (height - TOP - BOTTOM + self._metrics.ascent() - self._metrics.descent()) / 2
-        painter.drawText(QPointF(left + BAND + PAD - 2, baseline), name)
+        top = TOP + (height - TOP - BOTTOM - self._metrics.height()) / 2
+        painter.drawStaticText(QPointF(left + BAND + PAD - 2, top), text)
 
     def _plus(self, painter: QPainter, tick: int, height: int) -> None:
         """A place where a click would write, with a plus sign."""
@@ -134,7 +146,7 @@ class ChordPainter:
             return
         name = chords.name(chord)
         x = round(self._roll.geometry.x_of(chords.moving.to))
-        width = round(max(LEAST, self._metrics.horizontalAdvance(name) + BAND + 2 * PAD))
+        width = round(max(LEAST, self._written(name)[1] + BAND + 2 * PAD))
         painter.fillRect(QRect(x, TOP, width, height - TOP - BOTTOM), self._fill)
         painter.fillRect(QRect(x, TOP, BAND, height - TOP - BOTTOM), self._edge)
         painter.setPen(QPen(theme.selection, 1.5))

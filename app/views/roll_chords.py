@@ -55,6 +55,7 @@ class RollChords(QObject):
         self._roll = roll
         self._shown: tuple[Chord, ...] | None = None
         self._end = 0
+        self._names: dict[tuple[object, ...], str] = {}
         self.starts: NDArray[np.int64] = np.zeros(0, np.int64)
         self.ends: NDArray[np.int64] = np.zeros(0, np.int64)
         self.place: int | None = None
@@ -98,7 +99,11 @@ class RollChords(QObject):
 
     def name(self, chord: Chord) -> str:
         """A chord in the spelling of the key one writes in there."""
-        return shown(chord.name(self._roll.scale.key_at(chord.tick).fifths))
+        fifths = self._roll.scale.key_at(chord.tick).fifths
+        key = chord.root, chord.quality, chord.bass, fifths
+        if key not in self._names:
+            self._names[key] = shown(chord.name(fifths))
+        return self._names[key]
 
     def describe(self, tick: int) -> str:
         """A place in words: "Bar 3 beat 1, F sharp minor seventh"."""
@@ -234,6 +239,11 @@ def shown(name: str) -> str:
     if head[1:2] == "b":
         head = head[0] + "♭" + head[2:]
     return "/".join([head, *(part.replace("#", "♯").replace("b", "♭") for part in rest)])
+
+
+def shown_degree(numeral: str) -> str:
+    """A numeral with real signs: "♭VI", "♯ivø7"."""
+    return numeral.replace("#", "♯").replace("b", "♭")
 
 
 def is_silent(chord: Chord) -> bool:

@@ -317,3 +317,16 @@ def test_the_lane_is_remembered(window: MainWindow) -> None:
     assert window.session.score.chords and window.menus.actions["chords.play_block"].isEnabled()
     window.menus.actions["edit.undo"].trigger()
     assert not window.session.score.chords
+
+
+def test_beside_a_chord_its_bar_still_has_beats(hand: Hand) -> None:
+    hand.editor.state.geometry.zoom_time(72 / BAR / hand.editor.state.geometry.scale, 0)  # beats are narrow
+    x = hand.editor.state.geometry.x_of
+    assert hand.lane.place_at(x(BAR + 1500)) == BAR
+    put(hand, b1="C")
+    assert hand.lane.place_at(x(BAR + 1500)) == BAR + 1440
+    assert hand.lane.head_at(x(BAR + 1500)) is None and hand.lane.head_at(x(BAR + 100)) == 0
+    hand.send(QEvent.Type.MouseMove, BAR + 1500)
+    assert hand.lane.hover == BAR + 1440
+    hand.send(QEvent.Type.MouseMove, BAR)
+    assert hand.lane.hover is None
