@@ -166,6 +166,10 @@ GENERATE = (    Action(
            hint="The map writes its two bars where the playhead stands, on the track shown"),
     Action("generate.train", "Train a model…", "&Generate", "training.ask", ("Ctrl+Alt+T",), rule=True,
            hint="On the built-in collections, or on a folder of your own music"),
+    Action("generate.compare", "Compare models…", "&Generate", "evaluate.open", ("Ctrl+Alt+E",), icon="compare",
+           hint="Which model is good at what: measured side by side, with real music and Markov chains"),
+    Action("generate.csv", "Export the comparison…", "&Generate", "evaluate.export", when="compared",
+           hint="All figures of the models that were compared, for a spreadsheet"),
 )  # fmt: skip
 
 PLAY = (
@@ -207,6 +211,8 @@ VIEW = (
            checked="dock_bricks", hint="Four bars as numbered bricks: swap them, lock some, draw the others"),
     Action("view.training", "Training", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+T",), "training",
            checked="dock_training", hint="What a model is learning, how that goes, and what to do about it"),
+    Action("view.evaluate", "Evaluate", "&View|Panels", "window.toggle_dock", argument="evaluate",
+           checked="dock_evaluate", hint="Models side by side, measured"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
     Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
            checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.events import (
+    ComparisonGrown,
     Event,
     Events,
     IdeaSketched,
@@ -25,6 +26,8 @@ def slot_of(event: Event) -> Hashable | None:
         return type(event).__name__
     if isinstance(event, JobChanged) and event.state == "running":
         return ("job", event.job_id)
+    if isinstance(event, ComparisonGrown) and not event.whole:
+        return ("comparison", event.job_id)
     if isinstance(event, TrainingProgressed):
         return ("training", event.job_id)
     return None

@@ -37,6 +37,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "scale": lambda: window.roll.state.scale.highlight,
         "fold_notes": lambda: window.roll.state.scale.fold == "notes",
         "fold_scale": lambda: window.roll.state.scale.fold == "scale",
+        "compared": lambda: window.workshop.evaluate.comparison is not None,
         "full_screen": window.isFullScreen,
     }
     for tool in ("select", "pencil", "knife"):

@@ -20,6 +20,7 @@ DOCKS = {  # name -> title, in the order of their making
     "bricks": "Bricks",
     "voices": "Voices",
     "training": "Training",
+    "evaluate": "Evaluate",
 }
 MAP_SHARE = 0.27  # of the window's width
 MODEL_WIDTH, SLIDERS_HEIGHT = 256, 236  # px; these need what they need

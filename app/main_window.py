@@ -33,6 +33,7 @@ from app.bridge import Bridge
 from app.conditions import conditions
 from app.dock_room import DOCKS
 from app.errors import ErrorDoor
+from app.evaluate_desk import EvaluateDesk
 from app.files import Files
 from app.generate_desk import GenerateDesk
 from app.i18n import tr
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         desks: dict[str, object] = {"files": self.files, "window": self.desk, "roll": self.roll, "tracks": self.tracks}
         desks |= {"verbs": self.verbs, "training": self.training, "transport": self.transport}
+        desks |= {"evaluate": EvaluateDesk(self)}
         for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.codecs.codec import Voice
     from engine.commands.document import Pin
     from engine.commands.voices import Found
+    from engine.evaluation.comparison_table import Comparison
     from engine.score import Score
     from engine.training.progress import TrainingProgress
     from engine.verbs.verb import Idea
@@ -162,6 +163,15 @@ class TrainingProgressed:
 
 
 @dataclass(frozen=True)
+class ComparisonGrown:
+    """Models side by side, as far as they are measured by now; `whole` when all are."""
+
+    job_id: int
+    comparison: Comparison
+    whole: bool
+
+
+@dataclass(frozen=True)
 class PlayheadMoved:
     """Where the player is, in ticks of the score that plays."""
 
@@ -199,6 +209,7 @@ Event = (
     | MapReady
     | JobChanged
     | TrainingProgressed
+    | ComparisonGrown
     | PlayheadMoved
     | Notice
     | Failed

@@ -124,6 +124,12 @@ class Ask(AskMap):
 
         return train(self._session, order)
 
+    def compare(self, names: Sequence[str], n: int, seed: int = 1, compound: bool = False) -> int:
+        """Set models side by side in a child process, `n` melodies of each. Answers: ComparisonGrown, row by row."""
+        from engine.commands.ask_comparison import compare
+
+        return compare(self._session, names, n, seed, compound)
+
     def finish_training(self, job_id: int) -> None:
         """End a training now and keep what was best so far, as if it had been ordered that long."""
         self._session.enough.add(job_id)

@@ -36,6 +36,15 @@ class Shelf:
         self._bundles: dict[str, bundles.Bundle] = {}
         self._networks: dict[str, nn.Module] = {}
 
+    @property
+    def folders(self) -> list[Path]:
+        """Where bundles are looked for, the composer's own folder first."""
+        return list(self._folders)
+
+    def is_own(self, path: Path | None) -> bool:
+        """Whether a bundle is the composer's, not one that came with the program."""
+        return path is not None and path.parent == self._own
+
     def path(self, name: str) -> Path:
         """Where the bundle of a model is.
 
