@@ -1,4 +1,4 @@
-# make run · make test · make bench · make models · make figures · make installer        (make help lists all)
+# make run · make test · make bench · make models · make figures · make generators        (make help lists all)
 #
 # Everything runs in .venv, which `make setup` creates and keeps in step with pyproject.toml and installers/locks/.
 # A second set-up takes a fraction of a second. PYTHON=... chooses the interpreter, ARGS=... is handed on.
@@ -17,7 +17,7 @@ SCREENLESS := [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]
 QUIET := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench models figures installer clean
+.PHONY: help setup run test lint format bench models figures generators installer clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ models: setup  ## train every shipped model again by its recipe; ARGS=--resume g
 
 figures: setup  ## write docs/systems.md from the bundles
 	$(PY) -m app models --markdown docs/systems.md
+
+generators: setup  ## write docs/generators.md: every system that writes music, measured side by side
+	$(PY) -m app evaluate --compare --markdown docs/generators.md --csv docs/generators.csv $(ARGS)
 
 installer: setup  ## build the package of this operating system in dist/
 	$(PY) installers/build.py $(ARGS)

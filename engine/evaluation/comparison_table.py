@@ -119,10 +119,19 @@ class Comparison:
             "seed": self.seed,
             "compound": self.compound,
             "reference": self.reference,
+            "corpora": dict(self.corpora),
             "columns": [vars(column) for column in self.columns],
             "rows": [vars(line) | {"figures": dict(line.figures)} for line in self.lines],
             "left_out": dict(self.left_out),
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Comparison:
+        """What `as_json` told."""
+        lines = tuple(Line(**line) for line in data["rows"])
+        columns = tuple(Column(**column) for column in data["columns"])
+        kept = {name: data[name] for name in ("n", "seed", "compound", "corpora", "left_out")}
+        return cls(lines, columns, **kept)
 
     def csv(self) -> str:
         """One line per row, figures as full numbers, for a spreadsheet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -170,7 +171,7 @@ def test_it_is_written_down(made: tuple[Comparison, list[Comparison]]) -> None:
     assert "| VAE | likeliest notes |" in page
     assert "struck together |" not in page  # nothing in it has several voices
     assert "VAE" in found.text(FIRST)
-    assert found.as_json()["rows"][0]["figures"]
+    assert Comparison.from_json(json.loads(json.dumps(found.as_json()))) == found
     assert "made up" in found.reference
 
 
