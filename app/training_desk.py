@@ -37,7 +37,9 @@ class TrainingDesk:
         from app.panels.training_form import TrainingForm
 
         window = self._window
-        form = TrainingForm(window.session.shelf.entries(), self._chosen, self._pace, window.theme, window)
+        stopped = [path.stem for path in window.paths.models.glob("*.checkpoint")]
+        entries = window.session.shelf.entries()
+        form = TrainingForm(entries, self._chosen, self._pace, window.theme, stopped, window)
         form.wanted.connect(self._begin)
         form.failed.connect(window.door.show)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

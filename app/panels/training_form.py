@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ class TrainingForm(QDialog):
         chosen: the name of the one to begin with; empty: any.
         pace: steps in a second of a model as they were before, 0 if nobody knows.
         theme: colours.
+        unfinished: names of models with a training that was stopped and never gone on with.
 
     Signals: `wanted` with a model's name, a collection or folder, and what differs from the recipe's `TrainOptions` and
     from the network's options; `failed` with what went wrong in between.
@@ -58,18 +59,22 @@ class TrainingForm(QDialog):
         chosen: str,
         pace: Callable[[Entry], float],
         theme: Theme,
+        unfinished: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Train a model"))
         self.resize(WIDTH, HEIGHT)
         self._entries = {entry.row.name: entry for entry in entries}
-        self._pace = pace
+        self._pace, self._unfinished = pace, unfinished
         self.model, self.corpus, self.folder = QComboBox(), QComboBox(), QLineEdit()
         self.promise, self.terms, self.time = line("", "dim"), line("", "dim"), line("", "dim")
         self.browse, self.go, self.cancel = QPushButton(tr("Choose…")), QPushButton(tr("Train")), QPushButton()
         self.place = line(tr("The result takes the place of the shipped one on its card; the folder of your models "
                              "keeps it, and deleting it there brings the shipped one back."), "dim")  # fmt: skip
+        self.lost = line(
+            tr("A training of this model was stopped and can still go on; this one takes its place."), "danger"
+        )
         self.length: OptionsForm | None = None
         self.more = FoldButton(tr("How it learns"))
         self.inner = FoldButton(tr("The network itself"))
@@ -122,7 +127,7 @@ class TrainingForm(QDialog):
         self._inside.setSpacing(GRID)
         self._inside.addWidget(line(tr("Train a model"), "title"))
         self._inside.addLayout(self._form)
-        folded: tuple[QWidget, ...] = (self.time, self.more, self.inner, self.place)
+        folded: tuple[QWidget, ...] = (self.lost, self.time, self.more, self.inner, self.place)
         for part in folded:
             self._inside.addWidget(part)
         self._inside.addStretch(1)
@@ -173,6 +178,7 @@ class TrainingForm(QDialog):
         """The choices of another model."""
         row = self.entry.row
         self.promise.setText(tr(row.promise))
+        self.lost.setVisible(row.name in self._unfinished)
         self.corpus.clear()
         for name, words in collections(row).items():
             self.corpus.addItem(tr(words), name)
@@ -188,7 +194,7 @@ class TrainingForm(QDialog):
         self.learning = OptionsForm(options, hidden=LENGTH, titles=TITLES, narrow=True)
         self.learning.hide()
         self.network = self._network_before = None
-        self._inside.insertWidget(self._inside.indexOf(self.time), self.length)
+        self._inside.insertWidget(self._inside.indexOf(self.lost), self.length)
         self._inside.insertWidget(self._inside.indexOf(self.more) + 1, self.learning)
         pad_spin_boxes(self)
         self._show_corpus()

@@ -158,14 +158,16 @@ def test_only_the_newest_progress_waits_for_a_busy_window() -> None:
 
 @pytest.fixture
 def form(qtbot: QtBot) -> TrainingForm:
-    made = TrainingForm([Entry(known, None, {}) for known in REGISTRY.values()], "vae", lambda entry: 5.0, LIGHT)
+    made = TrainingForm(
+        [Entry(known, None, {}) for known in REGISTRY.values()], "vae", lambda entry: 5.0, LIGHT, ["mini_bach"]
+    )
     qtbot.addWidget(made)
     made.show()
     return made
 
 
 def test_a_sheet_orders_what_differs_from_the_recipe(form: TrainingForm, qtbot: QtBot) -> None:
-    assert form.entry.row.name == "vae" and form.promise.text() == row("vae").promise
+    assert form.entry.row.name == "vae" and form.promise.text() == row("vae").promise and not form.lost.isVisible()
     assert form.length is not None
     form.length.editors["steps"].setValue(77)  # type: ignore[attr-defined]
     form.inner.click()
@@ -197,6 +199,7 @@ def test_another_model_brings_its_own_recipe(form: TrainingForm) -> None:
     assert form.learning is not None and changes(form.learning.options, recipe) == {}
     assert set(form.length.editors) == set(LENGTH) and not set(LENGTH) & set(form.learning.editors)
     assert form.corpus.currentData() == "chorales"
+    assert form.lost.isVisible(), "what was stopped would be lost"
 
 
 # the window ------------------------------------------------------------------------------------------------------
