@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
+from app.i18n import tr
 from engine.models.row import Row
 from engine.verbs.teach import RULES
 from engine.verbs.verb import Verb
@@ -19,6 +22,7 @@ BY_LAW = {
     "denoising_ae",
     "contractive_ae",
 }
+BY_KIND = {"label_gan"}  # models that draw music of a kind that is asked for
 VOICES = ("chorale",)  # codecs of several voices
 HARMONY = {  # codec -> options of a harmony that systems of another codec have no use for
     "chorale": {"bars", "voice", "everyone", "temperature"},
@@ -46,6 +50,7 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
     found: set[str] = set()
     if verb.name == "draw":
         found |= {"law"} if row.name not in BY_LAW else set()
+        found |= {"kind"} if row.name not in BY_KIND else set()
         found |= {"spread"} if "encodes" not in row.capabilities else set()
     elif verb.capability == "harmonizes":
         found |= set().union(*HARMONY.values()) - HARMONY.get(row.codec, set())
@@ -53,3 +58,15 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
         found |= {"voice"}
     found |= set(FRAMES if row.codec != "frames" else ())
     return frozenset(found & {field.name for field in fields(verb.options)})
+
+
+def choices(verb: Verb, header: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What may be chosen in fields of a form that depend on how a model was trained: field -> value -> words.
+
+    Models that tell kinds of music apart know those they have learnt from, reels or folders of the composer's own.
+    """
+    known = [name for name in str(header.get("options", {}).get("kinds", "")).split(",") if name]
+    if not known or not any(field.name == "kind" for field in fields(verb.options)):
+        return {}
+    anything = tr("Any that has such bars") if verb.name == "draw" else tr("Each of them")
+    return {"kind": {"": anything} | {name: name[:1].upper() + name[1:] for name in known}}

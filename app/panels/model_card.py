@@ -16,7 +16,7 @@ from app.panels.card_head import CardHead
 from app.panels.figures_box import Figures
 from app.panels.verb_form import VerbForm, line
 from app.theme import Theme
-from app.verb_fields import unused
+from app.verb_fields import choices, unused
 
 if TYPE_CHECKING:
     from app.generate_desk import GenerateDesk
@@ -227,7 +227,8 @@ class ModelCard(QWidget):
     def _form(self, verb: Verb) -> VerbForm:
         key = (self.name, verb.name)
         options = self._remembered.get(key) or verb.options()
-        form = VerbForm(verb, options, self._theme, unused(self.entry.row, verb))
+        known = choices(verb, self.entry.header)
+        form = VerbForm(verb, options, self._theme, unused(self.entry.row, verb), choices=known)
 
         def run(options: Any) -> None:
             self._remembered[key] = options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -58,6 +58,7 @@ class VerbForm(QWidget):
         options: to start with.
         theme: colours.
         hidden: names of options that the model has no use for.
+        choices: for options whose choices depend on the model: field -> value -> words.
 
     Signals: `run_asked` with the options; `unfolded` when the form opens; `changed` when an
     option was.
@@ -74,9 +75,10 @@ class VerbForm(QWidget):
         theme: Theme,
         hidden: Collection[str] = (),
         parent: QWidget | None = None,
+        choices: Mapping[str, Mapping[Any, str]] | None = None,
     ) -> None:
         super().__init__(parent)
-        self.verb, self._first, self._hidden = verb, options, hidden
+        self.verb, self._first, self._hidden, self._choices = verb, options, hidden, choices
         self._ran: tuple[Any, Hashable] | None = None  # what the last run was given
         self._music: Hashable = ()
         self._form: OptionsForm | None = None
@@ -129,7 +131,9 @@ class VerbForm(QWidget):
     def set_folded_out(self, out: bool) -> None:
         """Open or close the form."""
         if out and self._form is None and not self.trivial:
-            self._form = OptionsForm(self._first, narrow=True, hidden=self._hidden, titles=titles(self.verb))
+            self._form = OptionsForm(
+                self._first, self._choices, narrow=True, hidden=self._hidden, titles=titles(self.verb)
+            )
             self._form.changed.connect(lambda options: self.changed.emit())
             self._inside.insertWidget(2, self._form)
             pad_spin_boxes(self._form)

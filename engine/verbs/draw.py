@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.codecs.catalog import NAMES, STREAMS, TUNES
+from engine.codecs import melody
+from engine.codecs.catalog import MELODIC, NAMES, STREAMS, TUNES
+from engine.codecs.codec import Tokens
 from engine.jobs.job import Report
 from engine.options import option
 from engine.verbs.codes import row_of, sampling
@@ -21,6 +23,7 @@ class Options:
     """How many, how daring, and after which law."""
 
     count: int = option(4, "how many", 1, 64)
+    kind: str = option("", "of models that know kinds of music: which kind, and so in which bars; empty: any")
     density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     seed: int = option(1, "the same seed draws the same music", 0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
@@ -48,8 +51,16 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     made = []
     for index, (window, code) in enumerate(zip(windows.numpy().astype(np.uint8), places, strict=True)):
         report(index, len(windows), "listening for copies")
-        made.append(asked.idea(f"{index + 1}", window, code, remark(asked, window)))
+        made.append(_in_its_bars(asked, asked.idea(f"{index + 1}", window, code, remark(asked, window)), window))
     return made
+
+
+def _in_its_bars(asked: Asked, idea: Idea, window: Tokens) -> Idea:
+    """The idea with its own length and meter, if what was drawn has other bars than were asked for: a jig, in 4/4."""
+    if window.ndim != 1 or asked.codec.name not in MELODIC or melody.is_compound(window) == asked.compound:
+        return idea
+    ticks = asked.codec.span_ticks(asked.ticks_per_quarter, not asked.compound)
+    return replace(idea, ticks=ticks, meter=(4, 4) if asked.compound else (6, 8))
 
 
 VERB = Verb("draw", "New ideas", "Draws new music from nothing.", "samples", 0, Options, run,
