@@ -40,12 +40,12 @@ class Options(GameOptions):
 
     law: str = option("non-saturating", "what the players pay", choices=tuple(LAWS))
     penalty: float = option(0.0, "weight of the critic's gradient penalty; 0 is none (wgan-gp: 10, on real: 1)", 0.0)
-    feature_matching: float = option(1.0, "weight of the distance between mean inner features of both", 0.0)
+    feature_matching: float = option(0.3, "weight of the distance between mean inner features of both", 0.0)
     noise: float = option(0.05, "noise added to all that the critic hears", 0.0)
     critic_steps: int = option(1, "moves of the critic for each of the generator", 1)
-    critic_rate: float = option(4.0, "the critic's learning rate, as a multiple", 0.0)
+    critic_rate: float = option(2.0, "the critic's learning rate, as a multiple", 0.0)
     freeze: float = option(0.7, "who pays less than this part of what the other pays, waits; 0: nobody waits", 0.0, 1.0)
-    anchor: float = option(1.0, "weight of foretelling the next note while the game goes on; the paper has none", 0.0)
+    anchor: float = option(2.0, "weight of foretelling the next note while the game goes on; the paper has none", 0.0)
     pitch: str = option("keys", "one of 88 keys, or a number, as in the paper", choices=("keys", "number"))
     width: int = option(128, "units of the generator's memory", 8)
     ears: int = option(96, "units of the critic's memory, in each direction", 8)
@@ -53,7 +53,7 @@ class Options(GameOptions):
     inner: int = option(64, "units between a note and the memories", 4)
     length: int = option(64, "notes that are heard at a time while learning", 8, EVENTS)
     primed: float = option(0.5, "share of moves that go on from real notes", 0.0, 1.0)
-    pretrain_steps: int = option(800, "steps of foretelling the next note before the game begins", 0)
+    pretrain_steps: int = option(2_000, "steps of foretelling the next note before the game begins", 0)
     answers: int = option(8, "of so many answers the nearest counts in that; 1: the squared error of the paper", 1)
     pretrain_rate: float = option(3e-3, "learning rate of that", 0.0)
     batch: int = option(32, "windows in a step of training", 1)
@@ -157,7 +157,8 @@ class CRNNGAN(nn.Module):
         """Music like windows [n, t, size] whose first `known` notes are real."""
         n, steps, _ = real.shape
         chance, luck = uniform((n, steps, NOISE)).to(real.device), gumbel((n, steps, notes.KEYS)).to(real.device)
-        return self.generator.play(real[:, :known], steps, chance, luck, _unheard)
+        made = self.generator.play(real[:, :known], steps, chance, luck, _unheard)
+        return notes.as_played(made, int(self.home.grid))
 
     def prepare(self, draw: Draw, report: Report = silent) -> None:
         """Before the game, learn to foretell the next note on ever longer pieces; find the grid the corpus plays on."""

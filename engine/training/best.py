@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.codecs.catalog import MELODIC
+from engine.codecs.catalog import MELODIC, STREAMS
 from engine.codecs.codec import Codec, Tokens
 from engine.evaluation.features import Meter
 from engine.training.batches import Source
 
-WINDOWS = 600
+WINDOWS, PERFORMANCES = 600, 250
 
 
 class Judge:
@@ -41,6 +41,26 @@ class Judge:
         return batch[:, batch.shape[1] % 16 :]
 
 
-def judge_of(network: Any, source: Source, codec: Codec) -> Judge | None:
-    """A judge for a game over melodies; other networks need none."""
-    return Judge(source) if hasattr(network, "players") and codec.name in MELODIC else None
+class PerformanceJudge:
+    """The same of performances in free time, by features of their own; smaller is better."""
+
+    def __init__(self, source: Source) -> None:
+        from engine.evaluation.streams import Distance
+
+        self._like = torch.from_numpy(source.draw(np.random.default_rng(5), PERFORMANCES).astype(np.int64))
+        self._distance = Distance(source.draw(np.random.default_rng(6), WINDOWS))
+        self.floor = self._distance(self._like.numpy().astype(np.uint8))
+
+    def __call__(self, network: Any) -> float:
+        """The distance of what the network plays; drawn from torch's own generator."""
+        made: Tensor = network.trial(self._like.to(next(network.parameters()).device))
+        return self._distance(made.cpu().numpy().astype(np.uint8))
+
+
+def judge_of(network: Any, source: Source, codec: Codec) -> Judge | PerformanceJudge | None:
+    """A judge for a game over melodies or performances; other networks need none."""
+    if not hasattr(network, "players"):
+        return None
+    if codec.name in STREAMS:
+        return PerformanceJudge(source)
+    return Judge(source) if codec.name in MELODIC else None

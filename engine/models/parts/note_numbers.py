@@ -53,6 +53,15 @@ def tokens_of(heard: Tensor, grid: int = 1) -> Tensor:
     return torch.stack(rows, -1)
 
 
+def as_played(heard: Tensor, grid: int = 1) -> Tensor:
+    """Features [..., f] as those of the notes that would be played; slopes go straight through.
+
+    A critic that could hear what rounding takes away would tell real music by that alone.
+    """
+    exact = features(tokens_of(heard.detach(), grid), heard.shape[-1] > NUMBERS + 1)
+    return heard + (exact - heard).detach()
+
+
 def folded(pitch: Tensor) -> Tensor:
     """Pitches moved by octaves onto the piano."""
     pitch = torch.where(pitch < LOWEST, pitch + 12 * ((LOWEST - pitch + 11) // 12), pitch)
