@@ -20,7 +20,7 @@ from engine.evaluation import baselines, chains, reference
 from engine.evaluation.comparison_columns import COLUMNS
 from engine.evaluation.comparison_table import MODEL, MUSIC, SPOILT, Comparison, Line
 from engine.evaluation.currency import Coins, pieces_of
-from engine.evaluation.drawn import Source, comparable
+from engine.evaluation.drawn import Source, comparable, ways
 from engine.evaluation.reference import Reference
 from engine.evaluation.ruler import Ruler, Sheet
 from engine.jobs.job import Report, silent, stretch
@@ -84,11 +84,12 @@ def compare(
     corpora: dict[str, str] = {}
     left_out: dict[str, str] = {}
     groups = _grouped(chosen(names, shelf), shelf, corpus)
-    done, total = 0, sum(KNOWN + 1 + len(members) for members in groups.values())
+    sizes = {key: KNOWN + 1 + sum(len(ways(row)) for row in members) for key, members in groups.items()}
+    done, total = 0, sum(sizes.values())
     made = Comparison((), COLUMNS, n, seed, compound)
-    for (where, _), members in groups.items():
-        part = stretch(report, done / total, (done + KNOWN + 1 + len(members)) / total)
-        done += KNOWN + 1 + len(members)
+    for key, members in groups.items():
+        part, where = stretch(report, done / total, (done + sizes[key]) / total), key[0]
+        done += sizes[key]
         corpora[where] = _title(where)
         for found in _group(where, members, shelf, terms, part):
             if isinstance(found, Line):
@@ -138,7 +139,8 @@ def _title(corpus: str) -> str:
 
 def _group(corpus: str, rows: Sequence[Row], shelf: Shelf, terms: Terms, report: Report) -> Iterator[Found]:
     """The rows of one corpus: real and spoilt music first, then the systems."""
-    parts = KNOWN + 1 + len(rows)
+    asked = [(row, going_on) for row in rows for going_on in ways(row)]
+    parts = KNOWN + 1 + len(asked)
     long = any(row.codec in TUNES or codec_of(row.codec).bars >= 8 for row in rows)
     try:
         first = stretch(report, 0.0, 1 / parts)
@@ -153,17 +155,26 @@ def _group(corpus: str, rows: Sequence[Row], shelf: Shelf, terms: Terms, report:
     for index, (line, sheet) in enumerate(_known(found, terms)):
         part = stretch(report, (1 + index) / parts, (2 + index) / parts)
         yield replace(line, figures=ruler.measure(sheet, part))
-    for index, row in enumerate(rows):
+    for index, (row, going_on) in enumerate(asked):
         part = stretch(report, (KNOWN + 1 + index) / parts, (KNOWN + 2 + index) / parts)
-        source = Source(row, shelf.network(row.name), terms.seed, terms.compound, terms.temperature)
         try:
-            drawn = source.draw(terms.n, stretch(part, 0.0, 0.7))
+            source = Source(row, shelf.network(row.name), terms.seed, terms.compound, terms.temperature, going_on)
+            yield _of_system(source, corpus, ruler, terms, part)
         except UserError as error:
             yield row, str(error)
-            continue
-        coins = reference.mixed(drawn, np.random.default_rng([terms.seed, 13]))
-        figures = ruler.measure(Sheet(coins, pieces_of(drawn)), stretch(part, 0.7, 1.0))
-        yield Line(row.name, row.title, MODEL, corpus, terms.n, source.how, figures)
+
+
+def _of_system(source: Source, corpus: str, ruler: Ruler, terms: Terms, report: Report) -> Line:
+    """The row of a system.
+
+    Raises:
+        UserError: it writes no such music.
+    """
+    row, drawn = source.row, source.draw(terms.n, stretch(report, 0.0, 0.7))
+    coins = reference.mixed(drawn, np.random.default_rng([terms.seed, 13]))
+    figures = ruler.measure(Sheet(coins, pieces_of(drawn)), stretch(report, 0.7, 1.0))
+    name, title = (f"{row.name}:continues", f"{row.title}, going on") if source.going_on else (row.name, row.title)
+    return Line(name, title, MODEL, corpus, terms.n, source.how, figures)
 
 
 def _known(found: Reference, terms: Terms) -> Iterator[tuple[Line, Sheet]]:

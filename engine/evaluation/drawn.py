@@ -1,13 +1,12 @@
 """Music of a system, as much of it as is asked for, in the common currency.
 
-A system that draws from nothing draws with its own options as they stand; one that can only go on goes on from
-held-out music, and only what it added counts.
+A system that draws from nothing draws with its own options as they stand; one that goes on goes on from held-out music,
+and only what it adds counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,16 @@ DRY = 6  # batches in a row without a bar of the wanted kind
 
 def comparable(row: Row) -> bool:
     """Whether a system makes music of its own accord, or goes on from some."""
-    return bool({"samples", "continues"} & set(row.capabilities))
+    return bool(ways(row))
+
+
+def ways(row: Row) -> tuple[bool, ...]:
+    """In which ways its music is drawn: False: from nothing; True: it goes on.
+
+    What writes whole tunes only draws them: its continuations are tunes as well.
+    """
+    draws, goes_on = ("samples" in row.capabilities), ("continues" in row.capabilities)
+    return (*([False] if draws else []), *([True] if goes_on and (not draws or row.codec in MELODIC) else []))
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Source:
         seed: the same draws the same.
         compound: bars of 12 sixteenths.
         temperature: instead of the one its sampling options come with.
+        going_on: from held-out music instead of from nothing.
     """
 
     row: Row
@@ -47,13 +56,14 @@ class Source:
     seed: int = 1
     compound: bool = False
     temperature: float | None = None
+    going_on: bool = False
 
     @property
     def how(self) -> str:
         """How its music is drawn, in words: `temperature 0.9`, `likeliest notes`, and behind what."""
         heat = getattr(self._options(0), "temperature", None)
         words = "as it draws" if heat is None else f"temperature {heat:g}" if heat else "likeliest notes"
-        return words if "samples" in self.row.capabilities else f"{words}, behind held-out music"
+        return f"{words}, behind held-out music" if self.going_on else words
 
     def draw(self, n: int, report: Report = silent) -> Coins:
         """n two-bar melodies.
@@ -63,12 +73,14 @@ class Source:
             Cancelled: by the report.
         """
         codec = codec_of(self.row.codec)
+        primes = self._primes(stretch(report, 0.0, 0.3)) if self.going_on else None
+        report = stretch(report, 0.3, 1.0) if self.going_on else report
         count = max(LEAST_PIECES, min(AT_ONCE, n) * 2 // codec.bars)
         parts: list[Coins] = []
         have = pieces = dry = batch = 0
         while have < n:
             part = stretch(report, have / n, min(1.0, (have + AT_ONCE) / n))
-            music = self._music(batch, min(count, n), stretch(part, 0.0, 0.8))
+            music = self._music(batch, min(count, n), primes, stretch(part, 0.0, 0.8))
             coins = changed(music, codec, self.compound, range(pieces, pieces + len(music)), stretch(part, 0.8, 1.0))
             parts.append(coins)
             have, pieces, batch = have + len(coins), pieces + len(music), batch + 1
@@ -77,19 +89,19 @@ class Source:
                 raise UserError(f"{self.row.title} writes no bars of this kind.", "Compare it in bars of the other.")
         return joined(parts).first(n)
 
-    def _music(self, batch: int, count: int, report: Report) -> Tokens:
+    def _music(self, batch: int, count: int, primes: Tokens | None, report: Report) -> Tokens:
         """One batch of windows of the system's codec."""
         import torch
 
         options = self._options(batch)
         with torch.inference_mode():
-            if "samples" in self.row.capabilities:
+            if primes is None:
                 found = self.network.sample(count, options, report)
             else:
                 rng = np.random.default_rng([self.seed, batch])
-                chosen = rng.integers(0, len(self._primes), count)
-                primes = codec_of(self.row.codec).transpose_randomly(self._primes[chosen], rng)
-                found = self.network.extend(torch.from_numpy(primes.astype(np.int64)), options, report)
+                chosen = primes[rng.integers(0, len(primes), count)]
+                moved = codec_of(self.row.codec).transpose_randomly(chosen, rng)
+                found = self.network.extend(torch.from_numpy(moved.astype(np.int64)), options, report)
         return np.asarray(found.cpu().numpy().astype(np.uint8))
 
     def _options(self, batch: int) -> Any:
@@ -98,12 +110,11 @@ class Source:
             wanted["temperature"] = self.temperature
         return fitting(self.row.load_module().SampleOptions, wanted)
 
-    @cached_property
-    def _primes(self) -> Tokens:
+    def _primes(self, report: Report) -> Tokens:
         """Held-out windows to go on from."""
         from engine.training.make import read_data
 
-        held = read_data(self.row.recipe.corpus, codec_of(self.row.codec)).held_out
+        held = read_data(self.row.recipe.corpus, codec_of(self.row.codec), report).held_out
         found = held.where(self.compound).windows if self.row.codec in MELODIC else held.windows
         if not len(found):
             raise UserError("There is no held-out music to go on from.", "Compare it in bars of the other kind.")

@@ -14,10 +14,12 @@ from engine.codecs.melody import BAR_SLOTS, MELODY, PHRASE
 from engine.evaluation.currency import Coins, changed
 from engine.evaluation.metrics.variety import shapes_of
 from engine.jobs.job import Report, silent, stretch
+from engine.training.corpora import CORPORA
 from engine.training.dataset import Split
 
 Windows = NDArray[np.uint8]
 PIECES = 500  # of eight bars
+MOST = 4  # references that are kept for the next time
 LARGEST = 3_000  # windows of the reference: as many as all figures of melodies are measured against
 
 
@@ -45,6 +47,9 @@ class Reference:
     pieces: tuple[tuple[Windows, ...], tuple[Windows, ...]] = ((), ())
 
 
+_KEPT: dict[tuple[str, str, bool, int, bool], Reference] = {}
+
+
 def real_codec(codec: Codec, corpus: str) -> Codec:
     """The codec in which real music is read: tune books two bars at a time from every bar, chorales in sixteenths."""
     if corpus == "chorales":
@@ -68,21 +73,35 @@ def read(
     Raises:
         UserError: no such corpus, or too little music in it.
     """
+    codec = real_codec(codec, corpus)
+    key = (corpus, codec.name, compound, seed, long)
+    if key not in _KEPT:
+        found = _read(corpus, codec, compound, seed, long, report)
+        if corpus not in CORPORA:
+            return found  # a folder may change
+        while len(_KEPT) >= MOST:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[key] = found
+    return _KEPT[key]
+
+
+def _read(corpus: str, codec: Codec, compound: bool, seed: int, long: bool, report: Report) -> Reference:
     from engine.training.make import read_data
 
-    codec = real_codec(codec, corpus)
-    data = read_data(corpus, codec, stretch(report, 0.0, 0.5))
-    train = _coins(data.train, codec, compound, stretch(report, 0.5, 0.9))
-    held = _coins(data.held_out, codec, compound, stretch(report, 0.9, 1.0))
+    long = long and codec is MELODY
+    first = stretch(report, 0.0, 0.4 if long else 1.0)
+    data = read_data(corpus, codec, stretch(first, 0.0, 0.5))
+    train = _coins(data.train, codec, compound, stretch(first, 0.5, 0.9))
+    held = _coins(data.held_out, codec, compound, stretch(first, 0.9, 1.0))
     found = of(corpus, train, held, compound, seed)
-    return replace(found, pieces=_pieces(corpus, compound, seed)) if long and codec is MELODY else found
+    return replace(found, pieces=_pieces(corpus, compound, seed, stretch(report, 0.4, 1.0))) if long else found
 
 
-def _pieces(corpus: str, compound: bool, seed: int) -> tuple[tuple[Windows, ...], tuple[Windows, ...]]:
+def _pieces(corpus: str, compound: bool, seed: int, report: Report) -> tuple[tuple[Windows, ...], tuple[Windows, ...]]:
     """Eight bars of each of many tunes to learn from, and of held-out ones."""
     from engine.training.make import read_data
 
-    data, rng = read_data(corpus, PHRASE), np.random.default_rng([seed, 19])
+    data, rng = read_data(corpus, PHRASE, report), np.random.default_rng([seed, 19])
     sides = []
     for split in (data.train.where(compound), data.held_out.where(compound)):
         first = np.unique(split.tunes, return_index=True)[1]  # one of each tune: where it begins

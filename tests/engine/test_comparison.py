@@ -22,7 +22,7 @@ from engine.evaluation import comparison, comparison_page, currency, reference
 from engine.evaluation.comparison_columns import COLUMNS, FIRST, SECOND, THIRD
 from engine.evaluation.comparison_table import HIGHER, LOWER, MODEL, MUSIC, Column, Comparison, Line
 from engine.evaluation.currency import Coins
-from engine.evaluation.drawn import Source, comparable
+from engine.evaluation.drawn import Source, comparable, ways
 from engine.evaluation.reference import Reference
 from engine.models.registry import REGISTRY, row
 from tests.engine import made_up
@@ -231,7 +231,14 @@ def test_no_name_means_all_that_are_trained() -> None:
 def test_how_music_was_drawn_is_said() -> None:
     assert Source(row("vae"), None).how == "likeliest notes"
     assert Source(row("vae"), None, temperature=0.7).how == "temperature 0.7"
-    assert Source(row("encoder_decoder"), None).how == "temperature 0.9, behind held-out music"
+    assert Source(row("encoder_decoder"), None, going_on=True).how == "temperature 0.9, behind held-out music"
+    assert [ways(row(name)) for name in ("vae", "encoder_decoder", "rl_tuner", "transformer", "mini_bach")] == [
+        (False,),
+        (True,),
+        (False, True),
+        (False,),
+        (),
+    ]
 
 
 def test_kinds_of_bars_that_a_system_does_not_write_are_left_out(monkeypatch_module: pytest.MonkeyPatch) -> None:
@@ -249,6 +256,6 @@ def test_systems_that_go_on_begin_behind_held_out_music(monkeypatch: pytest.Monk
         asked.append(x)
         return x
 
-    coins = Source(known, SimpleNamespace(extend=extend)).draw(20)
+    coins = Source(known, SimpleNamespace(extend=extend), going_on=True).draw(20)
     assert len(coins) == 20
     assert not melody.is_compound(asked[0].numpy()).any()
