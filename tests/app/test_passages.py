@@ -121,3 +121,19 @@ def test_the_engine_is_told_the_passage() -> None:
     sings = replace(row, name="other", codec="chorale", capabilities=("harmonizes",))
     assert not desk.given(sings, harmonize, harmonize.options()).texture
     assert desk.given(sings, harmonize, harmonize.options(voice="as it lies")).texture
+
+
+def test_a_verb_that_needs_no_music_has_a_place_to_write_at() -> None:
+    score = Score((tune(8, 48), tune(8, 72)))
+    session = Session(Document(score, Steering(at_tick=3 * BAR)), Asking())
+    row, over = REGISTRY["midinet"], VERBS["over_chords"]
+    places = {
+        3 * BAR: Place(0.0, 1),
+        2 * BAR: Place(0.0, 1, score.tracks[1].columns[:, 9:12]),
+        5 * BAR: Place(0.0, 1, score.tracks[1].columns[:, 9:12], loop=(5 * BAR + 480, 7 * BAR)),
+    }
+    for at, place in places.items():
+        desk = GenerateDesk(session, lambda place=place: place, lambda: None, lambda: None)  # type: ignore[arg-type,misc]
+        assert desk.given(row, over, over.options()).words == f"Writes from bar {at // BAR + 1} on."
+        desk.run_verb(row, over, over.options())
+        assert session.ask.asked[-1][-1].at_tick == at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks import chords
 from engine.codecs import melody
 from engine.codecs.melody_chords import chord_tones, classes_sounding, triads_of
 from engine.commands.ask_verb import asked, ideas
@@ -88,6 +90,21 @@ class TestFindingChords:
     def test_the_key_of_a_line(self) -> None:
         rows = np.array([[0, 21, 5, 7], [7, 14 - 12, 16, 0], [21, 14, 16, 21], [NONE, 5, 0, 5]])
         assert key_of(rows).tolist() == [0, 7, 21, 5]
+
+    def test_measured_on_lead_sheets(self, tmp_path: Path) -> None:
+        piece = {
+            "meter": [4, 4], "key": "C", "len": 4 * 96, "bars": [0, 96, 192, 288],
+            "notes": [[on * 6, (end - on) * 6, pitch] for on, end, pitch in broken(CADENCE)],
+            "chords": [[96 * bar, "", root, "maj"] for bar, root in enumerate(CADENCE)],
+        }  # fmt: skip
+        path = tmp_path / "sheets.jsonl"
+        path.write_text("\n".join([json.dumps(piece)] * 3), encoding="utf-8")
+        found = chords.measure(path)
+        assert found["the likely chord"] == (1.0, 1.0)
+        assert found["always the home triad of the key found"] == (0.5, 0.5)
+        path.write_text("", encoding="utf-8")
+        with pytest.raises(UserError):
+            chords.measure(path)
 
 
 class TestChordsAtHome:
