@@ -36,6 +36,12 @@ PUBLISHED: dict[str, dict[str, str]] = {
         "pitches_follow_2": ".14 before, .03 after, on symbols (the same)",
         "pitches_follow_3": "-.13 before, .03 after, on symbols (the same)",
     },
+    "cycle_gan": {
+        "style_strength": ".205 to .716 (jazz and classical rolls, by noise and listeners; Brunner et al. 2018)",
+        "taken_for_source": ".881 jazz, .925 classical (base model, the same)",
+        "taken_for_source_after": ".206, .207 (the same)",
+        "taken_for_source_back": ".882, .925 (the same)",
+    },
     "orderless_nade": {
         "frame_nats": "0.57 (sixteenths, other split, 64 layers; Huang et al. 2017, as remembered)",
         "frame_nats_in_time": "2.22 (the same)",

@@ -11,6 +11,7 @@ from engine.evaluation.words import frames as words_frames
 from engine.evaluation.words import games as words_games
 from engine.evaluation.words import harmonies as words_harmonies
 from engine.evaluation.words import links as words_links
+from engine.evaluation.words import of_kinds as words_of_kinds
 from engine.evaluation.words import orderless as words_orderless
 from engine.evaluation.words import over_chords as words_over_chords
 from engine.evaluation.words import pins as words_pins
@@ -163,6 +164,7 @@ WORDS |= words_events.WORDS
 WORDS |= words_frames.WORDS
 WORDS |= words_pins.WORDS
 WORDS |= words_links.WORDS
+WORDS |= words_of_kinds.WORDS
 WORDS |= words_orderless.WORDS
 WORDS |= words_over_chords.WORDS
 WORDS |= words_rules.WORDS
