@@ -54,7 +54,7 @@ ROWS: tuple[Row, ...] = (
         network="InfoGAN",
         recipe=Recipe(
             corpus="folk",
-            steps=6_500,
+            steps=5_000,
             network={
                 "law": "non-saturating",
                 "penalty": 0.05,
