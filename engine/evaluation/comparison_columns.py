@@ -81,7 +81,8 @@ COLUMNS = (
     Column(
         "copies",
         "copies",
-        "Melodies that stand, in some key, among those learnt from. Real tunes share some with one another.",
+        "Melodies that stand, in some key, among those learnt from. Real tunes share some with one another; "
+        "held-out ones have none because what they share was taken out.",
         LOWER,
         percent=True,
     ),
