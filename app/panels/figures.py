@@ -29,11 +29,17 @@ ABLE = {  # figure -> what it says of the model
     "motifs_distinct": "{share} of its motifs are no other's.",
     "wrong_cells_train": "{value} of 5632 cells are wrong in passages it has learnt.",
     "wrong_cells_held_out": "{value} of 5632 cells are wrong in music it has never heard.",
+    "asked_agreement": "{share} of its melodies are taken for the kind that was asked for.",
+    "real_agreement": "Of real tunes, {share} are taken for their kind.",
+    "taken_for_source": "{share} of tunes are taken for the kind they are from before it rewrites them.",
+    "taken_for_source_after": "{share} still are when it has rewritten them.",
+    "notes_kept": "{share} of the notes of a tune it rewrites still sound where they began.",
     "harmonize_kept": "Keeps {share} of a melody that it harmonizes.",
 }
 
 COPYING = {  # figure -> the sentence that is always shown where it was measured
     "prior_copies": "{share} of its new melodies copy a training tune.",
+    "asked_copies": "{share} of its new melodies copy a training tune.",
     "copies": "{share} of what it makes is a copy of a training piece.",
     "nearest_share": "{share} of the notes it makes also stand in the training piece nearest to them.",
 }
