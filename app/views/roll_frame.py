@@ -130,6 +130,7 @@ class RollFrame(QWidget):
         top.addWidget(self.keyboard, 2, 0)
         top.addWidget(self.roll, 2, 1)
         top.addWidget(self._down, 0, 2, 3, 1)
+        top.setRowStretch(2, 1)  # a folded lane of chords leaves its height to the roll
         bottom.addWidget(self._gutter, 0, 0)
         bottom.addWidget(self.lane, 0, 1)
         bottom.setColumnMinimumWidth(2, SCROLLBAR)

@@ -237,6 +237,16 @@ def test_found_chords_bring_the_lane(editor: RollEditor) -> None:
     assert editor.chords_visible, "who looks for chords wants to see them"
 
 
+def test_a_folded_lane_leaves_no_gap(editor: RollEditor) -> None:
+    for height in (700, 420):
+        editor.resize(1100, height)
+        for mode in ("shown", "hidden"):
+            editor.set_chords_mode(mode)
+            QApplication.processEvents()
+            above = editor.chords if mode == "shown" else editor.ruler
+            assert editor.roll.geometry().top() == above.geometry().bottom() + 1
+
+
 def test_chords_are_played_on_their_track(editor: RollEditor) -> None:
     with pytest.raises(UserError):
         editor.play_chords("block")
