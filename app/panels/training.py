@@ -192,6 +192,8 @@ class TrainingPanel(QWidget):
         if job.state == "cancelled":
             return tr("Stopped. What it had learnt is kept: it can go on.")
         learning = self._latest is not None and not ended(job) and job.fraction < LEARNT
+        if learning and not self.finish.isEnabled() and self.finish.text() != tr("Finish now"):
+            return tr("Keeping the best there was so far…")
         return how_far(self._latest.progress) if self._latest and learning else state_words(job)
 
     def _judge(self, running: bool) -> None:

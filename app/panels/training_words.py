@@ -46,9 +46,11 @@ GAME = (
          "Length of their gradients. A generator without any learns nothing.", log=True),
     Plot("steps", "How far a step moves the weights", {"critic_step": "critic", "generator_step": "generator"},
          "As a share of their own length; about a thousandth is usual.", log=True),
-    Plot("turning", "Whether they run in a circle", {"growth": "grows", "turn": "goes round"},
-         "The leading eigenvalue of the game: below nought a push dies away, above it grows; far from nought "
-         "in the second line, the players circle."),
+    Plot("circle", "Whether they run in a circle", {"circle": "goes round", "widening": "widens"},
+         "The eigenvalue of the game that goes round fastest: how fast, and whether the circle widens (above nought) "
+         "or dies away (below)."),
+    Plot("leading", "How a small push goes on", {"growth": "grows", "turn": "goes round"},
+         "The largest eigenvalue of the game: below nought a push dies away, above it grows."),
 )  # fmt: skip
 PLAIN = (
     Plot("loss", "The loss", {"loss": "as it learns", "heard": "music it learns", "unheard": "music it never heard"},

@@ -40,9 +40,10 @@ class Variety:
         given = given.flatten(1)[:, -one.shape[1] :]
         own = (one != given).any(0) if one.shape == given.shape else torch.ones_like(one[0], dtype=torch.bool)
         if not own.any():
-            return {"unique": 0.0, "chance": 0.0}
-        different = len(torch.unique(one[:, own], dim=0))
-        return {"unique": different / len(one), "chance": float((one != other)[:, own].float().mean())}
+            return {"unique": 0.0}
+        figures = {"unique": len(torch.unique(one[:, own], dim=0)) / len(one)}
+        changed = float((one != other)[:, own].float().mean())
+        return figures | ({"chance": changed} if changed else {})  # some trials throw the same dice every time
 
 
 class Pull:
@@ -54,7 +55,8 @@ class Pull:
 
     def __call__(self) -> Figures:
         """`critic_gradient`, `generator_gradient` ... and `saturated`, how near the divergence found by the critic is
-        to the most that its law can tell; or `growth`, `turn` and `doubt` of the eigenvalue.
+        to the most that its law can tell; or `growth`, `turn` and `doubt` of the leading
+        eigenvalue, and of the one that goes round fastest `circle` and `widening`.
 
         Raises:
             RuntimeError: an operation has no second derivative on this chip.
@@ -68,7 +70,8 @@ class Pull:
             if not _met(losses, owned):
                 return {}
             found = turning(losses, owned)
-            return {"growth": found.real, "turn": found.turn, "doubt": found.error}
+            figures = {"growth": found.leading.real, "turn": found.leading.turn, "doubt": found.leading.error}
+            return figures | ({"circle": found.circle.turn, "widening": found.circle.real} if found.circle else {})
 
     def _pulled(self, batch: Tensor, owned: dict[str, list[Any]]) -> Figures:
         figures = {}

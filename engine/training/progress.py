@@ -16,8 +16,9 @@ class Look:
         figures: name -> value. Losses are always there; what costs time to measure is not in every look. Of games:
             `critic_gradient`, `generator_gradient` (norms), `critic_step`, `generator_step` (length of a step as a
             share of the weights'), `right`, `fooled` (shares), `divergence`, `unique` (share of different pieces),
-            `distance` (of the music from the corpus), `growth`, `turn`, `doubt` (of the leading eigenvalue). Of others:
-            `heard` and `unheard`, the loss on training and on held-out music.
+            `distance` (of the music from the corpus), `growth`, `turn`, `doubt` (of the leading eigenvalue), `circle`,
+            `widening` (of the eigenvalue that goes round fastest). Of others: `heard` and `unheard`, the loss on
+            training and on held-out music.
     """
 
     step: int

@@ -1,4 +1,4 @@
-"""How the players of a game move one another: the leading eigenvalue of their common field of steps.
+"""How the players of a game move one another: the leading eigenvalues of their common field of steps.
 
 All players step along their own gradients at once: v = (-dL1/dw1, -dL2/dw2, ...). Near a place where v is nought, its
 Jacobian J tells what becomes of a small push: eigenvalues with a negative real part die away, with a positive one grow,
@@ -10,6 +10,9 @@ Power iteration alone finds how large the leading eigenvalue is, not whether it 
 So all its vectors are kept and J is looked at in the space they span (Arnoldi 1951): the Rayleigh quotients there are
 complex numbers, and what is left over of the last product says how far they can be trusted. The products are of the
 transpose of J, which has the same eigenvalues and costs one backward pass each instead of two.
+
+The largest eigenvalue alone says little of a game: as a rule it is real, the steepest bend of the critic's own loss,
+while pairs of a tenth of its size go round. In the space of all vectors those are found as well.
 """
 
 from __future__ import annotations
@@ -22,13 +25,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-PRODUCTS = 10  # with the transpose of J; each costs about one backward pass through a backward pass
+PRODUCTS = 20  # with the transpose of J; each costs about one backward pass through a backward pass
 NOTHING = 1e-12  # of a vector's length: below this nothing new is left in it
+TRUSTED = 0.1  # error up to which an eigenvalue other than the leading one is told
 
 
 @dataclass(frozen=True)
-class Turning:
-    """An eigenvalue of the game's Jacobian, the largest by magnitude.
+class Eigenvalue:
+    """One eigenvalue of a game's Jacobian.
 
     Attributes:
         real: how fast a push grows (above nought) or dies away (below), per unit of the step size.
@@ -51,13 +55,30 @@ class Turning:
         return self.turn / self.magnitude if self.magnitude else 0.0
 
 
+@dataclass(frozen=True)
+class Turning:
+    """What is known of a game's eigenvalues.
+
+    Attributes:
+        leading: the largest by magnitude.
+        circle: of those that can be trusted, the one that goes round fastest; it may be the leading one, or not turn at
+            all. None where no other than the leading one is trusted, and that one does not turn.
+    """
+
+    leading: Eigenvalue
+    circle: Eigenvalue | None = None
+
+
+STILL = Turning(Eigenvalue(0.0, 0.0, 0.0))
+
+
 def turning(
     losses: Mapping[str, Tensor],
     parameters: Mapping[str, Sequence[Tensor]],
     products: int = PRODUCTS,
     seed: int = 7,
 ) -> Turning:
-    """The leading eigenvalue of a game where it stands.
+    """The leading eigenvalue of a game where it stands, and the fastest circle.
 
     Args:
         losses: what each player pays, 0-dim, not yet differentiated; each may depend on everybody's parameters.
@@ -83,7 +104,7 @@ def turning(
         return torch.cat([part.reshape(-1) for part in found])
 
     first = torch.randn(sum(sizes), generator=torch.Generator().manual_seed(seed)).to(everything[0])
-    return _leading(*_krylov(product, first, products)) if bent else Turning(0.0, 0.0, 0.0)
+    return _told(*_krylov(product, first, products)) if bent else STILL
 
 
 def _slopes(of: list[Tensor], by: list[Tensor], weights: list[Tensor] | None, keep: bool) -> list[Tensor]:
@@ -114,10 +135,15 @@ def _krylov(product: Callable[[Tensor], Tensor], first: Tensor, count: int) -> t
     raise ValueError("no product was asked for")
 
 
-def _leading(seen: NDArray[np.floating], rest: float) -> Turning:
-    """The largest eigenvalue of the matrix as it was seen; its own residual is what the last vector adds to it."""
+def _told(seen: NDArray[np.floating], rest: float) -> Turning:
+    """Eigenvalues of the matrix as it was seen; the residual of each is what the last vector adds to it."""
     values, vectors = np.linalg.eig(seen)
-    place = int(np.argmax(np.abs(values)))
-    value, vector = complex(values[place]), vectors[:, place]
-    error = rest * abs(vector[-1]) / float(np.linalg.norm(vector)) / max(abs(value), NOTHING)
-    return Turning(value.real, abs(value.imag), float(error))
+    errors = rest * np.abs(vectors[-1]) / np.linalg.norm(vectors, axis=0) / np.maximum(np.abs(values), NOTHING)
+    found = [
+        Eigenvalue(float(value.real), float(abs(value.imag)), float(error))
+        for value, error in zip(values, errors, strict=True)
+    ]
+    trusted = [one for one in found if one.error <= TRUSTED]
+    turned = max(trusted, key=lambda one: one.turn, default=None)
+    leading = max(found, key=lambda one: one.magnitude)
+    return Turning(leading, turned if len(trusted) > 1 or (turned and turned.turn) else None)

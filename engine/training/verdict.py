@@ -131,7 +131,7 @@ class Judge:
             self._mark(COLLAPSED, 0.5 - smooth.get("unique", 1.0), 0.0, -0.15)
             self._mark(TOO_WEAK, -right if self._far() else -1.0, -0.55, -0.6)
         self._mark(TOO_STRONG, min(right, 0.9 + self._deaf()), 0.97, 0.93)
-        self._mark(CIRCLING, float(max(swings(self.history.get(name, ())) for name in ("critic", "generator"))), 4, 2)
+        self._mark(CIRCLING, float(min(swings(self.history.get(name, ())) for name in ("critic", "generator"))), 4, 2)
         self._mark(STALLED, self._standstill(), STANDSTILL, 0.05)
         self._mark(BY_HEART, self._forgetting(), RISEN, 0.02)
 

@@ -140,6 +140,8 @@ def test_it_is_asked_to_end_once(panel: TrainingPanel, qtbot: QtBot) -> None:
         panel.finish.click()
     assert asked.args == [1]
     assert not panel.finish.isEnabled() and not panel.stop.isEnabled() and panel.finish.text() == "Finishing…"
+    panel.on_event(TrainingProgressed(1, "gan", GOING))
+    assert panel.where.text() == "Keeping the best there was so far…"
     panel.on_event(JobChanged(1, "Training GAN", "cancelled"))
     assert panel.go_on.isVisible() and "can go on" in panel.where.text()
     with qtbot.waitSignal(panel.resume_asked):

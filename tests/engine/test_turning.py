@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.training.turning import turning
+from engine.training.turning import Eigenvalue, turning
 
 
 def game(matrix: np.ndarray, first: int) -> tuple[dict[str, Tensor], dict[str, list[Tensor]]]:
@@ -24,8 +24,12 @@ def game(matrix: np.ndarray, first: int) -> tuple[dict[str, Tensor], dict[str, l
     return losses, {"critic": [x], "generator": [y]}
 
 
+def leading(losses: dict[str, Tensor], parameters: dict[str, list[Tensor]]) -> Eigenvalue:
+    return turning(losses, parameters).leading
+
+
 def test_the_game_of_x_times_y_goes_round_and_nothing_else() -> None:
-    found = turning(*game(np.array([[0.0, -1.0], [1.0, 0.0]]), 1))
+    found = leading(*game(np.array([[0.0, -1.0], [1.0, 0.0]]), 1))
     assert found.real == pytest.approx(0, abs=1e-9)
     assert found.turn == pytest.approx(1)
     assert found.share == pytest.approx(1)
@@ -33,18 +37,18 @@ def test_the_game_of_x_times_y_goes_round_and_nothing_else() -> None:
 
 
 def test_two_who_do_not_touch_one_another_settle() -> None:
-    found = turning(*game(np.diag([-3.0, -0.5]), 1))
+    found = leading(*game(np.diag([-3.0, -0.5]), 1))
     assert (found.real, found.turn) == pytest.approx((-3, 0))
 
 
 def test_a_player_who_climbs_is_seen_as_growth() -> None:
-    found = turning(*game(np.diag([2.0, -0.5]), 1))
+    found = leading(*game(np.diag([2.0, -0.5]), 1))
     assert (found.real, found.turn) == pytest.approx((2, 0))
 
 
 def test_a_penalty_damps_the_circle() -> None:
     """-a x - y, x - a y: eigenvalues -a +- i."""
-    found = turning(*game(np.array([[-0.4, -2.0], [2.0, -0.4]]), 1))
+    found = leading(*game(np.array([[-0.4, -2.0], [2.0, -0.4]]), 1))
     assert (found.real, found.turn) == pytest.approx((-0.4, 2.0))
     assert found.magnitude == pytest.approx(np.hypot(0.4, 2.0))
 
@@ -56,13 +60,32 @@ def test_many_numbers_and_few_products() -> None:
     bends[0, 20], bends[20, 0] = -5.0, 5.0
     bends[0, 0] = bends[20, 20] = -0.3
     losses, parameters = game(bends, 20)
-    found = turning(losses, parameters, products=10)
+    whole = turning(losses, parameters, products=10)
+    found = whole.leading
+    assert whole.circle == found
     assert (found.real, found.turn) == pytest.approx((-0.3, 5.0), rel=1e-3)
     assert found.error < 1e-3
-    assert turning(losses, parameters, products=2).error > found.error
+    assert turning(losses, parameters, products=2).leading.error > found.error
 
 
 def test_who_pays_for_nothing_that_bends_stands_still() -> None:
     x, y = (torch.ones(2, requires_grad=True) for _ in range(2))
-    found = turning({"critic": x.sum(), "generator": y.sum()}, {"critic": [x], "generator": [y]})
+    found = leading({"critic": x.sum(), "generator": y.sum()}, {"critic": [x], "generator": [y]})
     assert (found.real, found.turn, found.share) == (0, 0, 0)
+
+
+def test_a_circle_behind_a_steeper_bend_is_found_as_well() -> None:
+    """One number falls back steeply; two others circle, and the circle widens."""
+    field = np.diag([-90.0, 0.5, 0.5])
+    field[1, 2], field[2, 1] = -7.0, 7.0
+    found = turning(*game(field, 2))
+    assert (found.leading.real, found.leading.turn) == pytest.approx((-90, 0))
+    assert found.circle is not None
+    assert (found.circle.real, found.circle.turn) == pytest.approx((0.5, 7.0))
+
+
+def test_what_cannot_be_trusted_is_not_told() -> None:
+    rng = np.random.default_rng(0)
+    field = np.diag(rng.uniform(-1.0, 0.0, 40))
+    field[0, 0] = -5.0
+    assert turning(*game(field, 20), products=2).circle is None
