@@ -52,8 +52,9 @@ models: setup  ## train every shipped model again by its recipe; ARGS=--resume g
 	$(PY) -m app train all --out resources/bundles $(ARGS)
 	$(PY) -m app train judge --out resources/judges/kinds.safetensors
 
-figures: setup  ## write docs/systems.md from the bundles
+figures: setup  ## write docs/systems.md and docs/games.md from the bundles
 	$(PY) -m app models --markdown docs/systems.md
+	$(PY) -m benchmarks.games --page
 
 generators: setup  ## write docs/generators.md: every system that writes music, measured side by side
 	$(PY) -m app evaluate --compare --markdown docs/generators.md --csv docs/generators.csv $(ARGS)
