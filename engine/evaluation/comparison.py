@@ -19,7 +19,7 @@ from engine.errors import UserError
 from engine.evaluation import baselines, chains, reference
 from engine.evaluation.comparison_columns import COLUMNS
 from engine.evaluation.comparison_table import MODEL, MUSIC, SPOILT, Comparison, Line
-from engine.evaluation.currency import Coins, pieces_of
+from engine.evaluation.currency import Coins
 from engine.evaluation.drawn import Source, comparable, ways
 from engine.evaluation.reference import Reference
 from engine.evaluation.ruler import Ruler, Sheet
@@ -170,9 +170,10 @@ def _of_system(source: Source, corpus: str, ruler: Ruler, terms: Terms, report: 
     Raises:
         UserError: it writes no such music.
     """
-    row, drawn = source.row, source.draw(terms.n, stretch(report, 0.0, 0.7))
+    row = source.row
+    drawn, pieces = source.draw(terms.n, stretch(report, 0.0, 0.7))
     coins = reference.mixed(drawn, np.random.default_rng([terms.seed, 13]))
-    figures = ruler.measure(Sheet(coins, pieces_of(drawn)), stretch(report, 0.7, 1.0))
+    figures = ruler.measure(Sheet(coins, pieces), stretch(report, 0.7, 1.0))
     name, title = (f"{row.name}:continues", f"{row.title}, going on") if source.going_on else (row.name, row.title)
     return Line(name, title, MODEL, corpus, terms.n, source.how, figures)
 

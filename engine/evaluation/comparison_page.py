@@ -12,11 +12,12 @@ Made by `{command}`. {reference}
 
 Every system is asked for as many two-bar melodies{n}, and everything is brought to that one currency: of music in
 several voices the top line is heard, longer music is cut at every second bar line, and every melody is moved to a
-random key, so that a favourite key counts neither for nor against a system. What systems learnt from is cut in two
-halves by tune: one half is what all rows are held against, the other half is a row of its own and shows how near real
-music comes to real music; tunes held out of all training are another. Spoilt music stands in the same table: real tunes
-whose pitches were shuffled, and two Markov chains, one over the pitches of real rhythms, one over pitches and lengths.
-No figure means anything without these rows, nor beside one of another table with fewer melodies.
+random key, so that a favourite key counts neither for nor against a system. What a piece repeats counts once. What
+systems learnt from is cut in two halves by tune: one half is what all rows are held against, the other half is a row of
+its own and shows how near real music comes to real music; tunes held out of all training are another. Spoilt music
+stands in the same table: real tunes whose pitches were shuffled, and two Markov chains, one over the pitches of real
+rhythms, one over pitches and lengths. No figure means anything without these rows, nor beside one of another table with
+fewer melodies.
 
 Systems draw with their own settings; *likeliest notes* and *temperature* say which, where there is a choice. Systems
 that only go on go on from held-out music, and only what they add is measured. Each was trained for minutes on one core.

@@ -49,6 +49,12 @@ class Coins:
         return Coins(self.windows[chosen], self.pieces[chosen], together)
 
 
+def once(coins: Coins) -> Coins:
+    """What a piece repeats counts once, as in data sets of real music; what another piece repeats stays."""
+    keys = np.concatenate([coins.pieces[:, None], coins.windows], axis=1)
+    return coins.at(np.sort(np.unique(keys, axis=0, return_index=True)[1]))
+
+
 def pieces_of(coins: Coins, bars: int = 8) -> tuple[NDArray[np.uint8], ...]:
     """The pieces that are so long or longer, whole, as bars [b, 16]; melodies have to stand in their order."""
     ends = np.flatnonzero(np.diff(coins.pieces)) + 1

@@ -15,7 +15,7 @@ from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens
 from engine.errors import UserError
-from engine.evaluation.currency import Coins, changed, joined
+from engine.evaluation.currency import Coins, changed, joined, once, pieces_of
 from engine.jobs.job import Report, silent, stretch
 from engine.models.row import Row
 from engine.options import fitting
@@ -65,8 +65,8 @@ class Source:
         words = "as it draws" if heat is None else f"temperature {heat:g}" if heat else "likeliest notes"
         return f"{words}, behind held-out music" if self.going_on else words
 
-    def draw(self, n: int, report: Report = silent) -> Coins:
-        """n two-bar melodies.
+    def draw(self, n: int, report: Report = silent) -> tuple[Coins, tuple[Tokens, ...]]:
+        """n two-bar melodies, each once from a piece, and the whole pieces as far as they have eight bars or more.
 
         Raises:
             UserError: nothing in bars of this kind comes of it.
@@ -77,17 +77,20 @@ class Source:
         report = stretch(report, 0.3, 1.0) if self.going_on else report
         count = max(LEAST_PIECES, min(AT_ONCE, n) * 2 // codec.bars)
         parts: list[Coins] = []
+        whole: list[Tokens] = []
         have = pieces = dry = batch = 0
         while have < n:
             part = stretch(report, have / n, min(1.0, (have + AT_ONCE) / n))
             music = self._music(batch, min(count, n), primes, stretch(part, 0.0, 0.8))
             coins = changed(music, codec, self.compound, range(pieces, pieces + len(music)), stretch(part, 0.8, 1.0))
+            whole += pieces_of(coins)
+            coins = once(coins)
             parts.append(coins)
             have, pieces, batch = have + len(coins), pieces + len(music), batch + 1
             dry = 0 if len(coins) else dry + 1
             if dry == DRY:
                 raise UserError(f"{self.row.title} writes no bars of this kind.", "Compare it in bars of the other.")
-        return joined(parts).first(n)
+        return joined(parts).first(n), tuple(whole)
 
     def _music(self, batch: int, count: int, primes: Tokens | None, report: Report) -> Tokens:
         """One batch of windows of the system's codec."""

@@ -67,6 +67,7 @@ def test_the_top_line() -> None:
 def test_pieces_of_eight_bars_are_found_whole() -> None:
     coins = Coins(np.repeat(tuneful(1, 1), 7, axis=0), np.array([0, 0, 0, 0, 1, 2, 2]))
     assert [piece.shape for piece in currency.pieces_of(coins)] == [(8, 16)]
+    assert currency.once(coins).pieces.tolist() == [0, 1, 2]  # one window over and over, in three pieces
 
 
 def test_the_halves_share_no_tune() -> None:
@@ -256,6 +257,7 @@ def test_systems_that_go_on_begin_behind_held_out_music(monkeypatch: pytest.Monk
         asked.append(x)
         return x
 
-    coins = Source(known, SimpleNamespace(extend=extend), going_on=True).draw(20)
+    coins, pieces = Source(known, SimpleNamespace(extend=extend), going_on=True).draw(20)
     assert len(coins) == 20
+    assert {piece.shape for piece in pieces} == {(8, 16)}
     assert not melody.is_compound(asked[0].numpy()).any()
