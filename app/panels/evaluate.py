@@ -93,34 +93,9 @@ class EvaluatePanel(QWidget):
             button.setToolTip(hint)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(GRID // 2)
-        top.addWidget(self.which)
-        top.addStretch(1)
-        top.addWidget(self.copy)
-        top.addWidget(self.csv)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        column.setSpacing(6)
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.empty)
-        column.addWidget(self.about)
-        self._stretch = column
-        column.addStretch(0)
-        for title, picture in ((tr("Bars"), self.bars), (tr("Precision and recall"), self.field)):
-            self.tabs.addTab(_scrolled(picture, title), title)
-        self.pictures = QWidget()
-        side = QVBoxLayout(self.pictures)
-        side.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        side.setSpacing(6)
-        side.addWidget(self.figures)
-        side.addWidget(self.words)
-        side.addWidget(self.tabs, 1)
         self.split = QSplitter()
         self.split.setChildrenCollapsible(False)
-        for part, stretch in ((middle, 1), (self.pictures, 0)):
+        for part, stretch in ((self._middle(), 1), (self._side(), 0)):
             self.split.addWidget(part)
             self.split.setStretchFactor(self.split.count() - 1, stretch)
         self.split.setSizes([2 * PICTURES, PICTURES])
@@ -133,6 +108,38 @@ class EvaluatePanel(QWidget):
         row.addWidget(self.choice)
         row.addWidget(rule)
         row.addWidget(self.split, 1)
+
+    def _middle(self) -> QWidget:
+        """The table, and what is said of it."""
+        top = QHBoxLayout()
+        top.setSpacing(GRID // 2)
+        top.addWidget(self.which)
+        top.addStretch(1)
+        top.addWidget(self.copy)
+        top.addWidget(self.csv)
+        middle = QWidget()
+        self._stretch = column = QVBoxLayout(middle)
+        column.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.empty)
+        column.addWidget(self.about)
+        column.addStretch(0)
+        return middle
+
+    def _side(self) -> QWidget:
+        """One figure in words and pictures."""
+        for title, picture in ((tr("Bars"), self.bars), (tr("Precision and recall"), self.field)):
+            self.tabs.addTab(_scrolled(picture, title), title)
+        self.pictures = QWidget()
+        side = QVBoxLayout(self.pictures)
+        side.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        side.setSpacing(6)
+        side.addWidget(self.figures)
+        side.addWidget(self.words)
+        side.addWidget(self.tabs, 1)
+        return self.pictures
 
     def _connect(self) -> None:
         self.choice.wanted.connect(self._begin)
@@ -243,7 +250,11 @@ class EvaluatePanel(QWidget):
         self.figures.blockSignals(False)
         self.words.setText(f"{tr(column.text)} {better(column)}")
         self.bars.show_figure(found, self.table.rows.rows, column)
-        self.field.show_rows(self.table.rows.rows)
+        corpora = list(dict.fromkeys(row.corpus for row in found.lines))
+        row = self.table.row_at()
+        corpus = row.corpus if row is not None else corpora[0]
+        lines = [line for line in found.lines if line.corpus == corpus]
+        self.field.show_rows(lines, found.corpora.get(corpus, corpus) if len(corpora) > 1 else "")
 
     def _say_about(self) -> None:
         found = self.comparison

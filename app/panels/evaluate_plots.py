@@ -130,11 +130,13 @@ class Field(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.lines: tuple[Line, ...] = ()
+        self.title = ""
         self.setMinimumSize(240, 180)
         self.setAccessibleName(tr("Precision and recall"))
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Draw the rows of which both is known."""
+    def show_rows(self, rows: Sequence[Row], title: str = "") -> None:
+        """Draw the rows of which both is known, under a title."""
+        self.title = title
         lines = (row for row in rows if isinstance(row, Line))
         self.lines = tuple(line for line in lines if not any(math.isnan(v) for v in self._place(line)))
         said = (tr("{who}: precision {p:.0%}, recall {r:.0%}").format(
@@ -164,7 +166,7 @@ class Field(QWidget):
         return super().event(event)
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(40, 10, -12, -34)
+        return QRectF(self.rect()).adjusted(40, 10 + (LABEL if self.title else 0), -12, -34)
 
     def _spot(self, line: Line) -> QPointF:
         area, (across, up) = self._area(), self._place(line)
@@ -195,6 +197,8 @@ class Field(QWidget):
         up = QRectF(-area.height() / 2, -8, area.height(), LABEL)
         painter.drawText(up, int(Qt.AlignmentFlag.AlignHCenter), tr("precision: how much is music"))
         painter.restore()
+        title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, int(area.width()))
+        painter.drawText(QRectF(area.left(), 2, area.width(), LABEL), int(Qt.AlignmentFlag.AlignHCenter), title)
         self._marks(painter, area)
 
     def _marks(self, painter: QPainter, area: QRectF) -> None:

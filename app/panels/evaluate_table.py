@@ -110,7 +110,7 @@ class ComparisonModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if isinstance(row, Heading):
-            return row.words if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) else None
+            return None
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -124,7 +124,7 @@ class ComparisonModel(QAbstractTableModel):
         """What a cell says and how."""
         row = self.rows[index.row()]
         if isinstance(row, Heading):
-            return None
+            return self._heading(row, role) if not index.column() else None
         column = self.columns[index.column()]
         written = column.written(row.figures.get(column.name))
         best = self.is_best(row, column)
@@ -138,6 +138,11 @@ class ComparisonModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return QBrush(self.theme.text if row.kind == MODEL else self.theme.text_dim)
         return self._font(row, index.column()) if role == Qt.ItemDataRole.FontRole else None
+
+    def _heading(self, row: Heading, role: int) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return row.words
+        return QBrush(self.theme.text_dim) if role == Qt.ItemDataRole.ForegroundRole else None
 
     def _font(self, line: Line, column: int) -> QFont:
         parent = self.parent()
@@ -194,6 +199,12 @@ class ComparisonTable(QTableView):
             self.setCurrentIndex(self.rows.index(place.row(), place.column()))
         self.selectionModel().blockSignals(False)
         self.horizontalScrollBar().setValue(across)
+
+    def row_at(self) -> Line | None:
+        """The row that the keyboard is in."""
+        index = self.currentIndex()
+        row = self.rows.rows[index.row()] if index.isValid() else None
+        return row if isinstance(row, Line) else None
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in another theme."""

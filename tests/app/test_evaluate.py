@@ -279,3 +279,15 @@ def test_from_the_menu_to_a_file(window: MainWindow, tmp_path: Path, qtbot: QtBo
     assert [row["name"] for row in rows] == ["held_out", "markov", "vae", "gan"] and rows[3]["distance"] == "9"
     with pytest.raises(UserError, match="cannot be written"):
         EvaluateDesk(window).write(tmp_path)
+
+
+def test_precision_and_recall_are_of_the_music_one_looks_at(panel: EvaluatePanel) -> None:
+    other = (
+        row("real", "rags", MUSIC, 1.0, 0.9, 0.9, corpus="rags"),
+        row("rnn", "RNN", MODEL, 3.0, 0.2, 0.3, corpus="rags"),
+    )
+    filled(panel, replace(FOUND, lines=(*LINES, *other), corpora={"folk": "Tune books", "rags": "Rags"}))
+    assert {line.corpus for line in panel.field.lines} == {"folk"} and panel.field.title == "Tune books"
+    at = next(n for n, line in enumerate(panel.table.rows.rows) if isinstance(line, Line) and line.name == "rnn")
+    panel.table.setCurrentIndex(panel.table.rows.index(at, 1))
+    assert [line.name for line in panel.field.lines] == ["real", "rnn"] and panel.field.title == "Rags"
