@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -14,11 +15,15 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
 from app.music_given import Place
+from app.panels.dial_model import Chosen
 from app.panels.dials import DialsPanel
 from app.theme import DARK, LIGHT
 from app.views.slider_row import STEPS
 from engine.commands.document import Document
 from engine.events import DialsHeard, Failed
+from engine.latent.dials import Dials
+from engine.latent.naming import DialName
+from engine.models.registry import REGISTRY
 from engine.score import Note, Origin, Score, Track
 from engine.session import Session, SessionPaths
 from tests.small_bundles import keep_small
@@ -203,3 +208,19 @@ def test_themes_and_names(desk: Desk) -> None:
     assert all(row.slider.accessibleName() and row.lock.accessibleName() for row in desk.panel.rack.rows.values())
     assert not desk.panel.grab().isNull()
     assert desk.panel.rack.rows[0].slider.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_found_dials_are_called_what_they_were_measured_to_do() -> None:
+    names = (
+        DialName("calmer", "busier", (), 0.71, "density"),
+        DialName(strength=0.1),
+        DialName(also=("higher", "leaping"), strength=0.9, quality="height"),
+        DialName(strength=0.2),
+    )
+    low, high = np.array([-1.0, -1, 0, 0]), np.array([1.0, 1, 1.5, 1.5])
+    chosen = Chosen(REGISTRY["info_gan"], Dials(np.zeros(5), low, high, np.eye(4, 5), names))
+    specs = chosen.specs()
+    assert [spec.name for spec in specs] == ["calmer \N{EN DASH} busier", "Slider 2", "1: higher", "Family 2"]
+    assert "0.71" in specs[0].hint and "nothing" in specs[1].hint
+    assert "higher and leaping" in specs[2].hint and "Like the others" in specs[3].hint
+    assert (specs[0].low, specs[0].high, specs[0].rest) == (-1, 1, 0)
