@@ -12,10 +12,11 @@ from engine.codecs.codec import Tokens, Voice
 from engine.errors import UserError
 from engine.jobs.job import Report, stretch
 from engine.options import option
+from engine.score import Note
 from engine.verbs.codes import sampling
 from engine.verbs.verb import Asked, Idea, Verb
 
-MILDEST = 0.5  # share of the wanted strength that the mildest of several has
+MILDEST = 0.6  # share of the wanted strength that the mildest of several has
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,21 @@ class Options:
 
     kind: str = option("", "as which kind; empty: each of the two")
     bars: int = option(8, "how many bars of mine, from where the passage begins", 1, 64)
-    count: int = option(3, "how many of each kind, from half the strength to all of it", 1, 8)
+    count: int = option(3, "how many of each kind at most, the mildest first", 1, 8)
     strength: float = option(1.0, "of the strongest: 0 leaves nearly everything, 1 rewrites as learnt", 0.0, 2.0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as in training", 0.0, 1.5)
     seed: int = option(1, "the same seed rewrites the same", 0)
 
 
 def run(asked: Asked, report: Report) -> list[Idea]:
-    """Mine, and mine as each kind that is wanted, the mildest first."""
+    """Mine, and mine as each kind that is wanted, the mildest first; what comes out as before is there once."""
     import torch
 
     o, mine = asked.options, _mine(asked)
     kinds = _wanted(asked.network, o.kind)
     made = [replace(_idea(asked, "mine", mine), written=() if asked.passage else None)]
     x, total = torch.from_numpy(mine.astype(np.int64)), len(kinds) * o.count
+    before = mine
     for index in range(total):
         kind, number = kinds[index // o.count], index % o.count
         share = 1.0 if o.count == 1 else MILDEST + (1 - MILDEST) * number / (o.count - 1)
@@ -45,9 +47,13 @@ def run(asked: Asked, report: Report) -> list[Idea]:
         part = stretch(report, index / total, (index + 1) / total)
         with torch.inference_mode():
             found = asked.network.transfer(x, kind, options, part).numpy().astype(np.uint8)
-        name = asked.network.names[kind]
+        name, last = asked.network.names[kind], number == o.count - 1
+        if np.array_equal(found, before if number else mine) and not (last and np.array_equal(found, mine)):
+            continue  # no stronger than the one before, or as mine is
+        before = found
         idea = _idea(asked, f"strength {o.strength * share:.2g}", found, f"as a {name}")
-        made.append(replace(idea, remark=f"{100 * _changed(mine, found):.0f} % of the steps changed"))
+        changed = f"{100 * _changed(mine, found):.0f} % of the steps changed"
+        made.append(replace(idea, remark=changed if _changed(mine, found) else f"it is a {name} already"))
         asked.keep(made[-1])
     return made
 
@@ -104,7 +110,17 @@ def _idea(asked: Asked, caption: str, windows: Tokens, row: str = "") -> Idea:
     notes = [note.moved(number * asked.span) for number, part in enumerate(parts) for note in part.notes]
     ticks = _bars(asked) * asked.span // asked.codec.bars
     kept = tuple(replace(note, length=min(note.end, ticks) - note.start) for note in notes if note.start < ticks)
-    return Idea(caption, (Voice(parts[0].name, parts[0].program, kept),), row=row, at=asked.place(), ticks=ticks)
+    voice = Voice(parts[0].name, parts[0].program, _touched(asked, kept))
+    return Idea(caption, (voice,), row=row, at=asked.place(), ticks=ticks)
+
+
+def _touched(asked: Asked, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The notes; those that the piece has in the same place are struck as there."""
+    if asked.passage is None:
+        return notes
+    step, at = asked.ticks_per_quarter / 4, asked.passage.at_tick
+    touch = {(round((n.start - at) / step), n.pitch): n.velocity for n in asked.passage.tracks[0].notes}
+    return tuple(replace(n, velocity=touch.get((round(n.start / step), n.pitch), n.velocity)) for n in notes)
 
 
 def _changed(mine: Tokens, found: Tokens) -> float:

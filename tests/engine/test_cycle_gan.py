@@ -131,18 +131,27 @@ def piece(bars: int) -> Score:
 def test_a_passage_of_any_length_is_rewritten() -> None:
     made, score = network().eval(), piece(7)
     mine, *others = run(asked(score, made, bars=16, count=2), silent)
-    assert mine.written == () and [idea.row for idea in others] == ["as a reel"] * 2 + ["as a hymn"] * 2
-    assert [idea.caption for idea in others[:2]] == ["strength 0.5", "strength 1"]
+    assert mine.written == () and [idea.row for idea in others] == ["as a reel", "as a hymn"], "each but once"
+    assert [idea.caption for idea in others] == ["strength 1"] * 2
     for idea in (mine, *others):
         assert idea.at == 0 and idea.ticks == 7 * BAR
-        assert [(n.start, n.pitch) for n in idea.voices[0].notes] == [
-            (n.start, n.pitch) for n in score.tracks[0].notes
-        ], "untaught, it repeats"
+        assert [(n.start, n.pitch, n.velocity) for n in idea.voices[0].notes] == [
+            (n.start, n.pitch, n.velocity) for n in score.tracks[0].notes
+        ], "untaught, it repeats, and strikes the notes as they are struck in the piece"
     shorter = run(asked(score, made, bars=5, count=1, kind=" Hymn"), silent)
-    assert len(shorter) == 2 and shorter[1].ticks == 5 * BAR and shorter[1].remark == "0 % of the steps changed"
+    assert len(shorter) == 2 and shorter[1].ticks == 5 * BAR and shorter[1].remark == "it is a hymn already"
     with pytest.raises(UserError, match="knows no polka"):
         run(asked(score, made, kind="polka"), silent)
     assert run(asked(None, made, count=1), silent)[0].written is None
+
+
+def test_the_mildest_comes_first() -> None:
+    made = network().eval()
+    with torch.no_grad():
+        made.generator.ways[1].say.weight.normal_(0, 0.5)
+    _, *others = run(asked(piece(4), made, count=3, kind="hymn"), silent)
+    changed = [int(idea.remark.split()[0]) for idea in others]
+    assert len(others) == 3 and changed == sorted(changed) and changed[0] < changed[-1]
 
 
 def test_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
