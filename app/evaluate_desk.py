@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.i18n import tr
-from app.panels.evaluate import HEIGHT
+from app.panels.evaluate import HEIGHT, WIDTH
 from engine.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,14 +27,26 @@ class EvaluateDesk:
         self._window = window
 
     def open(self) -> None:
-        """Bring up the panel."""
+        """Bring up the panel: in a window of its own, unless the composer has put it elsewhere."""
         window = self._window
         dock = window.docks["evaluate"]
-        new = dock.isHidden()
+        if dock.isHidden() and dock.isFloating():
+            room = window.screen().availableGeometry()
+            dock.resize(min(WIDTH, room.width()), min(HEIGHT, room.height()))
+            place = dock.rect().translated(window.geometry().center() - dock.rect().center())
+            place.moveLeft(max(room.left(), place.left()))
+            place.moveTop(max(room.top(), place.top()))
+            dock.move(place.topLeft())
         window.desk.show_dock("evaluate")
-        if new:
-            window.resizeDocks([dock], [HEIGHT], Qt.Orientation.Vertical)
         window.workshop.evaluate.choice.models.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle(self) -> None:
+        """Show or hide the panel."""
+        dock = self._window.docks["evaluate"]
+        if dock.isHidden():
+            self.open()
+        else:
+            dock.hide()
 
     def export(self) -> None:
         """Ask for a file and write the table into it."""

@@ -72,6 +72,7 @@ class Workshop:
             window.addDockWidget(area, window.docks[name])
             window.docks[name].hide()
             window.tabifyDockWidget(window.docks[beside], window.docks[name])
+        window.docks["evaluate"].setFloating(True)  # a wide table has no room beside the music
         window.docks["voices"].toggleViewAction().toggled.connect(self._check_voices)
 
     def show_model(self, name: str) -> None:

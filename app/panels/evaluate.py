@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -25,7 +25,6 @@ from app.panels.evaluate_table import BEST, ComparisonTable, better
 from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from engine.evaluation.comparison_columns import FIRST, SECOND, THIRD
-from engine.evaluation.comparison_table import Line
 from engine.events import ComparisonGrown, Event, JobChanged
 
 if TYPE_CHECKING:
@@ -34,7 +33,9 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 SORTED_BY = "distance"
-PICTURES, HEIGHT = 320, 320  # px: width of the pictures, height of the panel when it first comes up
+WIDTH, HEIGHT = 1180, 600  # px, when it first comes up
+PICTURES = 320  # px
+NARROW = 820  # px; below, there is only room for the table
 EMPTY = (
     "How good is a model, beside the others and beside real music? Tick some models and press Compare. Each writes "
     "melodies, and the same is measured of all: whether they are like real ones, whether all kinds of them come, and "
@@ -155,8 +156,12 @@ class EvaluatePanel(QWidget):
         keys.activated.connect(self.copy_table)
 
     def sizeHint(self) -> QSize:
-        """A table of a dozen rows."""
-        return QSize(900, 320)
+        """A table of twenty rows."""
+        return QSize(WIDTH, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pictures.setVisible(self._there and self.width() >= NARROW)
 
     # ------------------------------------------------------------------------------------------------------- hearing
 
@@ -219,10 +224,15 @@ class EvaluatePanel(QWidget):
         there = {name for found in self.comparison.lines for name in found.figures}
         return tuple(column for column in self.comparison.columns if column.name in names and column.name in there)
 
+    @property
+    def _there(self) -> bool:
+        return self.comparison is not None and bool(self.comparison.lines)
+
     def _show(self) -> None:
-        there = self.comparison is not None and bool(self.comparison.lines)
-        for widget in (self.table, self.pictures, self.copy, self.csv, self.which):
+        there = self._there
+        for widget in (self.table, self.copy, self.csv, self.which):
             widget.setVisible(there)
+        self.pictures.setVisible(there and self.width() >= NARROW)
         self.empty.setVisible(not there)
         self._stretch.setStretch(self._stretch.count() - 1, 0 if there else 1)
         if there:
@@ -250,11 +260,7 @@ class EvaluatePanel(QWidget):
         self.figures.blockSignals(False)
         self.words.setText(f"{tr(column.text)} {better(column)}")
         self.bars.show_figure(found, self.table.rows.rows, column)
-        corpora = list(dict.fromkeys(row.corpus for row in found.lines))
-        row = self.table.row_at()
-        corpus = row.corpus if row is not None else corpora[0]
-        lines = [line for line in found.lines if line.corpus == corpus]
-        self.field.show_rows(lines, found.corpora.get(corpus, corpus) if len(corpora) > 1 else "")
+        self.field.show_rows(*self.table.rows.of_one_corpus(self.table.row_at()))
 
     def _say_about(self) -> None:
         found = self.comparison
@@ -269,13 +275,7 @@ class EvaluatePanel(QWidget):
 
     def copy_table(self) -> None:
         """The table as it stands onto the clipboard, a row a line, columns apart by tabs."""
-        rows = self.table.rows
-        said = ["\t".join(["", *(tr(column.title) for column in rows.columns)])]
-        for row in rows.rows:
-            figures = row.figures if isinstance(row, Line) else {}
-            cells = [c.written(figures[c.name]) if c.name in figures else "" for c in rows.columns]
-            said.append("\t".join([row.title if isinstance(row, Line) else row.words, *cells]))
-        QGuiApplication.clipboard().setText("\n".join(said))
+        QGuiApplication.clipboard().setText(self.table.rows.as_text())
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in another theme."""

@@ -88,6 +88,23 @@ class ComparisonModel(QAbstractTableModel):
         """Whether no other model of its corpus has a better figure."""
         return line.kind == MODEL and line.name in self._best.get((line.corpus, column.name), set())
 
+    def as_text(self) -> str:
+        """The table to be pasted elsewhere: a row a line, columns apart by tabs."""
+        said = ["\t".join(["", *(tr(column.title) for column in self.columns)])]
+        for row in self.rows:
+            figures = row.figures if isinstance(row, Line) else {}
+            cells = [c.written(figures[c.name]) if c.name in figures else "" for c in self.columns]
+            said.append("\t".join([row.title if isinstance(row, Line) else row.words, *cells]))
+        return "\n".join(said)
+
+    def of_one_corpus(self, row: Line | None) -> tuple[list[Line], str]:
+        """All rows held against the same music as one row (as the first), and its title where there are several."""
+        assert self.comparison is not None
+        corpora = list(dict.fromkeys(line.corpus for line in self.comparison.lines))
+        corpus = row.corpus if row is not None else corpora[0]
+        title = self.comparison.corpora.get(corpus, corpus) if len(corpora) > 1 else ""
+        return [line for line in self.comparison.lines if line.corpus == corpus], title
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
 

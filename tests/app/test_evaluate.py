@@ -265,7 +265,11 @@ def test_the_table_is_copied(panel: EvaluatePanel) -> None:
 def test_from_the_menu_to_a_file(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     panel, actions = window.workshop.evaluate, window.menus.actions
     actions["generate.compare"].trigger()
-    assert not window.docks["evaluate"].isHidden()
+    dock = window.docks["evaluate"]
+    assert not dock.isHidden() and dock.isFloating(), "a wide table has no room beside the music"
+    actions["view.evaluate"].trigger()
+    assert dock.isHidden()
+    actions["view.evaluate"].trigger()
     qtbot.waitUntil(lambda: panel.choice._items() != [])
     assert [item.text(0) for item in panel.choice._items()] == ["Melody VAE"]
     assert not actions["generate.csv"].isEnabled()
@@ -291,3 +295,12 @@ def test_precision_and_recall_are_of_the_music_one_looks_at(panel: EvaluatePanel
     at = next(n for n, line in enumerate(panel.table.rows.rows) if isinstance(line, Line) and line.name == "rnn")
     panel.table.setCurrentIndex(panel.table.rows.index(at, 1))
     assert [line.name for line in panel.field.lines] == ["real", "rnn"] and panel.field.title == "Rags"
+
+
+def test_where_there_is_little_room_the_table_has_all_of_it(panel: EvaluatePanel) -> None:
+    filled(panel)
+    assert panel.pictures.isVisible()
+    panel.resize(700, 320)
+    assert not panel.pictures.isVisible() and panel.table.isVisible()
+    panel.resize(1100, 320)
+    assert panel.pictures.isVisible()
