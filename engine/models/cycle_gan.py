@@ -98,7 +98,7 @@ class CycleGAN(nn.Module):
     def play(self, player: str, batch: Tensor) -> dict[str, Tensor]:
         """What a player pays for a batch [n, 65]; of the generator with the nats it takes to give a step back."""
         real = self._by_kind(batch)
-        with torch.set_grad_enabled(player == "generator"):
+        with torch.set_grad_enabled(player == "generator" or self.contest.attached):
             fake = [self._said(real[1 - kind], kind) for kind in (0, 1)]
         games = [(self.critic[kind], real[kind], fake[kind], 1.0) for kind in (0, 1)]
         if self.options.everyone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,21 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.jobs.job import silent
 from engine.models.parts.game_rules import GameOptions
+from engine.models.registry import REGISTRY, Row
 from engine.training.game_monitor import Pull, Variety
 from engine.training.held_out import HeldOut
 from engine.training.monitor import LOOKS, SHARE, Eye, Figures, Monitor
 from engine.training.options import TrainOptions
 from engine.training.progress import TrainingProgress
 from engine.training.trainer import Trainer
+from engine.training.turning import turning
+from tests.engine.test_every_model import music, network
 from tests.engine.test_games import OPTIONS, Points, around
 
 RULES = GameOptions(law="non-saturating", penalty=1.0, noise=0.1, historical=0.01)
+GAMES = [pytest.param(row, id=name) for name, row in REGISTRY.items() if "plays" in row.capabilities]
 BATCH = around(np.random.default_rng(0), 0.0)[:16]
 
 
@@ -192,3 +198,18 @@ def test_a_training_with_one_loss_is_told_apart() -> None:
     trainer = Trainer(network, around, TrainOptions(steps=10, device="cpu", precision="full"), None, None, monitor)
     trainer.run()
     assert {"loss", "heard", "unheard"} <= set(monitor.looks[0].figures)
+
+
+@pytest.mark.parametrize("row", GAMES)
+def test_every_game_is_seen_whole(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The critic's loss knows the generator's weights, or nothing could be said of circles; and no trace is left."""
+    monkeypatch.setattr("engine.training.game_monitor.turning", partial(turning, products=3))
+    made, batch = network(row), music(row, 16).numpy().astype(np.uint8)
+    if hasattr(made, "prepare"):
+        made.prepare(lambda n: torch.from_numpy(batch[np.arange(n) % len(batch)].astype(np.int64)), silent)
+    made.progress = 0.0
+    before = {name: value.clone() for name, value in made.state_dict().items()}
+    found = Variety(made, batch)() | Pull(made, batch[:4], False)() | Pull(made, batch[:4], True)()
+    assert {"unique", "critic_gradient", "generator_gradient", "growth", "turn"} <= set(found)
+    assert all(np.isfinite(value) for value in found.values())
+    assert all(torch.equal(value, before[name]) for name, value in made.state_dict().items())
