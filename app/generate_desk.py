@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.events import Event, JobChanged
 from engine.verbs.harmonize import AS_WRITTEN
 from engine.verbs.holes import MARKED
+from engine.verbs.transfer import length
 from engine.verbs.verb import Passage
 
 if TYPE_CHECKING:
@@ -103,7 +104,20 @@ class GenerateDesk:
         more, use = verb.name in MANY, USES.get(verb.capability, Use.ALONE)
         wants_mark = getattr(options, "where", "") == MARKED
         place = self._place()
-        return given(session.score, session.steering, place, row.codec, count, texture, more, use, wants_mark)
+        found = given(session.score, session.steering, place, row.codec, count, texture, more, use, wants_mark)
+        return self._longer(found, row, options.bars) if verb.capability == "transfers" else found
+
+    def _longer(self, found: Given, row: Row, bars: int) -> Given:
+        """The same music, with words for a passage that may be longer than a window of the model."""
+        if not found.sources:
+            return found
+        first, score = found.sources[0], self._session.score
+        bar = codec_of(row.codec).span_ticks(score.ticks_per_quarter, first.compound) // codec_of(row.codec).bars
+        number = Bars(score).place(first.at_tick)[0]
+        count = min(length(bars, found.marked, first.at_tick, bar), -(-(first.tracks[0].end - first.at_tick) // bar))
+        whose = first.tracks[0].name or tr("track {number}").format(number=first.track + 1)
+        words = tr("Works on bars {first} to {last} of {track}.")
+        return replace(found, said=words.format(first=number, last=number + max(1, count) - 1, track=whose))
 
     def blocked(self, entry: Entry) -> str:
         """Why a model cannot be used at all; empty if it can."""

@@ -68,5 +68,5 @@ def choices(verb: Verb, header: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     known = [name for name in str(header.get("options", {}).get("kinds", "")).split(",") if name]
     if not known or not any(field.name == "kind" for field in fields(verb.options)):
         return {}
-    anything = tr("Any that has such bars") if verb.name == "draw" else tr("Each of them")
+    anything = tr("Any that has such bars") if verb.name == "draw" else tr("The other one")
     return {"kind": {"": anything} | {name: name[:1].upper() + name[1:] for name in known}}

@@ -16,6 +16,7 @@ from engine.score import Note
 from engine.verbs.codes import sampling
 from engine.verbs.verb import Asked, Idea, Verb
 
+LONGEST, USUAL = 64, 8  # bars
 MILDEST = 0.6  # share of the wanted strength that the mildest of several has
 
 
@@ -23,8 +24,8 @@ MILDEST = 0.6  # share of the wanted strength that the mildest of several has
 class Options:
     """As what, how much of the passage, and how thoroughly."""
 
-    kind: str = option("", "as which kind; empty: each of the two")
-    bars: int = option(8, "how many bars of mine, from where the passage begins", 1, 64)
+    kind: str = option("", "as which kind; empty: the one it is not, or both")
+    bars: int = option(0, "how many bars of mine; 0: to the end of what is marked, or eight", 0, LONGEST)
     count: int = option(3, "how many of each kind at most, the mildest first", 1, 8)
     strength: float = option(1.0, "of the strongest: 0 leaves nearly everything, 1 rewrites as learnt", 0.0, 2.0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as in training", 0.0, 1.5)
@@ -32,30 +33,41 @@ class Options:
 
 
 def run(asked: Asked, report: Report) -> list[Idea]:
-    """Mine, and mine as each kind that is wanted, the mildest first; what comes out as before is there once."""
+    """A row for each kind that is wanted, the mildest first, the kind that is furthest from mine first of all; mine
+    opens them. A kind that mine has already is left out, unless it was asked for by name.
+    """
+    o, mine = asked.options, _mine(asked)
+    kinds, rows = _wanted(asked.network, o.kind), []
+    for index, kind in enumerate(kinds):
+        part = stretch(report, index / len(kinds), (index + 1) / len(kinds))
+        rows.append(_as_kind(asked, mine, kind, part))
+    rows.sort(key=lambda row: -row[0])
+    rows = [row for row in rows if row[0] > 0] or rows[:1]
+    own = replace(_idea(asked, "mine", mine, rows[0][1][0].row), written=() if asked.passage else None)
+    return [own, *(idea for _, ideas in rows for idea in ideas)]
+
+
+def _as_kind(asked: Asked, mine: Tokens, kind: int, report: Report) -> tuple[float, list[Idea]]:
+    """How much the strongest changes, and mine as a kind; what comes out as the one before is left out."""
     import torch
 
-    o, mine = asked.options, _mine(asked)
-    kinds = _wanted(asked.network, o.kind)
-    made = [replace(_idea(asked, "mine", mine), written=() if asked.passage else None)]
-    x, total = torch.from_numpy(mine.astype(np.int64)), len(kinds) * o.count
-    before = mine
-    for index in range(total):
-        kind, number = kinds[index // o.count], index % o.count
-        share = 1.0 if o.count == 1 else MILDEST + (1 - MILDEST) * number / (o.count - 1)
-        options = sampling(asked, strength=o.strength * share, seed=o.seed + number, one_key=True)
-        part = stretch(report, index / total, (index + 1) / total)
+    o, name = asked.options, asked.network.names[kind]
+    made: list[Idea] = []
+    x, before, changed = torch.from_numpy(mine.astype(np.int64)), mine, 0.0
+    for number in range(o.count):
+        strength = o.strength * (1.0 if o.count == 1 else MILDEST + (1 - MILDEST) * number / (o.count - 1))
+        options = sampling(asked, strength=strength, seed=o.seed + number, one_key=True)
+        part = stretch(report, number / o.count, (number + 1) / o.count)
         with torch.inference_mode():
             found = asked.network.transfer(x, kind, options, part).numpy().astype(np.uint8)
-        name, last = asked.network.names[kind], number == o.count - 1
-        if np.array_equal(found, before if number else mine) and not (last and np.array_equal(found, mine)):
-            continue  # no stronger than the one before, or as mine is
-        before = found
-        idea = _idea(asked, f"strength {o.strength * share:.2g}", found, f"as a {name}")
-        changed = f"{100 * _changed(mine, found):.0f} % of the steps changed"
-        made.append(replace(idea, remark=changed if _changed(mine, found) else f"it is a {name} already"))
+        changed = float((mine != found)[mine != melody.PAD].mean())
+        if np.array_equal(found, before) and not (number == o.count - 1 and not made):
+            continue
+        remark = f"{100 * changed:.0f} % of the steps changed" if changed else f"it is a {name} already"
+        made.append(replace(_idea(asked, f"strength {strength:.2g}", found, f"as a {name}"), remark=remark))
         asked.keep(made[-1])
-    return made
+        before = found
+    return changed, made
 
 
 def _wanted(network: Any, kind: str) -> list[int]:
@@ -93,8 +105,23 @@ def _bars(asked: Asked) -> int:
     """How many bars are rewritten: those asked for, as far as there is music."""
     if asked.passage is None:
         return asked.codec.bars
-    end = max(track.end for track in asked.passage.tracks) - asked.passage.at_tick
-    return max(1, min(asked.options.bars, -(-end * asked.codec.bars // asked.span)))
+    bar, passage = asked.span // asked.codec.bars, asked.passage
+    there = -(-(max(track.end for track in passage.tracks) - passage.at_tick) // bar)
+    return max(1, min(length(asked.options.bars, passage.marked, passage.at_tick, bar), there))
+
+
+def length(bars: int, marked: tuple[int, int] | None, at_tick: int, bar_ticks: int) -> int:
+    """How many bars are meant, whether there is music in them or not.
+
+    Args:
+        bars: as the options say; 0 leaves it to what is marked.
+        marked: first tick and end of that, if anything is.
+        at_tick: where the passage begins.
+        bar_ticks: length of a bar.
+    """
+    if bars:
+        return bars
+    return USUAL if marked is None else max(1, min(LONGEST, -(-(marked[1] - at_tick) // bar_ticks)))
 
 
 def _cut(window: Tokens, slots: int, compound: bool, bars: int) -> Tokens:
@@ -121,11 +148,6 @@ def _touched(asked: Asked, notes: tuple[Note, ...]) -> tuple[Note, ...]:
     step, at = asked.ticks_per_quarter / 4, asked.passage.at_tick
     touch = {(round((n.start - at) / step), n.pitch): n.velocity for n in asked.passage.tracks[0].notes}
     return tuple(replace(n, velocity=touch.get((round(n.start / step), n.pitch), n.velocity)) for n in notes)
-
-
-def _changed(mine: Tokens, found: Tokens) -> float:
-    used = mine != melody.PAD
-    return float((mine != found)[used].mean())
 
 
 VERB = Verb("transfer", "As the other kind", "Rewrites my passage as music of another kind; the tune stays mine.",

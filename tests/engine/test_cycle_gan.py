@@ -21,7 +21,7 @@ from engine.options import changed
 from engine.score import Note, Score, Track
 from engine.training.dataset import Dataset, Split
 from engine.verbs.transfer import Options as Wanted
-from engine.verbs.transfer import run
+from engine.verbs.transfer import length, run
 from engine.verbs.verb import Asked, Passage
 from tests.engine.made_up import corpus
 from tests.engine.small import SMALL
@@ -130,26 +130,31 @@ def piece(bars: int) -> Score:
 
 def test_a_passage_of_any_length_is_rewritten() -> None:
     made, score = network().eval(), piece(7)
-    mine, *others = run(asked(score, made, bars=16, count=2), silent)
-    assert mine.written == () and [idea.row for idea in others] == ["as a reel", "as a hymn"], "each but once"
-    assert [idea.caption for idea in others] == ["strength 1"] * 2
-    for idea in (mine, *others):
+    mine, other = run(asked(score, made, bars=16, count=2, kind=" Hymn"), silent)
+    assert mine.written == () and mine.row == other.row == "as a hymn"
+    assert other.caption == "strength 1" and other.remark == "it is a hymn already", "untaught, it repeats"
+    for idea in (mine, other):
         assert idea.at == 0 and idea.ticks == 7 * BAR
-        assert [(n.start, n.pitch, n.velocity) for n in idea.voices[0].notes] == [
-            (n.start, n.pitch, n.velocity) for n in score.tracks[0].notes
-        ], "untaught, it repeats, and strikes the notes as they are struck in the piece"
-    shorter = run(asked(score, made, bars=5, count=1, kind=" Hymn"), silent)
-    assert len(shorter) == 2 and shorter[1].ticks == 5 * BAR and shorter[1].remark == "it is a hymn already"
+        notes = [(n.start, n.pitch, n.velocity) for n in idea.voices[0].notes]
+        assert notes == [(n.start, n.pitch, n.velocity) for n in score.tracks[0].notes]
+    assert [idea.ticks for idea in run(asked(score, made, bars=5, count=1), silent)] == [5 * BAR] * 2
     with pytest.raises(UserError, match="knows no polka"):
         run(asked(score, made, kind="polka"), silent)
     assert run(asked(None, made, count=1), silent)[0].written is None
 
 
-def test_the_mildest_comes_first() -> None:
+def test_how_long_a_passage_is() -> None:
+    assert length(3, (0, 9 * BAR), 0, BAR) == 3
+    assert length(0, None, 0, BAR) == 8
+    assert length(0, (BAR, 5 * BAR + 1), BAR, BAR) == 5 and length(0, (0, 500 * BAR), 0, BAR) == 64
+
+
+def test_the_mildest_comes_first_and_what_mine_is_not_comes_before_what_it_is() -> None:
     made = network().eval()
     with torch.no_grad():
         made.generator.ways[1].say.weight.normal_(0, 0.5)
-    _, *others = run(asked(piece(4), made, count=3, kind="hymn"), silent)
+    mine, *others = run(asked(piece(4), made, count=3), silent)
+    assert {idea.row for idea in (mine, *others)} == {"as a hymn"}, "it is a reel already"
     changed = [int(idea.remark.split()[0]) for idea in others]
     assert len(others) == 3 and changed == sorted(changed) and changed[0] < changed[-1]
 
