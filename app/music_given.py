@@ -195,7 +195,7 @@ class _Desk:
             mark = None
         said = tr("Works on {music}.").format(music=source.words)
         if wants_mark:
-            said = f"{said} {marked_words(self.score, mark)}"
+            said = f"{said} {marked_words(self.score, mark, self._whole_mark() is not None)}"
         return Given((source,), said=said, marked=mark, texture=self.texture)
 
     def span(self, tick: int, compound: bool | None = None) -> int:
@@ -204,11 +204,13 @@ class _Desk:
         return self.codec.span_ticks(self.score.ticks_per_quarter, swaying and self._sways)
 
     def _mark(self) -> tuple[int, int] | None:
-        """What is marked, if it is less than a window."""
+        """What is marked, if it is no more than a window."""
+        mark = self._whole_mark()
+        return mark if mark is not None and mark[1] - mark[0] <= self.span(mark[0]) else None
+
+    def _whole_mark(self) -> tuple[int, int] | None:
         notes = self.place.selected
-        chosen = notes if notes.shape[1] >= LEAST_SELECTED else no_columns()
-        mark = mark_of(chosen, self.place.loop)
-        return mark if mark is not None and mark[1] - mark[0] < self.span(mark[0]) else None
+        return mark_of(notes if notes.shape[1] >= LEAST_SELECTED else no_columns(), self.place.loop)
 
     def _before(self, goal: int, track: int) -> Source:
         """What leads to a bar line; where the piece is too young for a window, it begins with silence."""

@@ -36,8 +36,10 @@ def mark_of(selected: Columns, loop: Stretch | None) -> Stretch | None:
     return loop if loop is not None and not loop[0] <= span[0] < span[1] <= loop[1] else span
 
 
-def marked_words(score: Score, mark: Stretch | None) -> str:
-    """What is marked, as a sentence."""
+def marked_words(score: Score, mark: Stretch | None, too_long: bool = False) -> str:
+    """What is marked, as a sentence; `too_long`: something is, but it does not fit."""
+    if mark is None and too_long:
+        return tr("More is marked than fits in, so it is the second half: select fewer bars, or draw a shorter loop.")
     if mark is None:
         return tr("Nothing is marked, so it is the second half: select notes, or draw a loop on the ruler.")
     bars = Bars(score)

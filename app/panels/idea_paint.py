@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from app.icons import icon
 from app.theme import GRID, RADIUS, Theme, font, mix
-from app.views.mini_roll import Frame, paint_voices
+from app.views.mini_roll import Frame, paint_melody, paint_voices
 
 if TYPE_CHECKING:
     from app.panels.idea_list import IdeaModel
+    from engine.score import Note
+    from engine.verbs.idea import Idea
 
 CARD_HEIGHT, LEAST_HEIGHT = 100, 72  # px
 BAR_WIDTH, LEAST_WIDTH, MOST_WIDTH = 30, 136, 300  # px of a card
@@ -38,6 +41,13 @@ def star_box(card: QRect) -> QRectF:
 def why_box(card: QRect) -> QRectF:
     """Where the sign of a card that has pictures is, beside the star."""
     return star_box(card).translated(-STAR - 8, 0)
+
+
+def is_mine(idea: Idea, note: Note) -> bool:
+    """Whether a note of an idea is the composer's own: all where nothing would be written, else what is not new."""
+    if idea.written == () or (idea.caption == "mine" and idea.written is None):
+        return True
+    return idea.fresh is not None and not idea.fresh[0] <= note.start < idea.fresh[1]
 
 
 class IdeaDelegate(QStyledItemDelegate):
@@ -139,8 +149,13 @@ class IdeaDelegate(QStyledItemDelegate):
         for bar in range(1, frame.bars):
             x = round(area.width() * bar / frame.bars) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, size.height()))
-        voices = [voice.notes for voice in self._ideas.idea(row).voices]
-        paint_voices(painter, area, voices, frame, self._theme)
+        idea = self._ideas.idea(row)
+        voices = [voice.notes for voice in idea.voices]
+        if len(voices) == 1:
+            mine = (self._theme.mine, partial(is_mine, idea))
+            paint_melody(painter, area, voices[0], frame, self._theme.generated, mine)
+        else:
+            paint_voices(painter, area, voices, frame, self._theme)
         if not any(voices):
             painter.setPen(self._theme.text_dim)
             painter.setFont(font(0.85))

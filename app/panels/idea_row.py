@@ -44,13 +44,13 @@ class IdeaRow(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.cards = IdeaList(result, places, alone, theme)
+        self.cards = self._made(result, places, alone, theme)
         if not alone:
             self.setFixedHeight(CARD_HEIGHT + SCROLL_BAR + 2)
         else:
             self.cards.setMinimumHeight(LEAST_HEIGHT)  # the cards scroll by themselves
         self._theme = theme
-        head = _Heading(heading or tr("{n} ideas").format(n=len(places)))
+        head = _Heading(heading or (tr("{n} ideas").format(n=len(places)) if len(places) > 1 else tr("One idea")))
         self.hear = _button(tr("Hear all"), tr("Hear the whole row, one card after the other"))
         self.write = _button(tr("Write all"), tr("Write the whole row into the piece, one after the other"))
         self.hear.clicked.connect(self.path_asked)
@@ -73,6 +73,9 @@ class IdeaRow(QWidget):
         line.addWidget(left)
         line.addWidget(self.cards, 1)
         self.show_path(False)
+
+    def _made(self, result: Result, places: Sequence[int], alone: bool, theme: Theme) -> IdeaList:
+        return IdeaList(result, places, alone, theme)
 
     def show_path(self, sounds: bool) -> None:
         """The row is being heard as a whole, or not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
@@ -100,14 +100,23 @@ def _scale(area: QRectF, notes: Sequence[Note], frame: Frame) -> _Scale:
     return _Scale(area.left(), area.width() / frame.ticks, area.center().y() - row * rows / 2, row, high + spare)
 
 
-def paint_melody(painter: QPainter, area: QRectF, notes: Sequence[Note], frame: Frame, fill: QColor) -> None:
-    """Paint notes inside `area`, their pitch range fitted to it."""
+def paint_melody(
+    painter: QPainter,
+    area: QRectF,
+    notes: Sequence[Note],
+    frame: Frame,
+    fill: QColor,
+    mine: tuple[QColor, Callable[[Note], bool]] | None = None,
+) -> None:
+    """Paint notes inside `area`, their pitch range fitted to it; `mine` is the colour of some of them, and of which."""
     if not notes or area.isEmpty():
         return
     scale = _scale(area, notes, frame)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     for note in notes:
+        if mine is not None:
+            painter.setBrush(mine[0] if mine[1](note) else fill)
         painter.drawRoundedRect(scale.box(note, frame), 1.5, 1.5)
 
 

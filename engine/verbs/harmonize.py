@@ -50,6 +50,11 @@ class _Song:
     given: Cells
     words: str = ""
 
+    @property
+    def end(self) -> int:
+        """Steps of the bars in which mine sounds: what would come behind them has nothing to fit around."""
+        return _bars_of(np.asarray((chorale.pitches(self.tokens) != chorale.SILENT).any(axis=0)), chorale.BAR)
+
 
 def run(asked: Asked, report: Report) -> list[Idea]:
     """Mine, and mine with what was found around it."""
@@ -58,7 +63,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     mine = _song(asked)
     rows = [row for row in REGISTRY.values() if VERB.offered_by(row) and row.codec == asked.row.codec]
     systems = [row for row in rows if _trained(asked, row)] if asked.options.everyone else [asked.row]
-    made = [replace(_idea(asked, "mine", mine.tokens, mine.given), remark=mine.words, written=())]
+    made = [replace(_idea(asked, "mine", mine.tokens, mine), remark=mine.words, written=())]
     total = len(systems) * asked.options.count
     for index in range(total):
         row, number = systems[index // asked.options.count], index % asked.options.count
@@ -88,7 +93,7 @@ def _harmony(asked: Asked, row: Row, number: int, mine: _Song, report: Report) -
         def watch(now: torch.Tensor, new: slice = new, start: int = start) -> None:
             so_far = tokens.copy()
             so_far[:, new] = now[0, :, new.start - start :].numpy()
-            asked.sketch(_idea(asked, f"{number + 1}", so_far, mine.given))
+            asked.sketch(_idea(asked, f"{number + 1}", so_far, mine))
 
         wanted = fitting(kind, {"temperature": heat, "seed": o.seed + number + 1009 * index})
         part = stretch(report, index / len(starts), (index + 1) / len(starts))
@@ -99,7 +104,7 @@ def _harmony(asked: Asked, row: Row, number: int, mine: _Song, report: Report) -
             pictures = (listening(network, x[0].numpy(), found[0].numpy(), LISTENED),)
         written = new.stop
         fixed[:, :written] = True
-    idea = _idea(asked, f"{number + 1}", tokens, mine.given)
+    idea = _idea(asked, f"{number + 1}", tokens, mine)
     return replace(idea, remark=f"temperature {heat:.1f}; {led(asked, idea.voices)}", pictures=pictures)
 
 
@@ -134,12 +139,24 @@ def _cut(tokens: Tokens, here: slice) -> Tokens:
     return window
 
 
-def _idea(asked: Asked, caption: str, tokens: Tokens, given: Cells) -> Idea:
-    """Four voices, of which those that were given are heard but not written."""
+def _idea(asked: Asked, caption: str, tokens: Tokens, mine: _Song) -> Idea:
+    """Four voices, of which those that were given are heard but not written; they end with the last bar of mine."""
     voices: tuple[Voice, ...] = codec_of(asked.row.codec).write(tokens, asked.ticks_per_quarter)
-    new = tuple(np.flatnonzero(~given.all(1)).tolist())
-    ticks = tokens.shape[1] * asked.ticks_per_quarter // 4
-    return Idea(caption, voices, at=asked.place(), ticks=ticks, written=new)
+    new = tuple(np.flatnonzero(~mine.given.all(1)).tolist())
+    ticks = mine.end * asked.ticks_per_quarter // 4
+    return Idea(caption, tuple(_before(voice, ticks) for voice in voices), at=asked.place(), ticks=ticks, written=new)
+
+
+def _before(voice: Voice, ticks: int) -> Voice:
+    """A voice as far as a tick."""
+    notes = (replace(note, length=min(note.length, ticks - note.start)) for note in voice.notes if note.start < ticks)
+    return replace(voice, notes=tuple(notes))
+
+
+def _bars_of(sounds: Cells, bar: int) -> int:
+    """Steps of whole bars up to the last one that sounds; all of them where none does."""
+    steps = np.flatnonzero(sounds)
+    return min(len(sounds), -(-(int(steps[-1]) + 1) // bar) * bar) if len(steps) else len(sounds)
 
 
 def _trained(asked: Asked, row: Row) -> bool:
@@ -162,6 +179,7 @@ def _ragtime(asked: Asked, report: Report) -> list[Idea]:
         known = {"iterations": o.iterations, "temperature": o.temperature, "density": o.density}
         wanted = fitting(kind, {"seed": o.seed + index, **known})
         window = asked.network.harmonize(x, x > 0, wanted, part)[0].numpy().astype(np.uint8)
+        window[_bars_of(np.asarray((mine > 0).any(axis=1)), len(mine) // asked.codec.bars) :] = 0
         made.append(_around(asked, f"{index + 1}", mine, window))
         asked.keep(made[-1])
     return made

@@ -78,6 +78,9 @@ def test_what_is_longer_than_the_window_marks_nothing() -> None:
     score = Score((tune(12),))
     found = around(score, Steering(), Place(0.0, 0, score.tracks[0].columns))
     assert found.marked is None and "second half" in found.words
+    assert "More is marked than fits in" in found.words
+    exact = around(score, Steering(), Place(0.0, 0, loop=(2 * BAR, 6 * BAR)))
+    assert exact.marked == (2 * BAR, 6 * BAR) and "Marked: bars 3 to 6." in exact.words, "all of it is marked"
     nothing = around(score, Steering(at_tick=2 * BAR), Place())
     assert nothing.sources[0].at_tick == 2 * BAR and nothing.marked is None
 

@@ -89,6 +89,15 @@ def test_a_harmony_goes_to_tracks_of_its_own_and_mine_stays(shelf: Shelf) -> Non
         assert all(track.columns[0].min() >= BAR and track.end <= 5 * BAR for track in made.tracks[1:])
 
 
+def test_a_harmony_ends_with_the_melody(shelf: Shelf) -> None:
+    score = alone(quartet())
+    short = score.with_track(0, score.tracks[0].with_notes(n for n in score.tracks[0].notes if n.end <= 2.5 * BAR))
+    _, idea = ideas(about(shelf, "harmonize", harmonize.Options(count=1), short), "harmonize", silent)
+    assert idea.ticks == 2 * BAR, "two bars are sung, from bar 2 on"
+    made = place_idea(short, idea, 0, 0, 0).score
+    assert len(made.tracks) == 4 and max(track.end for track in made.tracks) <= 3 * BAR
+
+
 @pytest.mark.parametrize("voice", ["alto", "tenor", "bass"])
 def test_any_voice_may_be_mine(shelf: Shelf, voice: str) -> None:
     number = harmonize.GIVEN.index(voice) - 1
