@@ -75,8 +75,11 @@ class IdeaModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             notes = tr("{n} notes").format(n=sum(len(voice.notes) for voice in idea.voices))
             kept = tr("kept") if self.starred(index.row()) else ""
+            behind = (
+                "" if idea.parent is None else tr("after {idea}").format(idea=self.result.ideas[idea.parent].caption)
+            )
             why = tr("W shows why") if idea.pictures else ""
-            return ", ".join(part for part in (idea.row, idea.caption, notes, idea.remark, kept, why) if part)
+            return ", ".join(part for part in (idea.row, idea.caption, behind, notes, idea.remark, kept, why) if part)
         return None
 
 

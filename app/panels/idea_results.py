@@ -12,7 +12,7 @@ from engine.codecs.catalog import codec
 from engine.codecs.codec import Voice
 from engine.commands.place import rescaled, rescaled_idea
 from engine.models.registry import REGISTRY
-from engine.verbs.idea import Idea
+from engine.verbs.idea import Idea, ends
 
 KEPT = 10  # results
 
@@ -102,11 +102,25 @@ class Result:
         """Length of the longest idea in ticks of a piece of that resolution."""
         return round(self.ticks * ticks_per_quarter / self.ticks_per_quarter)
 
+    @property
+    def tree(self) -> bool:
+        """Whether some of the ideas go on from others."""
+        return any(idea.parent is not None for idea in self.ideas)
+
+    @property
+    def tips(self) -> int:
+        """Ideas that no other goes on from."""
+        return len(ends(self.ideas))
+
+    def new(self, places: Sequence[int]) -> bool:
+        """Whether there is anything in these ideas to be written: in mine, at the root of a tree, there is not."""
+        return not self.tree or any(voice.notes for place in places for voice in self.ideas[place].to_write())
+
     def only_starred(self) -> Result | None:
         """What stays when it is cleared."""
         if not self.starred:
             return None
-        ideas = tuple(idea for place, idea in enumerate(self.ideas) if place in self.starred)
+        ideas = tuple(replace(idea, parent=None) for place, idea in enumerate(self.ideas) if place in self.starred)
         stars = set(range(len(ideas)))
         return replace(self, ideas=ideas, starred=stars)
 

@@ -17,6 +17,7 @@ from app.panels.idea_row import IdeaRow
 from app.panels.idea_sound import IdeaSound
 from app.panels.idea_writing import hint, written
 from app.panels.ideas_frame import IdeasFrame
+from app.panels.tree_row import TreeRow
 from app.sketches import Sketches
 from app.theme import GRID, Theme
 from engine.events import DocumentChanged, Event, IdeaSketched, IdeasReady, MelodyMorphed
@@ -106,6 +107,8 @@ class IdeasPanel(IdeasFrame):
         assert self.result is not None
         places = [row.cards.ideas.places[card] for card in cards]
         self.sound.stop()
+        if not self.result.new(places):
+            return
         placed = written(self._session.score, self.result, places, self._place())
         self.written = placed.notes
         captions = row.cards.ideas.idea(cards[0]).caption if len(cards) == 1 else tr("{n} ideas").format(n=len(cards))
@@ -189,7 +192,9 @@ class IdeasPanel(IdeasFrame):
         column.setSpacing(GRID // 2)
         if result is not None:
             self.choice.setCurrentIndex(next(i for i, r in enumerate(self.results.items) if r is result))
-            headings = result.rows
+            headings = [] if result.tree else result.rows
+            if result.tree:
+                self._add(TreeRow(result, self._theme), column)
             for heading, places in headings:
                 self._add(IdeaRow(result, heading, places, len(headings) == 1, self._theme), column)
             if len(headings) > 1:
