@@ -179,7 +179,7 @@ def _ragtime(asked: Asked, report: Report) -> list[Idea]:
         known = {"iterations": o.iterations, "temperature": o.temperature, "density": o.density}
         wanted = fitting(kind, {"seed": o.seed + index, **known})
         window = asked.network.harmonize(x, x > 0, wanted, part)[0].numpy().astype(np.uint8)
-        window[_bars_of(np.asarray((mine > 0).any(axis=1)), len(mine) // asked.codec.bars) :] = 0
+        window[_end(asked, mine) :] = 0
         made.append(_around(asked, f"{index + 1}", mine, window))
         asked.keep(made[-1])
     return made
@@ -194,7 +194,13 @@ def _around(asked: Asked, caption: str, mine: Tokens, window: Tokens) -> Idea:
     melody = Voice("Mine", heard[0].program, tuple(sorted(note for voice in heard for note in voice.notes)))
     others = asked.codec.write(window * (mine == 0), asked.ticks_per_quarter)
     written = tuple(range(1, len(others) + 1))
-    return replace(idea, voices=(melody, *others), at=asked.place(), ticks=asked.span, written=written)
+    ticks = asked.span * _end(asked, mine) // len(mine)
+    return replace(idea, voices=(melody, *others), at=asked.place(), ticks=ticks, written=written)
+
+
+def _end(asked: Asked, mine: Tokens) -> int:
+    """Steps of the bars of a roll in which mine sounds."""
+    return _bars_of(np.asarray((mine > 0).any(axis=1)), len(mine) // asked.codec.bars)
 
 
 VERB = Verb("harmonize", "Harmonize mine", "Finds voices that fit around my melody; the melody stays.", "harmonizes", 1,
