@@ -24,11 +24,11 @@ from engine.training.dataset import Dataset
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
 
-STEPS, SAMPLE = 1_000, 1_000
+STEPS, SAMPLE = 1_200, 1_000
 LOOKS = (0.8, 0.85, 0.9, 0.95, 1.0)  # parts of a training after which the music is measured
-SMALL: Mapping[str, Value] = {"latent": 32, "width": 24, "critic_width": 24, "batch": 32, "track_steps": 0}
+SMALL: Mapping[str, Value] = {"latent": 32, "width": 32, "critic_width": 32, "batch": 48, "track_steps": 0}
 TRAINING = TrainOptions(
-    learning_rate=5e-4, weight_decay=0.0, average=0.995, mix=0.0, precision="full", device="cpu", judge_every=0
+    learning_rate=1e-3, weight_decay=0.0, average=0.995, mix=0.0, precision="full", device="cpu", judge_every=0
 )
 _CALM: Mapping[str, Value] = {"penalty": 0.05, "penalty_on": "real", "penalty_every": 4, "critic_steps": 1}
 _BARE: Mapping[str, Value] = {"law": "non-saturating", "penalty": 0.0, "critic_steps": 1}

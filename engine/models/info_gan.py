@@ -39,18 +39,29 @@ class Options(gan.Options):
 
     families: int = option(8, "kinds that the network sorts its music into by itself", 2)
     sliders: int = option(2, "numbers from -1 to 1 that have to be heard in the music", 1)
-    family_weight: float = option(1.0, "weight of the nats of the kind that do not come across", 0.0)
-    slider_weight: float = option(0.3, "weight of the nats of the sliders that do not come across", 0.0)
+    family_weight: float = option(0.5, "weight of the nats of the kind that do not come across", 0.0)
+    slider_weight: float = option(0.2, "weight of the nats of the sliders that do not come across", 0.0)
 
 
 class Guesser(Listener):
-    """A critic who also guesses what the generator was told."""
+    """A critic who also guesses what the generator was told.
+
+    The guess is made from what happens around each slot, averaged over all of them: from how a melody is on the whole.
+    Of who hears every slot by itself the generator makes a confidant: it writes the sliders into some note here or
+    there, where nobody else would look for them.
+    """
 
     def __init__(self, width: int, options: Options) -> None:
         super().__init__(width, options)
         self.families, self.sliders = options.families, options.sliders
         out = options.families + 2 * options.sliders
-        self.reader = nn.Sequential(nn.Linear(2 * width, READER), nn.LeakyReLU(SLOPE), nn.Linear(READER, out))
+        self.reader = nn.Sequential(nn.Linear(width, READER), nn.LeakyReLU(SLOPE), nn.Linear(READER, out))
+
+    def forward(self, music: Tensor) -> tuple[Tensor, Tensor]:
+        """Melodies [n, 32, SYMBOLS] to scores [n] and what is heard of them on the whole, [n, width]."""
+        events = self.ear.events(music)
+        score, _ = self.head(self.ear.gathered(events), music)
+        return score, events.mean(-1)
 
     def missed(self, features: Tensor, sliders: Tensor, family: Tensor) -> tuple[Tensor, Tensor]:
         """Nats of the kinds [n] and of the sliders [n, s] that features [n, d] do not tell, on average of the batch.

@@ -89,7 +89,7 @@ def test_both_players_pay_for_what_does_not_come_across() -> None:
         torch.manual_seed(5)
         made.contest.moves.zero_()
         free = made.play(player, batch)
-        owed = losses["family_told"] + SMALL.slider_weight * losses["slider_told"]
+        owed = SMALL.family_weight * losses["family_told"] + SMALL.slider_weight * losses["slider_told"]
         torch.testing.assert_close(free["loss"] - owed, losses["loss"])
 
 

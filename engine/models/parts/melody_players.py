@@ -69,12 +69,20 @@ class Ear(nn.Module):
         self.layers = nn.ModuleList(layer if options is None else normed(layer, options) for layer in layers)
         self.beat = nn.Parameter(torch.zeros(width, SLOTS))  # what is heard where
 
-    def forward(self, music: Tensor) -> Tensor:
-        first, *others, last = self.layers
-        h = F.leaky_relu(first(torch.cat([music, sounding(music)], -1).transpose(1, 2)) + self.beat, SLOPE)
-        for layer in others:
+    def events(self, music: Tensor) -> Tensor:
+        """What happens around each slot, [n, width, 32]."""
+        heard = self.layers[0](torch.cat([music, sounding(music)], -1).transpose(1, 2))
+        return F.leaky_relu(heard + self.beat, SLOPE)
+
+    def gathered(self, events: Tensor) -> Tensor:
+        """Features [n, out] of what happens around each slot."""
+        h = events
+        for layer in self.layers[1:-1]:
             h = F.leaky_relu(layer(h), SLOPE)
-        return F.leaky_relu(last(h.flatten(1)), SLOPE)
+        return F.leaky_relu(self.layers[-1](h.flatten(1)), SLOPE)
+
+    def forward(self, music: Tensor) -> Tensor:
+        return self.gathered(self.events(music))
 
 
 class Listener(nn.Module):
