@@ -19,6 +19,7 @@ from engine.evaluation.baselines import at_home
 from engine.evaluation.features import Meter, unique_share
 from engine.evaluation.masked import some
 from engine.jobs.job import Report, silent
+from engine.options import fitting
 from engine.training.dataset import Dataset
 
 SAMPLE, REFERENCE = 1_000, 3_000
@@ -45,6 +46,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
         "answer_fd": float(np.mean(distances)),
         "answer_fd_worst": max(distances),
         "answer_likeliest_fd": meter.frechet(_whole(prior, answers(network, prior, noise=0.0)[:, 0])),
+        "answer_first_fd": meter.frechet(_whole(prior, answers(network, prior, best_of=1)[:, 0])),
         "answer_unique": unique_share(drawn[0]),
         "answer_copies": _copies(drawn[0], some(data.train.windows, codec, KNOWN, rng), half),
         "answer_luck": _apart(drawn[0], drawn[1]),
@@ -71,7 +73,7 @@ def answers(network: Any, prior: Windows, links: int = 1, **wanted: Any) -> Wind
     """What a network says behind two bars [n, 32], and behind that: [n, links, 32]."""
     import torch
 
-    options = sys.modules[type(network).__module__].SampleOptions(**wanted)
+    options = fitting(sys.modules[type(network).__module__].SampleOptions, wanted)
     with torch.inference_mode():
         found = network.chain(torch.from_numpy(prior.astype(np.int64)), links, options)
     return np.asarray(found.numpy().astype(np.uint8))
@@ -106,6 +108,7 @@ def neighbours(prior: Windows, learnt: Windows, rng: np.random.Generator) -> Win
         for step in range(1, music.shape[1]):
             at = np.full(len(music), step % bar)
             np.add.at(counts, (last[:, step - 1], at, music[:, step].astype(np.intp)), 1)
+        counts += 1e-6 * counts.sum((0, 1))  # what was never heard at this place behind this note
         chances = np.cumsum(counts / counts.sum(-1, keepdims=True), -1)
         now, found = _last(prior[rows][:, steps])[:, -1], []
         for step in range(len(steps)):

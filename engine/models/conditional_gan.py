@@ -1,7 +1,8 @@
 """A conditional generative adversarial network that goes on: two bars and some luck in, the next two bars out.
 
 A generator answers two bars with two more; a critic hears all four and tells whether the second two are real. What was
-written is answered in turn, and so a chain goes on without end; other luck, other music. The game is that of
+written is answered in turn, and so a chain goes on without end; other luck, other music, and of several answers the
+critic chooses. The game is that of
 Goodfellow et al. (2014), the condition that of Mirza and Osindero (2014), "Conditional Generative Adversarial Nets";
 two halves of a passage as condition and answer are from the lectures on deep learning for music at EPFL (Rusnak). That
 luck is not ignored, two answers to the same bars are kept apart (Mao et al., 2019, "Mode Seeking Generative
@@ -15,17 +16,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.jobs.job import Report, silent
+from engine.jobs.job import Report, silent, stretch
 from engine.models.parts import melody_symbols
 from engine.models.parts.contest import Contest, Judgement
 from engine.models.parts.game_rules import NAMES, GameOptions
 from engine.models.parts.home_range import any_key
+from engine.models.parts.neighbours import Neighbours
 from engine.models.parts.two_halves import HALF, Answerer, Listener, heard
 from engine.options import option
 
-AT_ONCE = 64  # windows answered between two reports
+AT_ONCE = 256  # answers tried between two reports
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class SampleOptions:
     """How it goes on."""
 
     noise: float = option(1.0, "luck: 0 gives one answer only, 1 as it learnt, 2 the most daring ones", 0.0, 2.0)
+    best_of: int = option(8, "answers tried for each that is given: the critic's choice", 1, 64)
     anchor: int = option(0, "answers my own bars again at every so-manieth two bars; 0: only at the first", 0)
     compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
     seed: int = option(1, "the same seed goes on in the same way", 0)
@@ -73,6 +77,7 @@ class ConditionalGAN(nn.Module):
         self.generator = Answerer(o.narrow, o.width, o.luck)
         self.critic = Listener(o, o.narrow, o.width, o.features)
         self.contest = Contest(o, self.players())
+        self.neighbours = Neighbours()
 
     # the game -------------------------------------------------------------------------------------------------
 
@@ -130,6 +135,10 @@ class ConditionalGAN(nn.Module):
         prior[chosen] = _brought_home(made)[0]
         return prior
 
+    def settle(self, windows: Tensor) -> None:
+        """Find out how neighbouring notes of the training music [n, 64] stand to one another."""
+        self.neighbours.count(windows)
+
     # capabilities ---------------------------------------------------------------------------------------------
 
     def extend(self, x: Tensor, options: SampleOptions, report: Report = silent) -> Tensor:
@@ -143,8 +152,10 @@ class ConditionalGAN(nn.Module):
         for link in range(links):
             if options.anchor and link % options.anchor == 0:
                 last = prior
-            luck = options.noise * torch.randn(len(prior), self.options.luck, generator=generator)
-            last = self._answers(last, luck.to(prior.device), report, (link, links))
+            music, shift, is_compound = _home(last)
+            told = stretch(report, link / links, (link + 1) / links)
+            symbols = self._chosen(music, is_compound, options, generator, told)
+            last = melody_symbols.written(symbols, shift)
             made.append(last)
         return torch.stack(made, 1)
 
@@ -154,22 +165,28 @@ class ConditionalGAN(nn.Module):
         generator = torch.Generator().manual_seed(options.seed)
         device = self.generator.think.weight.device
         key = any_key(n, generator).to(device)
-        luck = options.noise * torch.randn(2, n, self.options.luck, generator=generator).to(device)
         nothing = torch.zeros(n, HALF, melody_symbols.SYMBOLS, device=device)
         is_compound = torch.full((n,), options.compound, device=device)
-        report(0, 2, "beginning")
-        symbols = self._logits(nothing, luck[0], is_compound).argmax(-1)
+        symbols = self._chosen(nothing, is_compound, options, generator, stretch(report, 0.0, 0.5))
         first = melody_symbols.written(symbols, key)
-        return torch.cat([first, self._answers(first, luck[1], report, (1, 2))], 1)
+        music, shift, _ = _home(first)
+        symbols = self._chosen(music, is_compound, options, generator, stretch(report, 0.5, 1.0))
+        return torch.cat([first, melody_symbols.written(symbols, shift)], 1)
 
-    def _answers(self, prior: Tensor, luck: Tensor, report: Report, place: tuple[int, int]) -> Tensor:
-        """Two bars [n, 32] to the next two, tokens both."""
-        found = []
-        for start in range(0, len(prior), AT_ONCE):
-            report(place[0] + start / len(prior), place[1], "going on")
-            part = slice(start, start + AT_ONCE)
-            music, shift, is_compound = _home(prior[part])
-            found.append(melody_symbols.written(self._logits(music, luck[part], is_compound), shift))
+    def _chosen(
+        self, music: Tensor, is_compound: Tensor, options: SampleOptions, generator: torch.Generator, report: Report
+    ) -> Tensor:
+        """Symbols [n, 32] behind music [n, 32, SYMBOLS]: of `best_of` answers to each the one the critic likes best."""
+        found, tries = [], options.best_of
+        for start in range(0, len(music), max(1, AT_ONCE // tries)):
+            report(start, len(music), "going on")
+            part = slice(start, start + max(1, AT_ONCE // tries))
+            prior, kinds = music[part].repeat_interleave(tries, 0), is_compound[part].repeat_interleave(tries)
+            luck = options.noise * torch.randn(len(prior), self.options.luck, generator=generator)
+            symbols = self.neighbours.said(self._logits(prior, luck.to(prior.device), kinds), prior, kinds)
+            said = F.one_hot(symbols, melody_symbols.SYMBOLS).to(prior.dtype)
+            liked = self._judge(heard(torch.cat([prior, said], 1))).score.unflatten(0, (-1, tries)).argmax(1)
+            found.append(symbols.unflatten(0, (-1, tries))[torch.arange(len(liked)), liked])
         return torch.cat(found)
 
 

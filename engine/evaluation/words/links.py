@@ -8,6 +8,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "answer_fd": ("Two real bars and its answer: distance from real four bars", PLAIN),
     "answer_fd_worst": ("The same, worst of three draws", PLAIN),
     "answer_likeliest_fd": ("The same without luck", PLAIN),
+    "answer_first_fd": ("The same without the critic's choice", PLAIN),
     "answer_unique": ("Answers that are all different", PERCENT),
     "answer_copies": ("Answers that copy two bars of a training tune", PERCENT),
     "answer_luck": ("Steps of an answer that change with other luck", PERCENT),
