@@ -41,7 +41,7 @@ def _told(network: Any, compound: bool) -> dict[str, float]:
         features = network.judge(symbols.spoken(logits)).features
         family, sliders = network.told_nats(features, z)
         _, families, _ = network.parts(z)
-        right = network.critic.reader(features)[:, : families.shape[1]].argmax(1) == families.argmax(1)
+        right = network.critic.guessed(features)[0].argmax(1) == families.argmax(1)
     return {
         "family_nats": float(family),
         "slider_nats": float(sliders) / network.options.sliders,

@@ -29,6 +29,7 @@ from engine.options import option
 __all__ = ["InfoGAN", "Options", "SampleOptions"]
 
 READER = 64  # units between what the critic hears and what it makes of it
+SUREST = -1.0  # log deviation of the surest guess of a slider: nobody is paid for telling it more exactly
 SHARP = 4.0  # how quickly one family gives way to another where gradients pass
 STRAY = 4.0  # weight that keeps looked-for codes inside what was ever thrown
 
@@ -39,39 +40,49 @@ class Options(gan.Options):
 
     families: int = option(8, "kinds that the network sorts its music into by itself", 2)
     sliders: int = option(2, "numbers from -1 to 1 that have to be heard in the music", 1)
-    family_weight: float = option(0.5, "weight of the nats of the kind that do not come across", 0.0)
-    slider_weight: float = option(0.2, "weight of the nats of the sliders that do not come across", 0.0)
+    family_weight: float = option(0.3, "weight of the nats of the kind that do not come across", 0.0)
+    slider_weight: float = option(0.1, "weight of the nats of the sliders that do not come across", 0.0)
 
 
 class Guesser(Listener):
     """A critic who also guesses what the generator was told.
 
-    The guess is made from what happens around each slot, averaged over all of them: from how a melody is on the whole.
-    Of who hears every slot by itself the generator makes a confidant: it writes the sliders into some note here or
-    there, where nobody else would look for them.
+    The kind is guessed from all that is heard; the sliders only from what happens around each slot, averaged over all
+    of them: from how a melody is on the whole. Of who hears every slot by itself the generator makes a confidant: it
+    writes the sliders into some note here or there, where nobody else would look for them.
     """
 
     def __init__(self, width: int, options: Options) -> None:
         super().__init__(width, options)
-        self.families, self.sliders = options.families, options.sliders
-        out = options.families + 2 * options.sliders
-        self.reader = nn.Sequential(nn.Linear(width, READER), nn.LeakyReLU(SLOPE), nn.Linear(READER, out))
+        self.sizes = [2 * width, width]
+        self.namer = _reader(2 * width, options.families)
+        self.reader = _reader(width, 2 * options.sliders)
 
     def forward(self, music: Tensor) -> tuple[Tensor, Tensor]:
-        """Melodies [n, 32, SYMBOLS] to scores [n] and what is heard of them on the whole, [n, width]."""
+        """Melodies [n, 32, SYMBOLS] to scores [n] and features [n, 3 * width]: the critic's, and what is averaged."""
         events = self.ear.events(music)
-        score, _ = self.head(self.ear.gathered(events), music)
-        return score, events.mean(-1)
+        gathered = self.ear.gathered(events)
+        score, _ = self.head(gathered, music)
+        return score, torch.cat([gathered, events.mean(-1)], 1)
+
+    def guessed(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of features: logits of the kinds [n, families], sliders [n, s], and how sure each is, as log deviations."""
+        gathered, on_the_whole = features.split(self.sizes, 1)
+        mean, log_spread = self.reader(on_the_whole).chunk(2, 1)
+        return self.namer(gathered), mean, log_spread.clamp(SUREST, 2)
 
     def missed(self, features: Tensor, sliders: Tensor, family: Tensor) -> tuple[Tensor, Tensor]:
-        """Nats of the kinds [n] and of the sliders [n, s] that features [n, d] do not tell, on average of the batch.
+        """Nats of the kinds [n] and of the sliders [n, s] that features do not tell, on average of the batch.
 
         Densities: the nats of the sliders can be below zero.
         """
-        logits, mean, log_spread = self.reader(features).split([self.families, self.sliders, self.sliders], 1)
-        log_spread = log_spread.clamp(-4, 2)
+        logits, mean, log_spread = self.guessed(features)
         nats = 0.5 * ((sliders - mean) / log_spread.exp()).square() + log_spread + 0.5 * math.log(2 * math.pi)
         return F.cross_entropy(logits, family), nats.sum(1).mean()
+
+
+def _reader(features: int, out: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(features, READER), nn.LeakyReLU(SLOPE), nn.Linear(READER, out))
 
 
 class InfoGAN(GAN):

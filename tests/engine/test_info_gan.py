@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from engine.latent.dials import Dials
 from engine.latent.naming import DialName, correlations, family_name, slider_name
 from engine.models.bundle import Bundle
-from engine.models.info_gan import InfoGAN, Options, SampleOptions
+from engine.models.info_gan import SUREST, InfoGAN, Options, SampleOptions
+from engine.models.parts import melody_symbols as symbols
 from engine.training.found_dials import found_dials, strengths
 from tests.engine.made_up import corpus
 
@@ -46,37 +46,39 @@ def test_the_largest_number_is_the_family() -> None:
     assert made.unlikely(z) < made.unlikely(z * 3), "codes that were never thrown are unlikely"
 
 
-def test_who_understands_everything_hears_all_there_is() -> None:
+def test_who_understands_everything_hears_all_that_is_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
     made = network()
     z = made.thrown(500, torch.Generator().manual_seed(3))
     sliders, families, _ = made.parts(z)
-    answer = torch.cat([families * 40, sliders, torch.full((500, SLIDERS), -4.0)], 1)
-
-    class Knows(nn.Module):
-        def forward(self, features: torch.Tensor) -> torch.Tensor:
-            return answer
-
-    made.critic.reader = Knows()  # type: ignore[assignment]
+    sure = torch.full((500, SLIDERS), SUREST)
+    monkeypatch.setattr(made.critic, "guessed", lambda features: (families * 40, sliders, sure))
     family, slider = made.told_nats(torch.zeros(500, 1), z)
     assert family.item() == pytest.approx(math.log(FAMILIES), abs=1e-3)
-    # a guess that is right to e^-4: log 2 + 4 - log(2 pi) / 2 nats each
-    assert slider.item() == pytest.approx(SLIDERS * (math.log(2) + 4 - 0.5 * math.log(2 * math.pi)), abs=1e-3)
+    # a guess that is right to e^-1: log 2 + 1 - log(2 pi) / 2 nats each
+    assert slider.item() == pytest.approx(SLIDERS * (math.log(2) - SUREST - 0.5 * math.log(2 * math.pi)), abs=1e-3)
 
 
-def test_who_understands_nothing_hears_nothing() -> None:
+def test_who_understands_nothing_hears_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     made = network()
     z = made.thrown(4000, torch.Generator().manual_seed(3))
-    spread = math.log(1 / math.sqrt(3))
-    blank = torch.cat([torch.zeros(4000, FAMILIES + SLIDERS), torch.full((4000, SLIDERS), spread)], 1)
-
-    class Guesses(nn.Module):
-        def forward(self, features: torch.Tensor) -> torch.Tensor:
-            return blank
-
-    made.critic.reader = Guesses()  # type: ignore[assignment]
+    blank, spread = torch.zeros(4000, FAMILIES), math.log(1 / math.sqrt(3))
+    unsure = (blank, blank[:, :SLIDERS], torch.full((4000, SLIDERS), spread))
+    monkeypatch.setattr(made.critic, "guessed", lambda features: unsure)
     family, slider = made.told_nats(torch.zeros(4000, 1), z)
     assert family.item() == pytest.approx(0, abs=1e-4)
     assert -0.5 < slider.item() <= 0, "a bound: never above the truth, which is nothing"
+
+
+def test_the_sliders_are_heard_on_the_whole_only() -> None:
+    made, music = network(), corpus("melody", 20)
+    heard = symbols.heard(music, symbols.way_home(music))
+    torch.nn.init.normal_(made.critic.ear.beat.data)
+    features = made.judge(heard).features
+    assert features.shape == (20, 24)
+    torch.testing.assert_close(features[:, 16:], made.critic.ear.events(heard).mean(-1))
+    logits, mean, log_spread = made.critic.guessed(features * 100)
+    assert logits.shape == (20, FAMILIES) and mean.shape == log_spread.shape == (20, SLIDERS)
+    assert log_spread.min() >= SUREST
 
 
 def test_both_players_pay_for_what_does_not_come_across() -> None:
