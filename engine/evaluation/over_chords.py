@@ -23,7 +23,7 @@ from engine.jobs.job import Report, silent
 from engine.score.chord_finding import NONE, key_of
 from engine.training.dataset import Dataset
 
-FOLLOWED, COMPARED, REFERENCE = 400, 1_000, 3_000  # tunes composed over, melodies and real windows measured
+FOLLOWED, COMPARED, REFERENCE = 250, 1_000, 3_000  # tunes composed over, melodies and real windows measured
 BAR = melody.BAR_SLOTS
 PAIRS = 40_000  # training bars, two by two, that copies are looked for in
 Triads = NDArray[np.int64]

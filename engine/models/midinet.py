@@ -24,7 +24,7 @@ from engine.jobs.job import Report, silent
 from engine.models.parts import chord_symbols, melody_symbols
 from engine.models.parts.bar_players import BAR, BarCritic, BarMaker
 from engine.models.parts.contest import Contest
-from engine.models.parts.game_rules import NAMES, GameOptions
+from engine.models.parts.game_rules import ENERGIES, NAMES, GameOptions
 from engine.models.parts.home_range import any_key
 from engine.options import option
 from engine.score.chord_finding import NONE
@@ -66,8 +66,9 @@ class Options(GameOptions):
 class SampleOptions:
     """How melodies are written."""
 
-    creativity: float = option(0.4, "0 keeps to the chords, 1 takes them as a hint", 0.0, 1.0)
-    temperature: float = option(0.8, "0 takes the likeliest notes, 1 throws the dice as while learning", 0.0, 1.5)
+    creativity: float = option(0.3, "0 keeps to the chords, 1 takes them as a hint", 0.0, 1.0)
+    temperature: float = option(0.3, "0 takes the likeliest notes, 1 throws the dice as while learning", 0.0, 1.5)
+    best_of: int = option(4, "how often each bar is tried; the critic keeps what it likes best", 1, 64)
     compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
     seed: int = option(1, "the same seed writes the same melody", 0)
 
@@ -179,7 +180,7 @@ class MidiNet(nn.Module):
         shift = melody_symbols.way_home(tokens)
         chords = chord_symbols.moved(chord_symbols.likely(tokens), shift)
         compound = melody_symbols.compound(tokens)
-        music = self._walk(chords, compound, None, SampleOptions(), torch.Generator().manual_seed(1), silent)
+        music = self._walk(chords, compound, None, SampleOptions(best_of=1), torch.Generator().manual_seed(1), silent)
         return melody_symbols.written(music, shift)
 
     # capabilities ---------------------------------------------------------------------------------------------
@@ -243,14 +244,34 @@ class MidiNet(nn.Module):
         for place in range(len(bars), chords.shape[1]):
             report(place, chords.shape[1], "bar after bar")
             before = bars[-1] if bars else nothing
-            noise = torch.randn(len(chords), self.options.noise_size, generator=generator).to(chords.device)
-            logits = self._led(noise, chords[:, place], compound, before, options.creativity)
-            logits = self._barred(logits, compound, before)
+            tries = options.best_of if bars else 1
+            chord, kind, behind = (part.repeat_interleave(tries, 0) for part in (chords[:, place], compound, before))
+            noise = torch.randn(len(chord), self.options.noise_size, generator=generator).to(chords.device)
+            logits = self._led(noise, chord, kind, behind, options.creativity)
+            logits = self._barred(logits, kind, behind)
             if opening and place == 1:
-                logits = melody_symbols.bars(logits, compound)
+                logits = melody_symbols.bars(logits, kind)
             luck = melody_symbols.gumbel(tuple(logits.shape), generator, logits.device) * options.temperature
-            bars.append(melody_symbols.spoken(logits, luck))
+            said = melody_symbols.spoken(logits, luck)
+            if tries > 1:
+                heard, under = [bars[-2] if place > 1 else nothing, before], chords[:, max(0, place - 2) : place + 1]
+                said = self._liked(said.unflatten(0, (-1, tries)), heard, under, compound)
+            bars.append(said)
         return torch.cat(bars, 1)
+
+    def _liked(self, tried: Tensor, heard: list[Tensor], chords: Tensor, compound: Tensor) -> Tensor:
+        """Of some tries at a bar, [n, tries, 16, SYMBOLS], the one that the critic likes best behind two bars."""
+        n, tries = tried.shape[:2]
+        if self.options.previous:
+            none = torch.full((n, 3 - chords.shape[1]), NONE, device=chords.device)
+            chords = torch.cat([none, chords], 1)
+            music = torch.cat([*(bar[:, None].expand(-1, tries, -1, -1) for bar in heard), tried], 2)
+        else:
+            chords, music = chords[:, -1:], tried
+        under, kind = chords.repeat_interleave(tries, 0), compound.repeat_interleave(tries, 0)
+        score = self.critic(music.flatten(0, 1), under, kind).score.unflatten(0, (n, tries))
+        best = score.argmin(1) if self.options.law in ENERGIES else score.argmax(1)
+        return tried[torch.arange(n, device=tried.device), best]
 
     def _led(self, noise: Tensor, chord: Tensor, compound: Tensor, before: Tensor, creativity: float) -> Tensor:
         """Logits between those without a chord and those with one, or beyond: the less creative, the further."""

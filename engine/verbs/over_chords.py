@@ -31,8 +31,9 @@ class Options:
         "", "one for each bar: C Am F G; empty: those over the piece, or those that my music likely has"
     )
     bars: int = option(0, "how many bars; 0: as many as there are chords over the piece, else eight or more", 0, 64)
-    creativity: float = option(0.4, "0 keeps to the chords, 1 takes them as a hint", 0.0, 1.0)
-    temperature: float = option(0.8, "0 takes the likeliest notes, 1 throws the dice as while learning", 0.0, 1.5)
+    creativity: float = option(0.3, "0 keeps to the chords, 1 takes them as a hint", 0.0, 1.0)
+    temperature: float = option(0.3, "0 takes the likeliest notes, 1 throws the dice as while learning", 0.0, 1.5)
+    best_of: int = option(4, "how often each bar is tried; the critic keeps what it likes best", 1, 64)
     keep_first: bool = option(True, "my first bar stays, if there is one, and the melody goes on from it")
     seed: int = option(1, "the same seed writes the same melodies", 0)
 
