@@ -20,9 +20,12 @@ rhythms, one over pitches and lengths. No figure means anything without these ro
 fewer melodies.
 
 Systems draw with their own settings; *likeliest notes* and *temperature* say which, where there is a choice. Systems
-that only go on go on from held-out music, and only what they add is measured. Each was trained for minutes on one core.
+that can go on do so from held-out music in a row of their own, and only what they add is measured. Most were trained
+for minutes on one core.
 
-Rows stand in the order of *told apart*, the hardest figure to please.
+Rows stand in the order of *told apart*, the hardest figure to please. The distance over features alone would set both
+Markov chains before most networks: it counts notes and intervals, and hardly hears in which order and on which beat
+they come. So no figure is to be read alone.
 """
 _HOW = """
 ## What the figures mean
