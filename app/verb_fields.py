@@ -36,6 +36,8 @@ TITLES = {
     "scaler": "Weight of the rules",
     "episodes": "Melodies to learn from",
     "keep_it": "Keep what it learnt",
+    "keep_first": "Keep my first bar",
+    "progression": "Chords",
 }
 
 
