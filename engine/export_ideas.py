@@ -60,9 +60,7 @@ def write_ideas(
     report: Report = silent,
     compound: bool = False,
 ) -> list[Path]:
-    """Run a verb and write one MIDI file per idea: `VERB-MODEL-NUMBER-CAPTION.mid`, inside its piece if it has one.
-
-    Of a tree of ideas only the tips are written, each of which is a whole path.
+    """Run a verb and write one MIDI file per idea (of a tree, per path): `VERB-MODEL-NUMBER-CAPTION.mid`, in its piece.
 
     Args:
         shelf: where the models are.
