@@ -50,7 +50,7 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
         UserError: no such corpus or option, too little music, or the checkpoint does not fit.
         Cancelled: stopped; the checkpoint stays.
     """
-    from engine.evaluation import evaluate, steering  # noqa: F401: at hand, as what follows
+    from engine.evaluation import evaluate, steering  # noqa: F401  (at hand, as what follows)
 
     evaluate.at_hand(order.row)
     codec = codec_of(order.row.codec)
