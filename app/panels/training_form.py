@@ -103,6 +103,10 @@ class TrainingForm(QDialog):
         self.model.setCurrentIndex(max(0, self.model.findData(begin)))
 
     def _lay_out(self) -> None:
+        self._lay_out_choices()
+        self._lay_out_sheet()
+
+    def _lay_out_choices(self) -> None:
         folder = QHBoxLayout()
         folder.setSpacing(GRID)
         folder.addWidget(self.folder, 1)
@@ -120,6 +124,8 @@ class TrainingForm(QDialog):
         for widget, name in named:
             widget.setAccessibleName(name)
         self._form.addRow("", self.terms)
+
+    def _lay_out_sheet(self) -> None:
         inside = QWidget()
         inside.setProperty("role", "panel")
         self._inside = QVBoxLayout(inside)

@@ -51,12 +51,7 @@ def run_in_child(
         Cancelled: the report raised it; the child is gone by then.
         RuntimeError: anything else the child raised, with its traceback.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    given = (theirs, function, arguments, tell is not None)
-    child = context.Process(target=_live, args=given, name="work", daemon=True)
-    child.start()
-    theirs.close()
+    child, ours = _born(function, arguments, tell is not None)
     heard = False
     try:
         progress: tuple[float, float, str] = (0.0, 1.0, "starting")
@@ -74,6 +69,16 @@ def run_in_child(
     finally:
         _end(child, ours, grace if heard else 0.0)
         ours.close()
+
+
+def _born(function: Callable[..., Any], arguments: tuple[Any, ...], tells: bool) -> tuple[BaseProcess, Connection]:
+    """The child, started, and our end of the pipe."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_live, args=(theirs, function, arguments, tells), name="work", daemon=True)
+    child.start()
+    theirs.close()
+    return child, ours
 
 
 def _next(ours: Connection, child: BaseProcess) -> tuple[str, Any]:
