@@ -50,8 +50,7 @@ class Options(GameOptions):
     width: int = option(64, "features of a step", 8)
     blocks: int = option(3, "layers of the generator", 1)
     critic_blocks: int = option(2, "layers of the critic", 1)
-    dropout: float = option(0.2, "share of what it heard that the critic forgets while learning", 0.0, 0.9)
-    luck: float = option(0.5, "chance at every note while learning, beside that of the whole melody", 0.0, 1.0)
+    luck: float = option(1.0, "chance at every note while learning, beside that of the whole melody", 0.0, 1.0)
     batch: int = option(64, "melodies in a move", 2)
 
 
@@ -74,7 +73,7 @@ class LabelGAN(nn.Module):
         self.progress = 1.0
         self.names = tuple(name for name in o.kinds.split(",") if name)
         self.generator = Inventor(len(self.names), o.chance, o.width, o.blocks, melody.SLOTS)
-        self.critic = Critic(len(self.names), o.condition, o.width, o.critic_blocks, melody.SLOTS, o, o.dropout)
+        self.critic = Critic(len(self.names), o.condition, o.width, o.critic_blocks, melody.SLOTS, o)
         self.contest = Contest(o, self.players())
         self.known: Tensor  # share of the corpus that is of each kind and has duple, compound bars
         self.register_buffer("known", torch.full((len(self.names), 2), 1 / (2 * len(self.names))))

@@ -79,13 +79,9 @@ class Critic(nn.Module):
     - ac-gan: the kind is not told; a second head has to say it.
     """
 
-    def __init__(
-        self, kinds: int, condition: str, width: int, blocks: int, steps: int, rules: GameOptions, dropout: float
-    ) -> None:
-        """`dropout`: of what it has heard, the share it does not remember when it judges, while learning."""
+    def __init__(self, kinds: int, condition: str, width: int, blocks: int, steps: int, rules: GameOptions) -> None:
         super().__init__()
         self.condition = condition
-        self.forget = nn.Dropout(dropout)
         self.open = normed(nn.Linear(SYMBOLS + PITCHES, width), rules)
         self.places = nn.Parameter(torch.randn(steps, width) * 0.3)
         self.mix = nn.ModuleList(Mixing(width, steps, 0, rules) for _ in range(blocks))
@@ -106,8 +102,7 @@ class Critic(nn.Module):
         beside = self.kind(told)[:, None].chunk(len(self.mix) + 1, -1) if self.condition == "cgan" else ()
         for index, layer in enumerate(self.mix):
             h = layer(h + beside[index] if beside else h)
-        heard = self.forget((h + beside[-1] if beside else h).flatten(1))
-        features = F.leaky_relu(self.gather(heard), 0.2)
+        features = F.leaky_relu(self.gather((h + beside[-1] if beside else h).flatten(1)), 0.2)
         score, named = self.head(features, music)
         if self.condition == "projection":
             score = score + (features * self.kind(told)).sum(1)

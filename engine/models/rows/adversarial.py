@@ -137,8 +137,8 @@ ROWS: tuple[Row, ...] = (
         network="LabelGAN",
         recipe=Recipe(
             corpus="kinds",
-            steps=4_000,
-            options={"learning_rate": 1e-3, "weight_decay": 0.0, "average": 0.995, "mix": 0.5, "precision": "full"},
+            steps=6_000,
+            options={"learning_rate": 1e-3, "weight_decay": 0.0, "average": 0.995, "mix": 0.0, "precision": "full"},
             twins=(Twin("ac-gan", {"condition": "ac-gan"}, 0.35), Twin("cgan", {"condition": "cgan"}, 0.35)),
         ),
     ),
