@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.chord_finding import NONE, class_weights, key_of, likely_triads
 from engine.errors import UserError
-from engine.score.chord_finding import NONE, class_weights, key_of, likely_triads
 
 TICKS, LEAST, SEEN = 24, 4, 6  # to a quarter note; bars of a piece; every so-manieth tune was looked at
 KINDS = {"maj": 0, "min": 12}

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs import melody
+from engine.codecs.chord_finding import ACCENT, HALF_WAY, HELD, NONE, likely_triads
 from engine.codecs.codec import Tokens
-from engine.score.chord_finding import ACCENT, HALF_WAY, HELD, NONE, likely_triads
 
 MAJOR, MINOR = (0, 4, 7), (0, 3, 7)
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.codecs.chord_finding import likely_chords
 from engine.errors import UserError
 from engine.score import Chord, Key, Quality, Score
-from engine.score.chord_finding import likely_chords
 from engine.score.chord_naming import Sounding, plain_chord
 from engine.score.note import MAX_TICK
 

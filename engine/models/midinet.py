@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.codecs.chord_finding import NONE
 from engine.jobs.job import Report, silent
 from engine.models.parts import chord_symbols, melody_symbols
 from engine.models.parts.bar_players import BAR, BarCritic, BarMaker
@@ -27,7 +28,6 @@ from engine.models.parts.contest import Contest
 from engine.models.parts.game_rules import ENERGIES, NAMES, GameOptions
 from engine.models.parts.home_range import any_key
 from engine.options import option
-from engine.score.chord_finding import NONE
 
 BARS = 8
 STABLE, CREATIVE = 1.6, -1.3  # how strongly a chord is heard at creativity 0, and how that changes up to 1

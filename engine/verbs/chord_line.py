@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.codecs.chord_finding import NONE, key_of, likely_chords
 from engine.codecs.melody_chords import triads_of
 from engine.commands.chords import chords_end
 from engine.errors import UserError
 from engine.score import Chord, Quality, Score
-from engine.score.chord_finding import NONE, key_of, likely_chords
 from engine.score.chords import parse_chord
 from engine.verbs.verb import Asked, Passage
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.codecs import melody
+from engine.codecs.chord_finding import NONE
 from engine.codecs.codec import Tokens, Voice
 from engine.codecs.melody_chords import chord_tones, classes_sounding
 from engine.errors import UserError
 from engine.jobs.job import Report, stretch
 from engine.options import option
-from engine.score.chord_finding import NONE
 from engine.verbs.chord_line import ChordLine, chord_line
 from engine.verbs.codes import sampling
 from engine.verbs.verb import Asked, Idea, Verb

@@ -13,6 +13,7 @@ import torch
 
 from benchmarks import chords
 from engine.codecs import melody
+from engine.codecs.chord_finding import NONE, class_weights, key_of, likely_chords
 from engine.codecs.melody_chords import chord_tones, classes_sounding, triads_of
 from engine.commands.ask_verb import asked, ideas
 from engine.errors import UserError
@@ -22,7 +23,6 @@ from engine.models.midinet import BARS, MidiNet, Options, SampleOptions
 from engine.models.parts import chord_symbols, melody_symbols
 from engine.models.shelf import Shelf
 from engine.score import Chord, Meter, Note, Quality, Score, Track
-from engine.score.chord_finding import NONE, class_weights, key_of, likely_chords
 from engine.verbs import chord_line, over_chords
 from engine.verbs.verb import Idea, Passage
 from tests.engine.made_up import corpus

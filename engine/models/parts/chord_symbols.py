@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.codecs.chord_finding import CHORDS, NONE, key_of
 from engine.codecs.melody_chords import triads_of
 from engine.models.parts.home_range import LOWEST
 from engine.models.parts.melody_symbols import PITCHES
-from engine.score.chord_finding import CHORDS, NONE, key_of
 
 ROLES = 4  # of a pitch: root, third, fifth of the chord, or anything else of it: any tone
 FEATURES = CHORDS + 12
