@@ -1,9 +1,9 @@
 """Can written melodies be told from real ones? A two-sample test by a classifier (Lopez-Paz and Oquab, 2017).
 
 A plain classifier (a line through what it hears, by least squares) learns on some of both and guesses the others: right
-half of the time, it cannot tell them apart; always right, the written ones give themselves away. It hears the 54 features and, in the home
-key, what a distance over those misses: on which step notes begin, which degree stands on which beat, how the two bars
-relate.
+half of the time, it cannot tell them apart; always right, the written ones give themselves away. It hears the 54
+features and, in the home key, what a distance over those misses: on which step notes begin, which degree stands on
+which beat, how the two bars relate.
 """
 
 from __future__ import annotations
