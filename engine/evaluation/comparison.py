@@ -80,29 +80,35 @@ def compare(
         Cancelled: by the report; `told` knows the rows so far.
     """
     terms = Terms(n, seed, corpus, compound, temperature)
-    lines: list[Line] = []
-    corpora: dict[str, str] = {}
-    left_out: dict[str, str] = {}
-    groups = _grouped(chosen(names, shelf), shelf, corpus)
-    sizes = {key: KNOWN + 1 + sum(len(ways(row)) for row in members) for key, members in groups.items()}
-    done, total = 0, sum(sizes.values())
     made = Comparison((), COLUMNS, n, seed, compound)
-    for key, members in groups.items():
-        part, where = stretch(report, done / total, (done + sizes[key]) / total), key[0]
-        done += sizes[key]
-        corpora[where] = _title(where)
-        for found in _group(where, members, shelf, terms, part):
-            if isinstance(found, Line):
-                lines.append(found)
-            else:
-                left_out[found[0].name] = found[1]
-            made = replace(made, lines=tuple(lines), corpora=dict(corpora), left_out=dict(left_out))
-            made = made.sorted_by(SORTED_BY)
-            told(made)
-    if not any(line.kind == MODEL for line in lines):
-        why = " ".join(left_out.values())
+    for where, found in _found(_grouped(chosen(names, shelf), shelf, corpus), shelf, terms, report):
+        made = _with(made, where, found)
+        told(made)
+    if not any(line.kind == MODEL for line in made.lines):
+        why = " ".join(made.left_out.values())
         raise UserError(f"Nothing of this can be compared. {why}".strip(), "Choose systems that write music.")
     return made
+
+
+def _found(
+    groups: dict[tuple[str, str], list[Row]], shelf: Shelf, terms: Terms, report: Report
+) -> Iterator[tuple[str, Line | tuple[Row, str]]]:
+    """Line after line with its corpus, or a system that cannot be compared and why."""
+    sizes = {key: KNOWN + 1 + sum(len(ways(row)) for row in members) for key, members in groups.items()}
+    done, total = 0, sum(sizes.values())
+    for key, members in groups.items():
+        part = stretch(report, done / total, (done + sizes[key]) / total)
+        done += sizes[key]
+        for found in _group(key[0], members, shelf, terms, part):
+            yield key[0], found
+
+
+def _with(made: Comparison, where: str, found: Line | tuple[Row, str]) -> Comparison:
+    """A comparison and one line more."""
+    corpora = {**made.corpora, where: _title(where)}
+    if isinstance(found, Line):
+        return replace(made, lines=(*made.lines, found), corpora=corpora).sorted_by(SORTED_BY)
+    return replace(made, corpora=corpora, left_out={**made.left_out, found[0].name: found[1]})
 
 
 def chosen(names: Sequence[str], shelf: Shelf) -> list[Row]:
