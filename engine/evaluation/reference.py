@@ -11,6 +11,7 @@ from engine.codecs.catalog import MELODIC, TUNES
 from engine.codecs.chorale import CHORALE
 from engine.codecs.codec import Codec
 from engine.codecs.melody import BAR_SLOTS, MELODY, PHRASE
+from engine.codecs.roll import ROLL
 from engine.evaluation.currency import Coins, changed
 from engine.evaluation.metrics.variety import shapes_of
 from engine.jobs.job import Report, silent, stretch
@@ -47,13 +48,16 @@ class Reference:
     pieces: tuple[tuple[Windows, ...], tuple[Windows, ...]] = ((), ())
 
 
+_READ_AS: dict[str, Codec] = {"chorales": CHORALE, "rags": ROLL}
 _KEPT: dict[tuple[str, str, bool, int, bool], Reference] = {}
 
 
 def real_codec(codec: Codec, corpus: str) -> Codec:
-    """The codec in which real music is read: tune books two bars at a time from every bar, chorales in sixteenths."""
-    if corpus == "chorales":
-        return CHORALE
+    """The codec in which real music is read: tune books two bars at a time from every bar, chorales in sixteenths, rags
+    as rolls, whoever is held against them.
+    """
+    if corpus in _READ_AS:
+        return _READ_AS[corpus]
     return MELODY if codec.name in (*MELODIC, *TUNES) else codec
 
 
