@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from engine.evaluation import games_page, games_shelf
 from engine.evaluation.gates import GATES
 from engine.evaluation.table import PUBLISHED, section, table
 from engine.models import bundle as bundles
@@ -46,6 +48,12 @@ def test_every_gate_is_judged_by_what_was_measured() -> None:
 def test_the_table_of_systems_is_the_bundles_own() -> None:
     assert (DOCS / "systems.md").read_text(encoding="utf-8") == table(SHIPPED.entries()), "run: make figures"
     assert set(PUBLISHED) <= set(REGISTRY)
+
+
+def test_the_page_of_games_is_what_was_measured() -> None:
+    shelf = json.loads((DOCS / "games.json").read_text(encoding="utf-8"))
+    assert (DOCS / "games.md").read_text(encoding="utf-8") == games_page.page(SHIPPED.entries(), shelf), "make figures"
+    assert [case["name"] for case in shelf["cases"]] == [case.name for case in games_shelf.CASES]
 
 
 def test_a_missed_gate_is_told() -> None:

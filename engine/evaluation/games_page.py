@@ -79,7 +79,7 @@ def _beside(headers: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str])
     known = {name: _figures(headers[name]) for name in BESIDE if _figures(headers.get(name, {}))}
     lines = [f"| | {' | '.join(titles.get(name, name) for name in known)} |", "|---|" + "---|" * len(known)]
     for figure in FIGURES:
-        cells = [written(figure, found[figure]) if figure in found else "" for found in known.values()]
+        cells = [written(figure, found[figure]) if figure in found else "\N{EN DASH}" for found in known.values()]
         lines.append(f"| {meaning(figure)} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
