@@ -50,15 +50,10 @@ def sigmoid(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x))
 
 
+BY_HAND = -sigmoid(REAL).log().mean() - (1 - sigmoid(FAKE)).log().mean()
 BY_THE_BOOK = {  # what the critic pays, and the generator
-    "minimax": (
-        -sigmoid(REAL).log().mean() - (1 - sigmoid(FAKE)).log().mean(),
-        (1 - sigmoid(FAKE)).log().mean(),
-    ),
-    "non-saturating": (
-        -sigmoid(REAL).log().mean() - (1 - sigmoid(FAKE)).log().mean(),
-        -sigmoid(FAKE).log().mean(),
-    ),
+    "minimax": (BY_HAND, (1 - sigmoid(FAKE)).log().mean()),
+    "non-saturating": (BY_HAND, -sigmoid(FAKE).log().mean()),
     "wgan": (FAKE.mean() - REAL.mean(), -FAKE.mean()),
     "wgan-gp": (FAKE.mean() - REAL.mean(), -FAKE.mean()),
     "hinge": ((1 - REAL).clamp_min(0).mean() + (1 + FAKE).clamp_min(0).mean(), -FAKE.mean()),
