@@ -136,7 +136,8 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         desks: dict[str, object] = {"files": self.files, "window": self.desk, "roll": self.roll, "tracks": self.tracks}
         desks |= {"verbs": self.verbs, "training": self.training, "transport": self.transport}
-        desks |= {"evaluate": EvaluateDesk(self)}
+        self.evaluate = EvaluateDesk(self)
+        desks |= {"evaluate": self.evaluate}
         for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)

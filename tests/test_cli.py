@@ -277,7 +277,7 @@ def test_ideas_that_cannot_be_had_are_one_line(
 def test_train_all_is_every_row_by_its_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     orders: list[Any] = []
 
-    def learnt(order: Any, report: object) -> Path:
+    def learnt(order: Any, report: object, tell: object) -> Path:
         orders.append(order)
         return Path(order.out)
 

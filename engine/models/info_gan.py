@@ -41,7 +41,7 @@ class Options(gan.Options):
     families: int = option(8, "kinds that the network sorts its music into by itself", 2)
     sliders: int = option(2, "numbers from -1 to 1 that have to be heard in the music", 1)
     family_weight: float = option(0.3, "weight of the nats of the kind that do not come across", 0.0)
-    slider_weight: float = option(0.1, "weight of the nats of the sliders that do not come across", 0.0)
+    slider_weight: float = option(0.25, "weight of the nats of the sliders that do not come across", 0.0)
 
 
 class Guesser(Listener):

@@ -60,9 +60,16 @@ def test_every_model_has_a_page_whose_placeholders_are_known(name: str) -> None:
 
 def _options(name: str) -> set[str]:
     """Names of a network's options, read from the source: no torch here."""
-    source = Path(root().parent / (REGISTRY[name].module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+    return _options_of(REGISTRY[name].module)
+
+
+def _options_of(module: str) -> set[str]:
+    source = Path(root().parent / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
     inside = source[source.index("class Options") :].split("\nclass ", 1)[0]
-    return set(re.findall(r"^    ([a-z_]+):", inside, re.M))
+    above = re.match(r"class Options\((\w+)\.Options\)", inside)  # those of another network, and more
+    return set(re.findall(r"^    ([a-z_]+):", inside, re.M)) | (
+        _options_of(f"engine.models.{above[1]}") if above else set()
+    )
 
 
 @pytest.mark.parametrize("name", list(REGISTRY))
