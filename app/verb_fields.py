@@ -22,6 +22,7 @@ BY_LAW = {
     "denoising_ae",
     "contractive_ae",
 }
+BY_CRITIC = {"gan", "info_gan"}  # models that draw the best of several, as their critic finds
 BY_KIND = {"label_gan"}  # models that draw music of a kind that is asked for
 VOICES = ("chorale",)  # codecs of several voices
 HARMONY = {  # codec -> options of a harmony that systems of another codec have no use for
@@ -38,6 +39,7 @@ TITLES = {
     "keep_it": "Keep what it learnt",
     "keep_first": "Keep my first bar",
     "progression": "Chords",
+    "throws": "Best of",
 }
 
 
@@ -53,6 +55,7 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
     if verb.name == "draw":
         found |= {"law"} if row.name not in BY_LAW else set()
         found |= {"kind"} if row.name not in BY_KIND else set()
+        found |= {"throws"} if row.name not in BY_CRITIC else set()
         found |= {"spread"} if "encodes" not in row.capabilities else set()
     elif verb.capability == "harmonizes":
         found |= set().union(*HARMONY.values()) - HARMONY.get(row.codec, set())

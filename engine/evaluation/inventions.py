@@ -48,7 +48,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
 
 def _invented(network: Any, meter: Meter, shapes: set[bytes], n: int, compound: bool) -> dict[str, float]:
     usual = replace(options_for(network, _standing()), compound=compound)
-    ways = {"invented": usual, "diced": replace(usual, temperature=1.0), "ranked": replace(usual, best_of=CHOSEN_OF)}
+    ways = {"invented": usual, "diced": replace(usual, temperature=1.0), "ranked": replace(usual, throws=CHOSEN_OF)}
     figures = {}
     for way, options in ways.items():
         sets = [_tokens(network, n, replace(options, seed=500 + draw)) for draw in range(DRAWS)]

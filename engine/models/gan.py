@@ -55,7 +55,7 @@ class SampleOptions:
         0.0, "0 says the likeliest note, 1 throws dice as the generator did in its lessons", 0.0, 1.5
     )
     spread: float = option(1.0, "below 1 more typical melodies, above 1 more daring ones", 0.0, 2.0)
-    best_of: int = option(1, "throws for each melody, of which the critic keeps the one it likes best", 1, 64)
+    throws: int = option(1, "throws for each melody, of which the critic keeps the one it likes best", 1, 64)
     compound: bool = option(False, "bars of 12 sixteenths (6/8, 3/4) instead of 16")
     seed: int = option(1, "the same seed draws the same melodies", 0)
 
@@ -217,10 +217,10 @@ class GAN(nn.Module):
     def draw(self, n: int, options: SampleOptions) -> Tensor:
         """n codes on the CPU, [n, latent + 1]; repeatable by the seed. The critic may choose among several throws."""
         generator = torch.Generator().manual_seed(options.seed)
-        z = self.thrown(n * options.best_of, generator, options.spread)
-        if options.best_of > 1:
-            best = self._liked(z, options).unflatten(0, (n, options.best_of)).argmax(1)
-            z = z[torch.arange(n) * options.best_of + best]
+        z = self.thrown(n * options.throws, generator, options.spread)
+        if options.throws > 1:
+            best = self._liked(z, options).unflatten(0, (n, options.throws)).argmax(1)
+            z = z[torch.arange(n) * options.throws + best]
         above = torch.multinomial(self.keys.cpu(), max(1, n), replacement=True, generator=generator)[:n] - FURTHEST
         return torch.cat([z, above[:, None] / SEMITONES], 1)
 

@@ -28,6 +28,7 @@ class Options:
     seed: int = option(1, "the same seed draws the same music", 0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
     spread: float = option(1.0, "below 1 more typical, above 1 more daring", 0.0, 3.0)
+    throws: int = option(1, "of a GAN: melodies made for each that is kept, the one its critic likes best", 1, 64)
     law: str = option(
         "fitted",
         "where labels come from: fitted to the training codes, their box, or U(-1, 1), U(-10, 10), or zeros and ones",

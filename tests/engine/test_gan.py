@@ -122,11 +122,11 @@ def test_a_place_is_one_melody_and_dice_go_by_the_seed() -> None:
 @pytest.mark.parametrize("law", ["non-saturating", "began"])
 def test_the_critic_chooses(law: str) -> None:
     made = network(law=law)
-    one, eight = (made.draw(40, SampleOptions(seed=4, best_of=k)) for k in (1, 8))
+    one, eight = (made.draw(40, SampleOptions(seed=4, throws=k)) for k in (1, 8))
     assert one.shape == eight.shape
     liked = [made._liked(codes[:, :-1], SampleOptions()).mean().item() for codes in (one, eight)]
     assert liked[1] > liked[0], "of energies the smaller is liked better"
-    assert torch.equal(eight, made.draw(40, SampleOptions(seed=4, best_of=8)))
+    assert torch.equal(eight, made.draw(40, SampleOptions(seed=4, throws=8)))
 
 
 # the pen ------------------------------------------------------------------------------------------------------------
@@ -164,3 +164,16 @@ def test_a_pen_leaves_bars_of_twelve_alone() -> None:
     logits = symbols.bars(torch.randn(2, 32, symbols.SYMBOLS), kinds)
     found = pen(logits, kinds)
     assert torch.equal(found == symbols.PAD, logits.argmax(-1) == symbols.PAD)
+
+
+def test_the_verb_lets_the_critic_choose() -> None:
+    from app.verb_fields import titles, unused
+    from engine.models.registry import REGISTRY
+    from engine.options import changed, fitting
+    from engine.verbs.catalog import VERBS
+
+    draw = VERBS["draw"]
+    wanted = changed(draw.options(), {"throws": 8})
+    assert fitting(SampleOptions, dataclasses.asdict(wanted)).throws == 8
+    assert "throws" not in unused(REGISTRY["gan"], draw) and "throws" in unused(REGISTRY["vae"], draw)
+    assert titles(draw)["throws"] == "Best of"
