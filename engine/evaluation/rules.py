@@ -12,8 +12,8 @@ from engine.codecs.codec import Codec
 from engine.evaluation.features import Meter
 from engine.jobs.job import Report, silent
 from engine.models.parts import eighths, music_rules
+from engine.models.parts.dice import heated
 from engine.models.parts.eighths import FIRST, HOLD
-from engine.models.parts.note_rnn import gumbel
 from engine.training.dataset import Dataset
 from engine.training.tuner import log_likelihood
 
@@ -53,7 +53,7 @@ def measure(network: Any, data: Dataset, codec: Codec, report: Report = silent) 
 def written(net: Any, n: int, compound: bool, seed: int = 11) -> Symbols:
     """Melodies [n, s] drawn from a network as it stands."""
     shape = (n, eighths.BARS * eighths.bar(compound), eighths.SYMBOLS)
-    symbols: Symbols = net.walk(n, compound, gumbel(shape, 1.0, torch.Generator().manual_seed(seed))).numpy()
+    symbols: Symbols = net.walk(n, compound, heated(shape, 1.0, torch.Generator().manual_seed(seed))).numpy()
     return symbols
 
 

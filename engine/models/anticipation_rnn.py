@@ -23,8 +23,9 @@ from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models.capabilities import Watch, unwatched
 from engine.models.parts import home_key
+from engine.models.parts.dice import heated
 from engine.models.parts.echoes import Echoes
-from engine.models.parts.note_walk import Walker, Way, before, gumbel, walked
+from engine.models.parts.note_walk import Walker, Way, before, walked
 from engine.models.parts.recurrent import in_bar, remember
 from engine.options import option
 
@@ -146,7 +147,7 @@ class AnticipationRNN(nn.Module):
         """
         x, hole = x.long(), hole & (x != melody.PAD)
         generator = torch.Generator().manual_seed(options.seed)
-        luck = gumbel((len(x), 12), min(options.temperature, 1.0), generator)
+        luck = heated((len(x), 12), min(options.temperature, 1.0), generator)
         shift = home_key.homeward(x, ~hole, luck)
         written = self._written(x, hole, shift, options, generator, ends, report)
         return torch.where(hole, written, x) if options.forced else written
@@ -157,7 +158,7 @@ class AnticipationRNN(nn.Module):
     ) -> Tensor:  # fmt: skip
         tokens, used = home_key.home(x, shift), x != melody.PAD
         pins = ~hole & used
-        noise = gumbel((*x.shape, home_key.VOCABULARY), options.temperature, generator)
+        noise = heated((*x.shape, home_key.VOCABULARY), options.temperature, generator)
         way = Way(tokens, hole if options.forced else used, home_key.unwritable(shift), noise, ends)
         few = pins.any(1) & (pins.sum(1) < FEW * used.sum(1))
         given = [self._given(tokens, pins)]

@@ -24,8 +24,9 @@ from engine.codecs import melody
 from engine.jobs.job import Report, silent, stretch
 from engine.models.capabilities import Watch, unwatched
 from engine.models.parts import home_key
+from engine.models.parts.dice import heated
 from engine.models.parts.echoes import Echoes
-from engine.models.parts.note_walk import Walker, Way, before, gumbel, walked
+from engine.models.parts.note_walk import Walker, Way, before, walked
 from engine.models.parts.recurrent import in_bar, remember
 from engine.options import option
 
@@ -179,7 +180,7 @@ class BidirectionalRNN(nn.Module):
         tokens = home_key.home(x, shift).masked_fill(hole, home_key.MASK)
         places = self._places(tokens)
         awaited = self._awaited(tokens, places)
-        noise = gumbel((*x.shape, home_key.VOCABULARY), temperature, generator)
+        noise = heated((*x.shape, home_key.VOCABULARY), temperature, generator)
 
         def say(state: Tensor, step: int) -> Tensor:
             logits: Tensor = self.out(F.gelu(self.from_left(state) + awaited[:, step]))

@@ -23,8 +23,9 @@ from engine.models.parts import note_numbers as notes
 from engine.models.parts import stream_home
 from engine.models.parts.contest import Contest, Judgement
 from engine.models.parts.critic_parts import Deviation, Discrimination, normed
+from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import LAWS, GameOptions
-from engine.models.parts.improviser import NOISE, Improviser, gumbel, uniform
+from engine.models.parts.improviser import NOISE, Improviser, uniform
 from engine.models.parts.note_habits import Diary
 from engine.models.parts.pretraining import Draw
 from engine.options import option

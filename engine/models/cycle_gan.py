@@ -21,8 +21,9 @@ from engine.codecs import melody
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.models.parts.contest import Contest
+from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import LAWS, GameOptions
-from engine.models.parts.melody_symbols import PAD, compound, gumbel, heard, spoken, way_home, written
+from engine.models.parts.melody_symbols import PAD, compound, heard, spoken, way_home, written
 from engine.models.parts.translators import LOUD, Listener, Translator
 from engine.options import option
 

@@ -22,6 +22,7 @@ from engine.codecs import melody
 from engine.jobs.job import Report, silent
 from engine.models.parts import melody_symbols as symbols
 from engine.models.parts.contest import Contest, Judgement
+from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import GameOptions
 from engine.models.parts.melody_pen import Pen
 from engine.models.parts.melody_players import Composer, Listener, Tracker
@@ -123,7 +124,7 @@ class GAN(nn.Module):
     def improvised(self, z: Tensor, compound: Tensor) -> Tensor:
         """Music [n, 32, SYMBOLS] with dice thrown for every note, as in the lessons; gradients pass."""
         logits = self.generator(self.told(z), compound)
-        return symbols.spoken(logits, symbols.gumbel(logits.shape, device=logits.device), self.options.softness)
+        return symbols.spoken(logits, gumbel(logits.shape, device=logits.device), self.options.softness)
 
     def judge(self, music: Tensor) -> Judgement:
         """What the critic says of music [n, 32, SYMBOLS]."""
@@ -210,7 +211,7 @@ class GAN(nn.Module):
         logits = self.generator(self.told(z[:, :-1]), compound)
         if options.temperature > 0:
             generator = torch.Generator().manual_seed(options.seed)
-            logits = logits + options.temperature * symbols.gumbel(logits.shape, generator, logits.device)
+            logits = logits + options.temperature * gumbel(logits.shape, generator, logits.device)
         return symbols.written(self.pen(logits, compound), -(z[:, -1] * SEMITONES).round().long())
 
     @torch.no_grad()

@@ -23,9 +23,10 @@ from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.models.parts import home_range
 from engine.models.parts.contest import Contest, Judgement
+from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import LAWS, GameOptions
 from engine.models.parts.label_players import Critic, Inventor
-from engine.models.parts.melody_symbols import compound, gumbel, heard, spoken, way_home, written
+from engine.models.parts.melody_symbols import compound, heard, spoken, way_home, written
 from engine.options import option
 
 AT_ONCE = 128

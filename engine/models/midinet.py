@@ -25,6 +25,7 @@ from engine.jobs.job import Report, silent
 from engine.models.parts import chord_symbols, melody_symbols
 from engine.models.parts.bar_players import BAR, BarCritic, BarMaker
 from engine.models.parts.contest import Contest
+from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import ENERGIES, NAMES, GameOptions
 from engine.models.parts.home_range import any_key
 from engine.options import option
@@ -163,7 +164,7 @@ class MidiNet(nn.Module):
             noise = torch.randn(len(before), self.options.noise_size, device=before.device)
             logits = self.generator(noise, lesson.chords[:, place], lesson.compound, before)
             logits = self._barred(logits, lesson.compound, bars[-1])
-            bars.append(melody_symbols.spoken(logits, melody_symbols.gumbel(tuple(logits.shape), None, logits.device)))
+            bars.append(melody_symbols.spoken(logits, gumbel(tuple(logits.shape), None, logits.device)))
         return torch.cat(bars, 1)
 
     @staticmethod
@@ -251,7 +252,7 @@ class MidiNet(nn.Module):
             logits = self._barred(logits, kind, behind)
             if opening and place == 1:
                 logits = melody_symbols.bars(logits, kind)
-            luck = melody_symbols.gumbel(tuple(logits.shape), generator, logits.device) * options.temperature
+            luck = gumbel(tuple(logits.shape), generator, logits.device) * options.temperature
             said = melody_symbols.spoken(logits, luck)
             if tries > 1:
                 heard, under = [bars[-2] if place > 1 else nothing, before], chords[:, max(0, place - 2) : place + 1]

@@ -21,9 +21,10 @@ from engine.codecs import melody
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.models.parts import eighths
+from engine.models.parts.dice import heated
 from engine.models.parts.eighths import SYMBOLS
 from engine.models.parts.music_rules import RULES
-from engine.models.parts.note_rnn import NoteRNN, gumbel
+from engine.models.parts.note_rnn import NoteRNN
 from engine.options import option
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
 
@@ -138,7 +139,7 @@ class RLTuner(nn.Module):
         """Noise for n walks, row after row, so that a melody does not depend on how many are written with it."""
         kind = options.compound if compound is None else compound
         shape = (n, *([parts] if parts else []), eighths.BARS * eighths.bar(kind), SYMBOLS)
-        found = gumbel(shape, options.temperature, torch.Generator().manual_seed(options.seed))
+        found = heated(shape, options.temperature, torch.Generator().manual_seed(options.seed))
         return found.transpose(0, 1) if parts and found is not None else found
 
 

@@ -18,7 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.models.parts import eighths, music_rules
-from engine.models.parts.note_rnn import NoteRNN, gumbel
+from engine.models.parts.dice import heated
+from engine.models.parts.note_rnn import NoteRNN
 
 ALGORITHMS = ("q", "psi")
 TOGETHER = 32  # melodies written in a round, and heard again in one step of learning
@@ -115,7 +116,7 @@ class Tuner:
     def _written(self, compound: bool) -> _Episodes:
         """Melodies by the present network, drawn by the values as by logits, and what they earn."""
         steps = eighths.BARS * eighths.bar(compound)
-        noise = gumbel((TOGETHER, steps, eighths.SYMBOLS), 1.0, self._noise)
+        noise = heated((TOGETHER, steps, eighths.SYMBOLS), 1.0, self._noise)
         symbols = self.network.walk(TOGETHER, compound, noise)
         nats = log_likelihood(self._note, symbols, compound)
         self._mean("nats", float(nats.mean()))

@@ -137,11 +137,11 @@ class _Show:
         import torch
 
         from engine.models.parts import eighths
-        from engine.models.parts.note_rnn import gumbel
+        from engine.models.parts.dice import heated
 
         o, compound = self.asked.options, self.asked.compound
         shape = (n, eighths.BARS * eighths.bar(compound), eighths.SYMBOLS)
-        noise = gumbel(shape, o.temperature, torch.Generator().manual_seed(o.seed))
+        noise = heated(shape, o.temperature, torch.Generator().manual_seed(o.seed))
         shift = torch.zeros(n, dtype=torch.long)
         if self.asked.windows:  # in the composer's own key
             mine = torch.from_numpy(self.asked.windows[0][None].astype(np.int64))

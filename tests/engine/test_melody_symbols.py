@@ -9,6 +9,7 @@ import torch
 from engine.codecs import melody
 from engine.models.parts import home_range
 from engine.models.parts import melody_symbols as symbols
+from engine.models.parts.dice import gumbel
 from tests.engine.made_up import corpus
 
 
@@ -76,7 +77,7 @@ def test_bars_cannot_be_got_wrong() -> None:
 
 def test_one_symbol_is_said_and_gradients_pass() -> None:
     logits = torch.randn(5, 7, symbols.SYMBOLS, requires_grad=True)
-    noise = symbols.gumbel((5, 7, symbols.SYMBOLS), torch.Generator().manual_seed(3))
+    noise = gumbel((5, 7, symbols.SYMBOLS), torch.Generator().manual_seed(3))
     said = symbols.spoken(logits, noise, 0.5)
     torch.testing.assert_close(said.sort(-1).values[..., -1], torch.ones(5, 7))
     assert torch.equal(said.argmax(-1), (logits + noise).argmax(-1))
@@ -88,7 +89,7 @@ def test_one_symbol_is_said_and_gradients_pass() -> None:
 
 def test_noise_makes_the_largest_a_draw() -> None:
     logits = torch.tensor([0.0, 1.0, 2.0])
-    noise = symbols.gumbel((20_000, 3), torch.Generator().manual_seed(1))
+    noise = gumbel((20_000, 3), torch.Generator().manual_seed(1))
     shares = torch.bincount((logits + noise).argmax(-1), minlength=3) / 20_000
     torch.testing.assert_close(shares, logits.softmax(0), atol=0.02, rtol=0)
-    assert torch.equal(noise, symbols.gumbel((20_000, 3), torch.Generator().manual_seed(1)))
+    assert torch.equal(noise, gumbel((20_000, 3), torch.Generator().manual_seed(1)))

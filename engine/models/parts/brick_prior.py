@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.models.parts import dice
 from engine.models.parts.melody_pitch import REGISTERS
 
 TRIES = 8  # ways to fill a gap, of which the one that goes best with what follows is likeliest to be taken
@@ -79,5 +80,4 @@ class Prior(nn.Module):
 
 def gumbel(shape: tuple[int, ...], seed: int) -> Tensor:
     """Noise with which the largest of logits is a draw; its rows are the same however many there are."""
-    uniform = torch.rand(shape, generator=torch.Generator().manual_seed(seed)).clamp_(1e-9, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform))
+    return dice.gumbel(shape, torch.Generator().manual_seed(seed))

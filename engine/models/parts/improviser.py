@@ -101,12 +101,6 @@ class Improviser(nn.Module):
         return cost + F.cross_entropy(key.flatten(0, 1), music[..., notes.NUMBERS :].argmax(-1).flatten())
 
 
-def gumbel(shape: tuple[int, ...], generator: torch.Generator | None = None) -> Tensor:
-    """Noise that turns the largest logit into a draw."""
-    uniform = torch.rand(shape, generator=generator).clamp(1e-20, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform))
-
-
 def uniform(shape: tuple[int, ...], generator: torch.Generator | None = None) -> Tensor:
     """Chance between -1 and 1."""
     return torch.rand(shape, generator=generator) * 2 - 1

@@ -60,14 +60,6 @@ def bars(logits: Tensor, is_compound: Tensor, opening: bool = True) -> Tensor:
     return logits.masked_fill(never, NEVER)
 
 
-def gumbel(
-    shape: tuple[int, ...], generator: torch.Generator | None = None, device: torch.device | None = None
-) -> Tensor:
-    """Noise whose addition to logits makes their argmax a draw. From a generator (on the CPU) or torch's own."""
-    uniform = torch.rand(shape, generator=generator, device=None if generator else device).clamp_(1e-9, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform)).to(device or uniform.device)
-
-
 def spoken(logits: Tensor, noise: Tensor | None = None, temperature: float = 1.0) -> Tensor:
     """One symbol per slot, as exact 0 and 1 [n, slots, SYMBOLS]; gradients pass as through the softmax.
 

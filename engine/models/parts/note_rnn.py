@@ -83,11 +83,3 @@ class _Cell:
         i, f, g, o = gates.chunk(4, 1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return o.sigmoid() * c.tanh(), c
-
-
-def gumbel(shape: tuple[int, ...], temperature: float, generator: torch.Generator) -> Tensor | None:
-    """Noise with which the largest logit is a draw; None for temperature 0."""
-    if temperature <= 0:
-        return None
-    uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform)) * temperature

@@ -121,11 +121,3 @@ def walked(
                 logits[way.ends[:, step], melody.HOLD] = -math.inf
             tokens[:, step] = torch.where(way.open_[:, step], logits.argmax(-1), tokens[:, step])
     return tokens
-
-
-def gumbel(shape: tuple[int, ...], temperature: float, generator: torch.Generator) -> Tensor | None:
-    """Noise on the CPU with which the largest logit is a draw; None for temperature 0."""
-    if temperature <= 0:
-        return None
-    uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform)) * temperature

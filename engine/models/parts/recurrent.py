@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.codecs import melody
+from engine.models.parts.dice import heated
 
 NOTHING = melody.PAD + 1  # "nothing yet" and "not told": an input only
 CARE_RATE, CARE_BETA = 0.1, 0.2  # size of a step by which a code is improved, weight of its likelihood
@@ -156,11 +157,7 @@ def before(tokens: Tensor, forget: float = 0.0) -> Tensor:
 
 def gumbel(shape: tuple[int, ...], temperature: float, seed: int) -> Tensor | None:
     """Noise on the CPU with which the largest logit is a draw; None for temperature 0."""
-    if temperature <= 0:
-        return None
-    generator = torch.Generator().manual_seed(seed)
-    uniform = torch.rand(shape, generator=generator).clamp_(1e-9, 1 - 1e-7)
-    return -torch.log(-torch.log(uniform)) * temperature
+    return heated(shape, temperature, torch.Generator().manual_seed(seed))
 
 
 def improved(guess: Tensor, cost: Callable[[Tensor], Tensor], steps: int) -> Tensor:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from engine.models.row import Recipe, Row, Twin
+from engine.options import Value
 
 GAMES = "Games of two"
+_GENTLE: dict[str, Value] = {
+    "law": "non-saturating",
+    "penalty": 0.05,
+    "penalty_on": "real",
+    "penalty_every": 4,
+    "critic_steps": 1,
+}
+_CALM: dict[str, Value] = {"weight_decay": 0.0, "mix": 0.0, "precision": "full"}  # no player is pulled or hurried
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -22,21 +31,8 @@ ROWS: tuple[Row, ...] = (
         recipe=Recipe(
             corpus="folk",
             steps=9_000,
-            network={
-                "law": "non-saturating",
-                "penalty": 0.05,
-                "penalty_on": "real",
-                "penalty_every": 4,
-                "critic_steps": 1,
-            },
-            options={
-                "learning_rate": 5e-4,
-                "weight_decay": 0.0,
-                "average": 0.998,
-                "mix": 0.0,
-                "precision": "full",
-                "judge_every": 250,
-            },
+            network=_GENTLE,
+            options={**_CALM, "learning_rate": 5e-4, "average": 0.998, "judge_every": 250},
             twins=(Twin("minimax", {"law": "minimax"}, share=0.3),),
         ),
     ),
@@ -55,21 +51,8 @@ ROWS: tuple[Row, ...] = (
         recipe=Recipe(
             corpus="folk",
             steps=5_000,
-            network={
-                "law": "non-saturating",
-                "penalty": 0.05,
-                "penalty_on": "real",
-                "penalty_every": 4,
-                "critic_steps": 1,
-            },
-            options={
-                "learning_rate": 5e-4,
-                "weight_decay": 0.0,
-                "average": 0.998,
-                "mix": 0.0,
-                "precision": "full",
-                "judge_every": 250,
-            },
+            network=_GENTLE,
+            options={**_CALM, "learning_rate": 5e-4, "average": 0.998, "judge_every": 250},
         ),
     ),
     Row(
