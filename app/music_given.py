@@ -15,7 +15,7 @@ from app.passages import Use, goals, mark_of, marked_words, opening, writing_pla
 from app.views.roll_bars import Bars
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
-from engine.models.registry import REGISTRY
+from engine.models.registry import find
 from engine.score import Score, Track
 from engine.score.columns import Columns, is_locked, no_columns, to_notes
 from engine.verbs.verb import Passage
@@ -243,7 +243,7 @@ class _Desk:
     @property
     def pins_fit(self) -> bool:
         """The map's melodies are of this codec, so a pin is a window of it."""
-        model = REGISTRY.get(self.steering.model)
+        model = find(self.steering.model)
         return model is not None and model.codec == self.codec.name
 
     def pins(self) -> list[Source]:

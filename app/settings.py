@@ -23,12 +23,14 @@ class UserPaths:
         settings: the settings file.
         autosave: work in progress, one file per open window.
         models: what the user trained.
+        cache: what can be made again, such as what was found in folders of music.
         log: warnings of the toolkit and reports of crashes.
     """
 
     settings: Path
     autosave: Path
     models: Path
+    cache: Path
     log: Path
 
 
@@ -36,12 +38,13 @@ def user_paths() -> UserPaths:
     """Where this user's files are: the system's own places, or all under `MELOMORPH_HOME` if that is set."""
     if home := os.environ.get(HOME):
         root = Path(home)
-        return UserPaths(root / "settings.json", root / "autosave", root / "models", root / "log.txt")
+        return UserPaths(root / "settings.json", root / "autosave", root / "models", root / "cache", root / "log.txt")
     data = Path(appdirs.user_data_dir(NAME, appauthor=False))
     return UserPaths(
         settings=Path(appdirs.user_config_dir(NAME, appauthor=False)) / "settings.json",
         autosave=data / "autosave",
         models=data / "models",
+        cache=Path(appdirs.user_cache_dir(NAME, appauthor=False)),
         log=Path(appdirs.user_log_dir(NAME, appauthor=False)) / "log.txt",
     )
 

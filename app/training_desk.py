@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from engine.events import Event, TrainingProgressed
+from engine.models.row import OWN
 from engine.models.shelf import SUFFIX
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class TrainingDesk:
         from app.panels.training_form import TrainingForm
 
         window = self._window
-        stopped = [path.stem for path in window.paths.models.glob("*.checkpoint")]
+        stopped = [order.name for order in window.session.ask.unfinished()]
         entries = window.session.shelf.entries()
         form = TrainingForm(entries, self._chosen, self._pace, window.theme, stopped, window)
         form.wanted.connect(self._begin)
@@ -49,23 +50,36 @@ class TrainingDesk:
         """The composer looks at this model: the form begins with it."""
         self._chosen = name
 
-    def begin(self, model: str, corpus: str, changes: Mapping[str, Value], network: Mapping[str, Value]) -> int:
-        """Train a model into the composer's own folder; returns the job's number.
+    def begin(
+        self,
+        model: str,
+        corpus: str,
+        changes: Mapping[str, Value],
+        network: Mapping[str, Value],
+        title: str = "",
+        start: str = "",
+    ) -> int:
+        """Train a network of the composer's own, which gets a card beside the shipped one; returns the job's number.
 
         Args:
             model: a name of the registry.
             corpus: a collection's name, or a folder.
             changes: of the recipe's `TrainOptions`.
             network: of the network's own options.
+            title: of its card; empty: what the music is called.
+            start: name of a trained model of the same kind to begin with; empty: with nothing.
 
         Raises:
             UserError: an option does not exist or is out of its range, or the folder cannot be written.
         """
+        from engine.models.own import free_name
         from engine.models.registry import row
         from engine.training.options import order
 
-        out: Path = self._window.paths.models / (model + SUFFIX)
-        return self._submit(order(row(model), out, corpus, changes, network))
+        folder, known = self._window.paths.models, row(model)
+        name = free_name(known.system, title or Path(corpus or known.recipe.corpus).name, folder)
+        begin_with = self._window.session.shelf.path(start) if start else None
+        return self._submit(order(known, folder / (name + SUFFIX), corpus, changes, network, start=begin_with))
 
     def _pace(self, entry: Entry) -> float:
         """Steps in a second, as they were last time on this chip; 0 if that is not known."""
@@ -85,7 +99,7 @@ class TrainingDesk:
         window = self._window
         job = window.session.ask.train(wanted)
         self._orders[job] = wanted
-        window.workshop.training.expect(job, wanted.row.title)
+        window.workshop.training.expect(job, wanted.title)
         window.workshop.show_training()
         return job
 
@@ -97,7 +111,7 @@ class TrainingDesk:
     def on_event(self, event: Event) -> None:
         """Remember how fast it goes."""
         if isinstance(event, TrainingProgressed):
-            self.paces[event.model] = event.progress.pace
+            self.paces[event.model.partition(OWN)[0]] = event.progress.pace
 
     def show_models(self) -> None:
         """Fill the list of models anew: one has learnt."""

@@ -53,9 +53,9 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
     """Names of the fields of a verb's options that make no difference for a model."""
     found: set[str] = set()
     if verb.name == "draw":
-        found |= {"law"} if row.name not in BY_LAW else set()
-        found |= {"kind"} if row.name not in BY_KIND else set()
-        found |= {"throws"} if row.name not in BY_CRITIC else set()
+        found |= {"law"} if row.system not in BY_LAW else set()
+        found |= {"kind"} if row.system not in BY_KIND else set()
+        found |= {"throws"} if row.system not in BY_CRITIC else set()
         found |= {"spread"} if "encodes" not in row.capabilities else set()
     elif verb.capability == "harmonizes":
         found |= set().union(*HARMONY.values()) - HARMONY.get(row.codec, set())

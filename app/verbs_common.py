@@ -13,7 +13,7 @@ from app.settings import user_paths
 from engine.jobs.job import Report
 from engine.models.shelf import Shelf
 from engine.resources import root
-from engine.training.progress import BEGUN, Tell, TrainingProgress
+from engine.training.progress import BEGUN, Heard, Tell, TrainingProgress
 
 
 def shelf() -> Shelf:
@@ -47,8 +47,10 @@ def judging() -> Tell:
     """Says on standard error how a training goes, whenever that changes: a line of its own with what to try."""
     said = ""
 
-    def tell(progress: TrainingProgress) -> bool:
+    def tell(progress: TrainingProgress | Heard) -> bool:
         nonlocal said
+        if isinstance(progress, Heard):
+            return False
         found = progress.verdict
         if f"{progress.network} {found.name}" != said and found != BEGUN and os.environ.get("RANK", "0") == "0":
             said = f"{progress.network} {found.name}"

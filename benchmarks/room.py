@@ -85,7 +85,7 @@ def studio() -> Iterator[MainWindow]:
     make_application()
     with tempfile.TemporaryDirectory(prefix="melomorph-room-") as home:
         root = Path(home)
-        paths = UserPaths(root / "settings.json", root / "autosave", root / "models", root / "log.txt")
+        paths = UserPaths(*(root / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
         session = Session(SessionPaths(bundles(root), paths.autosave, paths.models), audio=False)
         window = make_window(session, Settings(paths.settings), paths)
         try:

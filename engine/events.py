@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from engine.commands.voices import Found
     from engine.evaluation.comparison_table import Comparison
     from engine.score import Score
-    from engine.training.progress import TrainingProgress
+    from engine.training.progress import Heard, TrainingProgress
+    from engine.training.survey import Survey
     from engine.verbs.verb import Idea
 
 
@@ -163,6 +164,23 @@ class TrainingProgressed:
 
 
 @dataclass(frozen=True)
+class TrainingHeard:
+    """What the network of a training makes by now; comes every few minutes."""
+
+    job_id: int
+    model: str
+    heard: Heard
+
+
+@dataclass(frozen=True)
+class FolderSurveyed:
+    """What is in a folder of music."""
+
+    job_id: int
+    survey: Survey
+
+
+@dataclass(frozen=True)
 class ComparisonGrown:
     """Models side by side, as far as they are measured by now; `whole` when all are."""
 
@@ -209,6 +227,8 @@ Event = (
     | MapReady
     | JobChanged
     | TrainingProgressed
+    | TrainingHeard
+    | FolderSurveyed
     | ComparisonGrown
     | PlayheadMoved
     | Notice

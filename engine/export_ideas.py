@@ -15,7 +15,7 @@ from engine.commands.ask_verb import ideas as ideas_of
 from engine.commands.place import place_idea
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
-from engine.models.registry import REGISTRY
+from engine.models.registry import REGISTRY, find
 from engine.models.row import Row
 from engine.models.shelf import Shelf
 from engine.score import Meter, Score, Tempo, Track
@@ -144,10 +144,11 @@ def score_of(idea: Idea, stage: Score, passage: Passage | None = None) -> Score:
 
 
 def _row(verb: str, model: str) -> Row:
-    if model not in REGISTRY:
+    known = find(model)
+    if known is None:
         offering = [name for name, row in REGISTRY.items() if verb_of(verb).offered_by(row)]
         raise UserError(f"There is no model called {model}.", f"Choose one of: {', '.join(offering)}.")
-    return REGISTRY[model]
+    return known
 
 
 def _read(codec: Codec, tracks: Sequence[Track], score: Score, at: int, compound: bool) -> Tokens:

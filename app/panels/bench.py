@@ -18,7 +18,7 @@ from engine.codecs.catalog import codec
 from engine.codecs.codec import Voice
 from engine.commands.place import place as placed_in
 from engine.events import DocumentChanged, Event, MelodyMorphed
-from engine.models.registry import REGISTRY
+from engine.models.registry import row as row_of
 from engine.score import Note
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Bench(QWidget):
         """The music of a model as it stands now; `compound` bars have twelve sixteenths."""
         self._model, self.voices, self._compound = model, voices, compound
         self._resolution = self._session.score.ticks_per_quarter
-        how = codec(REGISTRY[model].codec)
+        how = codec(row_of(model).codec)
         self.roll.set_voices([voice.notes for voice in voices], Frame(0, self.span, how.bars))
         for button in (self.play, self.use):
             button.setEnabled(any(voice.notes for voice in voices))
@@ -110,7 +110,7 @@ class Bench(QWidget):
     @property
     def span(self) -> int:
         """Length of the music in ticks."""
-        return codec(REGISTRY[self._model].codec).span_ticks(self._resolution, self._compound)
+        return codec(row_of(self._model).codec).span_ticks(self._resolution, self._compound)
 
     def hear(self, dragging: bool = False) -> None:
         """Let it be heard: while the hand is on it and the piece plays, in its place there; else by itself."""

@@ -23,7 +23,8 @@ from engine.codecs.catalog import codec
 from engine.commands.ask_codes import OPEN
 from engine.errors import UserError
 from engine.events import BrickChoices, BricksHeard, Event
-from engine.models.registry import REGISTRY
+from engine.models.registry import find
+from engine.models.registry import row as row_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -144,7 +145,7 @@ class BricksPanel(QWidget):
 
     def show_model(self, name: str) -> None:
         """Another model was chosen: one without bricks leaves those that are there alone, and says so in one line."""
-        row = REGISTRY.get(name)
+        row = find(name)
         if row is not None and "bricks" in row.capabilities:
             self.model = name
         elif not self.wall.a and row is not None:
@@ -176,7 +177,7 @@ class BricksPanel(QWidget):
 
     def lay_mine(self) -> None:
         """The composer's own four bars as bricks."""
-        session, row = self._session, REGISTRY[self.model]
+        session, row = self._session, row_of(self.model)
         music = given(session.score, session.steering, self._place(), row.codec, 1)
         try:
             if music.why_not:

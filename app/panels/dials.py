@@ -22,7 +22,8 @@ from engine.codecs.catalog import codec
 from engine.errors import UserError
 from engine.events import DialsHeard, Event, MotifsCounted
 from engine.latent.dials import Dials
-from engine.models.registry import REGISTRY
+from engine.models.registry import find
+from engine.models.registry import row as row_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -137,13 +138,13 @@ class DialsPanel(QWidget):
         if names != [self.models.itemData(i) for i in range(self.models.count())]:
             self.models.clear()
             for name in names:
-                self.models.addItem(REGISTRY[name].title, name)
+                self.models.addItem(row_of(name).title, name)
 
     def _load(self, name: str) -> None:
         self.bench.clear()
         self.chosen, self._wanted = None, name
         self.models.setCurrentIndex(self.models.findData(name))
-        row = REGISTRY.get(name)
+        row = find(name)
         why = ""
         try:
             if row is None or "encodes" not in row.capabilities:

@@ -13,7 +13,7 @@ from app.theme import GRID, Theme
 from app.views.mini_roll import Frame, MiniRoll
 from engine.codecs.catalog import codec
 from engine.events import IdeaSketched
-from engine.models.registry import REGISTRY
+from engine.models.registry import row as row_of
 
 WIDTH = 196  # px
 
@@ -66,10 +66,10 @@ class AtWork(QWidget):
         if sketch is None:
             self.hide()
             return
-        idea, how = sketch.idea, codec(REGISTRY[sketch.model].codec)
+        idea, how = sketch.idea, codec(row_of(sketch.model).codec)
         window = how.span_ticks(ticks_per_quarter, compound)
         ticks = idea.ticks or window
-        self.head.setText(f"{name_of(sketch.verb)} · {REGISTRY[sketch.model].title}")
+        self.head.setText(f"{name_of(sketch.verb)} · {row_of(sketch.model).title}")
         self.words.setText(" · ".join(part for part in (idea.row, idea.caption, idea.remark) if part))
         frame = Frame(0, ticks, max(1, round(how.bars * ticks / window)))
         self.roll.set_voices([voice.notes for voice in idea.voices], frame)

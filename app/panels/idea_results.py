@@ -11,7 +11,7 @@ from app.views.mini_roll import Frame
 from engine.codecs.catalog import codec
 from engine.codecs.codec import Voice
 from engine.commands.place import rescaled, rescaled_idea
-from engine.models.registry import REGISTRY
+from engine.models.registry import row as row_of
 from engine.verbs.idea import Idea, ends
 
 KEPT = 10  # results
@@ -56,11 +56,11 @@ class Result:
     ) -> Result:
         """A result that came just now; `compound` if it may be in bars of twelve sixteenths."""
         ideas = _at_home(ideas)
-        how = codec(REGISTRY[model].codec)
+        how = codec(row_of(model).codec)
         short, long = (how.span_ticks(ticks_per_quarter, swaying) for swaying in (True, False))
         end = max((note.end for idea in ideas for voice in idea.voices for note in voice.notes), default=0)
         clock = f"{when or datetime.now():%H:%M}"
-        title = tr("{verb} · {model}, {clock}").format(verb=name_of(verb), model=REGISTRY[model].title, clock=clock)
+        title = tr("{verb} · {model}, {clock}").format(verb=name_of(verb), model=row_of(model).title, clock=clock)
         window = short if compound and end <= short else long
         ticks = max((idea.ticks or window for idea in ideas), default=window)
         bar = next((ticks_per_quarter * 4 * i.meter[0] // i.meter[1] for i in ideas if i.meter), window // how.bars)

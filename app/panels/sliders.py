@@ -32,7 +32,7 @@ from engine.commands.document import Steering
 from engine.errors import UserError
 from engine.evaluation import attributes_table
 from engine.events import DocumentChanged, Event, Failed, MapReady, SliderLearnt
-from engine.models.registry import REGISTRY
+from engine.models.registry import row as row_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -147,7 +147,7 @@ class SlidersPanel(QScrollArea):
         except UserError as error:
             self._session.events.emit(Failed(error))
             return
-        title = REGISTRY[model].title
+        title = row_of(model).title
         self._sheet = SliderTable(title, attributes_table.read(about.get("figures", {})), self._theme, self)
         self._sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._sheet.open()

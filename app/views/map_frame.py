@@ -18,7 +18,7 @@ from engine.commands.document import Steering
 from engine.commands.map_bars import codec_on_map
 from engine.jobs.generate import mixed, pinned
 from engine.latent.attributes import AXES
-from engine.models.registry import REGISTRY
+from engine.models.registry import find
 
 if TYPE_CHECKING:
     from app.views.map_canvas import MapCanvas
@@ -129,7 +129,8 @@ class MapFrame(QWidget):
 
     def _name_model(self) -> None:
         name = self._session.steering.model
-        self._head.show_model(name, REGISTRY[name].title if name in REGISTRY else name)
+        known = find(name)
+        self._head.show_model(name, known.title if known else name)
 
     # ------------------------------------------------------------------------------------------------------ showing
 

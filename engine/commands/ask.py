@@ -130,6 +130,19 @@ class Ask(AskMap):
 
         return compare(self._session, names, n, seed, compound)
 
+    def unfinished(self) -> list[Order]:
+        """Trainings that were begun and are neither done nor thrown away; among them those that run or wait now."""
+        from engine.training.unfinished import orders
+
+        own = self._session.shelf.own
+        return orders(own) if own is not None else []
+
+    def forget_training(self, order: Order) -> None:
+        """Throw away what is kept of a training that does not run."""
+        from engine.training.unfinished import forget
+
+        forget(order.out)
+
     def finish_training(self, job_id: int) -> None:
         """End a training now and keep what was best so far, as if it had been ordered that long."""
         self._session.enough.add(job_id)

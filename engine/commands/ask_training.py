@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
-from engine.errors import UserError
-from engine.events import Notice, TrainingProgressed
+from engine.events import Notice, TrainingHeard, TrainingProgressed
 from engine.jobs.train import train_job
-from engine.training.progress import TrainingProgress
+from engine.training import unfinished
+from engine.training.progress import Heard, TrainingProgress
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -16,15 +15,16 @@ if TYPE_CHECKING:
 
 
 def train(session: Session, order: Order) -> int:
-    """Queue a training; returns the job's number. A bundle that is there already stays beside the new one.
+    """Queue a training; returns the job's number. What is ordered is kept, so that it can go on after any end.
 
     Raises:
         UserError: the folder cannot be written.
     """
-    name = order.row.name
+    name = order.name
 
-    def tell(progress: TrainingProgress) -> bool:
-        session.events.emit(TrainingProgressed(job.job_id, name, progress))
+    def tell(news: TrainingProgress | Heard) -> bool:
+        said = TrainingHeard if isinstance(news, Heard) else TrainingProgressed
+        session.events.emit(said(job.job_id, name, news))  # type: ignore[arg-type]
         return job.job_id in session.enough
 
     def done(path: object) -> None:
@@ -33,15 +33,8 @@ def train(session: Session, order: Order) -> int:
         else:
             session.shelf.forget(name)
             when = "Its card plays what it learnt."
-        session.events.emit(Notice(f"{order.row.title} is trained. {when}"))
+        session.events.emit(Notice(f"{order.title} is trained. {when}"))
 
-    try:
-        order.out.parent.mkdir(parents=True, exist_ok=True)
-        if order.out.is_file():
-            shutil.copyfile(order.out, order.out.with_name(f"{order.out.stem}.before{order.out.suffix}"))
-    except OSError as error:
-        raise UserError(
-            f"{order.out.parent} cannot be written.", "Free some space, or mend the folder's rights."
-        ) from error
+    unfinished.keep(order)
     job = train_job(order, done, tell)
     return session.school.submit(job)

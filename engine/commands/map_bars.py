@@ -6,12 +6,12 @@ from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.codecs.melody import MELODY
 from engine.commands.document import Steering
-from engine.models.registry import REGISTRY
+from engine.models.registry import find
 
 
 def codec_on_map(steering: Steering) -> Codec:
     """What writes the melodies of the model on the map; that of two-bar melodies if nobody knows the model."""
-    known = REGISTRY.get(steering.model)
+    known = find(steering.model)
     return MELODY if known is None else codec_of(known.codec)
 
 

@@ -91,7 +91,7 @@ def section(row: Row, header: Mapping[str, Any]) -> str:
 
 
 def _gates(row: Row, evaluation: Mapping[str, Any]) -> list[str]:
-    published, figures = PUBLISHED.get(row.name, {}), evaluation["figures"]
+    published, figures = PUBLISHED.get(row.system, {}), evaluation["figures"]
     lines = ["| figure | measured | aim | published |", "|---|---|---|---|"]
     judged = {gate["name"]: gate for gate in evaluation["gates"]}
     for name in [*judged, *(name for name in published if name not in judged and name in figures)]:

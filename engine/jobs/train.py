@@ -21,7 +21,7 @@ def train_job(order: Order, done: Callable[[Any], None] = lambda path: None, tel
     def work(report: Report) -> Any:
         return run_in_child(train_modestly, (order,), report, tell=tell)
 
-    return Job(f"Training {order.row.title}", work, done)
+    return Job(f"Training {order.title}", work, done)
 
 
 def train_modestly(order: Order, report: Report, tell: Tell) -> Path:

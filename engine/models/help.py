@@ -53,7 +53,7 @@ def page(row: Row, header: Mapping[str, Any], others: Mapping[str, Mapping[str, 
 
 def prose(row: Row) -> str:
     """What is written about a model, with its placeholders; its paper alone where nothing is written yet."""
-    path = root() / "help" / f"{row.name}.md"
+    path = root() / "help" / f"{row.system}.md"
     if path.is_file():
         return path.read_text(encoding="utf-8")
     return f"## The paper\n\n{row.paper}."

@@ -72,7 +72,7 @@ def beside(row: Row, header: Header, others: Mapping[str, Header]) -> str:
     """The main figures beside those of the models it is best compared with, as far as they are trained."""
     from engine.models.registry import REGISTRY
 
-    names = [name for name in BESIDE.get(row.name, ()) if others.get(name) and name in REGISTRY]
+    names = [name for name in BESIDE.get(row.system, ()) if others.get(name) and name in REGISTRY]
     measured = [words.measured(others[name]) for name in names]
     mine = words.measured(header)
     shared = [name for name in COMPARED if name in mine and any(name in other for other in measured)]

@@ -9,6 +9,8 @@ from types import ModuleType
 
 from engine.options import Value
 
+OWN = "~"  # between the name of a system and the one a composer gave to a network of their own: "gan~My reels"
+
 
 @dataclass(frozen=True)
 class Twin:
@@ -51,7 +53,7 @@ class Row:
     """One system.
 
     Attributes:
-        name: what commands and files call it.
+        name: what commands and files call it; of a composer's own network, `row.system` and its title behind OWN.
         title, year, paper: what people call it, and where it was published.
         promise: what it does for a composer, one sentence.
         group: the heading it stands under in lists.
@@ -72,6 +74,16 @@ class Row:
     module: str
     network: str
     recipe: Recipe
+
+    @property
+    def system(self) -> str:
+        """Its name in the registry; that of a composer's own network is longer."""
+        return self.name.partition(OWN)[0]
+
+    @property
+    def own(self) -> bool:
+        """A composer's own network, which has a card beside the shipped one."""
+        return OWN in self.name
 
     def load_module(self) -> ModuleType:
         """The model's file, imported."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
-from engine.models.registry import REGISTRY, Row, row
+from engine.models.registry import REGISTRY, Row, find, row
+from engine.models.row import OWN
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,6 +42,11 @@ class Shelf:
         """Where bundles are looked for, the composer's own folder first."""
         return list(self._folders)
 
+    @property
+    def own(self) -> Path | None:
+        """The composer's own folder, if there is one."""
+        return self._own
+
     def is_own(self, path: Path | None) -> bool:
         """Whether a bundle is the composer's, not one that came with the program."""
         return path is not None and path.parent == self._own
@@ -51,15 +57,26 @@ class Shelf:
         Raises:
             UserError: there is none.
         """
-        row(name)
+        known = row(name)
         for folder in self._folders:
             if (folder / (name + SUFFIX)).is_file():
                 return folder / (name + SUFFIX)
+        if known.own:
+            raise UserError(
+                f"Your model “{known.title}” is not on this machine.", "Import its file, or choose another model."
+            )
         raise UserError(f"The model {name} is not trained yet.", f"Run: melomorph train {name}")
 
     def entries(self) -> list[Entry]:
-        """Every registered model; damaged bundles count as missing."""
-        return [self._entry(known) for known in REGISTRY.values()]
+        """Every registered model, and behind each the composer's own networks of that kind; damaged bundles count as
+        missing.
+        """
+        own: dict[str, list[Row]] = {}
+        for path in sorted(self._own.glob(f"*{OWN}*{SUFFIX}")) if self._own is not None else ():
+            known = find(path.stem)
+            if known is not None and known.own:
+                own.setdefault(known.system, []).append(known)
+        return [self._entry(row) for known in REGISTRY.values() for row in (known, *own.get(known.name, ()))]
 
     def _entry(self, known: Row) -> Entry:
         try:

@@ -19,8 +19,9 @@ from engine.jobs.job import Report, silent, stretch
 from engine.models import bundle as bundles
 from engine.models.registry import row as row_of
 from engine.models.row import Twin
+from engine.models.shelf import load_network
 from engine.options import changed
-from engine.training import corpora, dataset
+from engine.training import corpora, dataset, unfinished
 from engine.training.batches import Source, names_of, with_kinds
 from engine.training.best import judge_of
 from engine.training.chart import chart
@@ -28,7 +29,7 @@ from engine.training.dials import dials
 from engine.training.found_dials import found_dials
 from engine.training.monitors import monitor_of
 from engine.training.options import Order
-from engine.training.progress import Tell, nobody
+from engine.training.progress import Heard, Tell, TrainingProgress, nobody
 from engine.training.trainer import Curve, Trainer
 
 READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
@@ -67,8 +68,7 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
     made.header["evaluation"], curves = _measured(order.out, data, stretch(report, LEARNT, 1.0))
     made.header["curves"] |= curves
     bundles.write(made, order.out)
-    for leftover in order.out.parent.glob(f"{order.out.stem}.*checkpoint"):
-        leftover.unlink(missing_ok=True)
+    unfinished.forget(order.out)
     return order.out
 
 
@@ -131,11 +131,13 @@ def _twin(
 ) -> tuple[dict[str, float], Curve]:
     from engine.evaluation.evaluate import figures_of
 
-    network, trainer = _one(
-        order, twin, data, codec, report, lambda now: tell(dataclasses.replace(now, network=twin.name))
-    )
+    network, trainer = _one(order, twin, data, codec, report, lambda now: tell(_of_twin(now, twin)))
     figures, _ = figures_of(order.row, network, data, codec)
     return figures | {f"training_{name}": round(value, 4) for name, value in trainer.losses.items()}, trainer.curve
+
+
+def _of_twin(now: TrainingProgress | Heard, twin: Twin) -> TrainingProgress | Heard:
+    return dataclasses.replace(now, network=twin.name) if isinstance(now, TrainingProgress) else now
 
 
 def _one(
@@ -151,7 +153,9 @@ def _one(
     if not order.resume:
         checkpoint.unlink(missing_ok=True)
     source = Source(data.train, codec, names_of(options))
-    if hasattr(network, "prepare") and not checkpoint.exists():
+    if order.start is not None and twin is None and not checkpoint.exists():
+        network.load_state_dict(load_network(order.start).state_dict())
+    elif hasattr(network, "prepare") and not checkpoint.exists():
         _prepare(network, source, order.options.seed, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     batches, judge = source.batches(options.batch, order.options.mix), judge_of(network, source, codec)
@@ -221,7 +225,8 @@ def _header(order: Order, options: Any, data: dataset.Dataset, trainer: Trainer)
             "held_out_windows": len(data.held_out.windows),
             "duplicates_left_out": data.duplicates,
         },
-        "recipe": dataclasses.asdict(order.options) | {"corpus": order.corpus if known else "folder"},
+        "recipe": dataclasses.asdict(order.options)
+        | {"corpus": order.corpus if known else "folder", "start": order.start.stem if order.start else ""},
         "training": {name: round(value, 4) for name, value in trainer.losses.items()},
         "took": trainer.took(),
     }

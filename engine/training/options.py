@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.models.row import Recipe, Row, Twin
+from engine.errors import UserError
+from engine.models import bundle as bundles
+from engine.models.row import OWN, Recipe, Row, Twin
 from engine.options import Value, changed, option
 
 
@@ -44,6 +46,7 @@ class Order:
         resume: go on with an unfinished training beside `out`.
         network: what differs from the network's own default options.
         twins: what is trained beside it for comparison.
+        start: a bundle of the same system to begin with instead of with nothing; its network's options are taken over.
     """
 
     row: Row
@@ -53,6 +56,17 @@ class Order:
     resume: bool = False
     network: Mapping[str, Value] = field(default_factory=dict)
     twins: tuple[Twin, ...] = ()
+    start: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the result is called: a system's name, or the name of a composer's own network of it."""
+        return self.out.stem
+
+    @property
+    def title(self) -> str:
+        """What the card of the result is called."""
+        return self.name.partition(OWN)[2] or self.row.title
 
 
 def by_recipe(recipe: Recipe) -> TrainOptions:
@@ -71,6 +85,7 @@ def order(
     changes: Mapping[str, Value] | None = None,
     network: Mapping[str, Value] | None = None,
     resume: bool = False,
+    start: Path | None = None,
 ) -> Order:
     """An order by the row's recipe, with what is wished differently; twins are trained only by the recipe itself.
 
@@ -78,7 +93,21 @@ def order(
         UserError: an option does not exist or is out of its range.
     """
     wished = changed(by_recipe(row.recipe), changes or {})
-    by_the_book = not corpus and not network and "steps" not in (changes or {}) and "minutes" not in (changes or {})
+    by_the_book = not (start or corpus or network or {"steps", "minutes"} & set(changes or {}))
     twins = row.recipe.twins if by_the_book else ()
     settings = {**row.recipe.network, **(network or {})}
-    return Order(row, corpus or row.recipe.corpus, out, wished, resume, settings, twins)
+    if start is not None:
+        settings = network_of(start, row) | dict(network or {})
+    return Order(row, corpus or row.recipe.corpus, out, wished, resume, settings, twins, start)
+
+
+def network_of(start: Path, row: Row) -> dict[str, Value]:
+    """The options of the network in a bundle that a training begins with.
+
+    Raises:
+        UserError: it is no bundle, or of another system.
+    """
+    header = bundles.read_header(start)
+    if header.get("model") != row.system:
+        raise UserError(f"{start.name} is no {row.title}.", "Choose a trained model of the same kind to begin with.")
+    return dict(header["options"])

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from engine.verbs.idea import Idea
 
 
 @dataclass(frozen=True)
@@ -80,9 +87,46 @@ class TrainingProgress:
     looks: tuple[Look, ...] = field(default=())
 
 
-Tell = Callable[[TrainingProgress], bool]  # answers whether this is enough: what is best so far is then kept
+@dataclass(frozen=True)
+class Line:
+    """One row of the small table that is measured while a network learns.
+
+    Attributes:
+        name: "this one", or what it is held against: "real music", "Markov chain".
+        figures: name -> value; the same names in every row.
+    """
+
+    name: str
+    figures: Mapping[str, float]
 
 
-def nobody(progress: TrainingProgress) -> bool:
+@dataclass(frozen=True)
+class Heard:
+    """What a network that still learns makes by now; comes every few minutes.
+
+    Attributes:
+        step, fraction: where the training was.
+        samples: music it made, always from the same dice, so that one can hear it learn.
+        ticks_per_quarter: of the samples.
+        places: of training melodies on the map that is forming, float32 [n, 2], turned so that it does not jump from
+            one time to the next; None for networks without codes.
+        kinds: of those melodies, small whole numbers [n] by which they are coloured; None with `places`.
+        table: itself, real music and a Markov chain, measured alike on held-out music; may be empty.
+    """
+
+    step: int
+    fraction: float
+    samples: tuple[Idea, ...]
+    ticks_per_quarter: int = 480
+    places: NDArray[np.float32] | None = None
+    kinds: NDArray[np.uint8] | None = None
+    table: tuple[Line, ...] = ()
+
+
+# Hears how a training goes; answers whether this is enough: what is best so far is then kept.
+Tell = Callable[["TrainingProgress | Heard"], bool]
+
+
+def nobody(progress: TrainingProgress | Heard) -> bool:
     """A listener for scripts and tests: does nothing, and lets it go on to the end."""
     return False

@@ -31,7 +31,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     made: list[Idea] = []
     for number, name in enumerate(PAIR):
         report(number, len(PAIR), name)
-        one = replace(asked, row=row_of(name))
+        one = replace(asked, row=asked.row if name == asked.row.system else row_of(name))
         codes = encode(one, corners)
         places = np.linspace(0, 1, one.options.size)
         grid = np.stack([_between(codes, float(x), float(y)) for y in places for x in places])

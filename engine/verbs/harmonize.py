@@ -13,7 +13,6 @@ from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens, Voice
 from engine.errors import UserError
 from engine.jobs.job import Report, stretch
-from engine.models.registry import REGISTRY
 from engine.models.row import Row
 from engine.options import fitting, option
 from engine.verbs.listening import listening
@@ -61,8 +60,7 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     if asked.codec.name != chorale.CHORALE.name:
         return _ragtime(asked, report)
     mine = _song(asked)
-    rows = [row for row in REGISTRY.values() if VERB.offered_by(row) and row.codec == asked.row.codec]
-    systems = [row for row in rows if _trained(asked, row)] if asked.options.everyone else [asked.row]
+    systems = _everyone(asked) if asked.options.everyone else [asked.row]
     made = [replace(_idea(asked, "mine", mine.tokens, mine), remark=mine.words, written=())]
     total = len(systems) * asked.options.count
     for index in range(total):
@@ -159,11 +157,10 @@ def _bars_of(sounds: Cells, bar: int) -> int:
     return min(len(sounds), -(-(int(steps[-1]) + 1) // bar) * bar) if len(steps) else len(sounds)
 
 
-def _trained(asked: Asked, row: Row) -> bool:
-    try:
-        return asked.shelf.path(row.name).is_file()
-    except UserError:
-        return False
+def _everyone(asked: Asked) -> list[Row]:
+    """All that are trained and harmonize what this one does."""
+    rows = [entry.row for entry in asked.shelf.entries() if entry.path is not None]
+    return [row for row in rows if VERB.offered_by(row) and row.codec == asked.row.codec]
 
 
 def _ragtime(asked: Asked, report: Report) -> list[Idea]:

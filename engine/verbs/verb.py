@@ -139,5 +139,5 @@ class Verb:
 
     def offered_by(self, row: Row) -> bool:
         """Whether a system can be asked for it."""
-        fits = (not self.rows or row.name in self.rows) and (not self.codecs or row.codec in self.codecs)
+        fits = (not self.rows or row.system in self.rows) and (not self.codecs or row.codec in self.codecs)
         return fits and self.capability in row.capabilities

@@ -163,9 +163,9 @@ def piece() -> Document:
 
 @pytest.fixture
 def window(qtbot: QtBot, small_models: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    paths = UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    paths = UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
     studio.make_application()
-    where = SessionPaths(bundles=small_models, autosave=paths.autosave)
+    where = SessionPaths(small_models, paths.autosave, paths.models)
     session = Session(where, audio=False, document=piece())
     made = studio.make_window(session, Settings(paths.settings), paths)
     made.show()

@@ -53,7 +53,7 @@ app.exec()
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UserPaths:
     monkeypatch.setenv("MELOMORPH_HOME", str(tmp_path))
-    return UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    return UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
 
 
 @pytest.fixture

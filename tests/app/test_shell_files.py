@@ -22,7 +22,7 @@ from engine.session import Session, SessionPaths
 
 @pytest.fixture
 def paths(tmp_path: Path) -> UserPaths:
-    return UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    return UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
 
 
 @pytest.fixture

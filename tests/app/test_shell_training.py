@@ -36,7 +36,7 @@ def write_tunes(folder: Path, count: int = 12) -> None:
 
 @pytest.mark.slow
 def test_closing_while_a_training_runs(qtbot: QtBot, tmp_path: Path) -> None:
-    paths = UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    paths = UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
     tunes = tmp_path / "tunes"
     tunes.mkdir()
     write_tunes(tunes)

@@ -220,17 +220,15 @@ def test_what_has_learnt_gets_its_card(
         return Job("Training", work, done)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ask_training, "train_job", made)
-    window.paths.models.mkdir()
-    old = window.paths.models / "melody_vae.safetensors"
-    old.write_bytes(b"my old one")
-    job = window.training.begin("melody_vae", "folk", {"steps": 5}, {})
+    job = window.training.begin("melody_vae", "folk", {"steps": 5}, {}, "My tunes")
     panel = window.workshop.training
     assert not window.docks["training"].isHidden()
     qtbot.waitUntil(lambda: panel.job is not None and panel.job.state == "done")
     assert panel.job is not None and panel.job.job_id == job
     assert window.training.paces == {"melody_vae": 8.0}
-    assert window.models.cards["melody_vae"].entry.path is not None, "the list is filled anew"
-    assert (window.paths.models / "melody_vae.before.safetensors").read_bytes() == b"my old one"
+    card = window.models.cards["melody_vae~My tunes"]
+    assert card.entry.path is not None and card.entry.row.title == "My tunes", "the list is filled anew"
+    assert list(window.models.cards).index(card.name) == 1 + list(window.models.cards).index("melody_vae")
 
 
 def test_the_sheet_opens_from_the_menu_and_says_what_is_wrong(window: MainWindow) -> None:
@@ -256,7 +254,8 @@ def test_a_real_training_stopped_and_gone_on_with(window: MainWindow, qtbot: QtB
     assert verdict(panel._latest.progress.looks) == panel._latest.progress.verdict
     panel.stop.click()
     qtbot.waitUntil(lambda: panel.job is not None and panel.job.state == "cancelled", timeout=20_000)
-    assert (window.paths.models / "melody_vae.checkpoint").exists()
+    assert (window.paths.models / "melody_vae~tunes.checkpoint").exists()
+    assert [order.name for order in window.session.ask.unfinished()] == ["melody_vae~tunes"]
     assert panel.go_on.isVisible()
 
 

@@ -62,7 +62,7 @@ def test_long_names_ask_for_no_more_room(window: MainWindow, qtbot: QtBot) -> No
 def test_a_window_torn_down_without_being_closed_is_quiet(
     qtbot: QtBot, small_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = UserPaths(tmp_path / "settings.json", tmp_path / "autosave", tmp_path / "models", tmp_path / "log.txt")
+    paths = UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
     session = Session(SessionPaths(bundles=small_models), audio=False, document=piece())
     made = studio.make_window(session, Settings(paths.settings), paths)
     made.show()
