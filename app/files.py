@@ -17,6 +17,7 @@ from app.settings import Settings
 from engine.commands.document import Document
 from engine.errors import UserError
 from engine.resources import root
+from engine.score.musicxml import SUFFIXES as MUSICXML
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -85,7 +86,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Choose a file and open it."""
-        kinds = f"*{SUFFIX} " + " ".join(f"*{suffix}" for suffix in MIDI)
+        kinds = f"*{SUFFIX} " + " ".join(f"*{suffix}" for suffix in (*MIDI, *MUSICXML))
         filters = f"{tr('Music')} ({kinds});;{tr('All files')} (*)"
         folder = self._settings.preferences.last_folder
         name, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), folder, filters)

@@ -69,7 +69,7 @@ def make_session(settings: Settings, paths: UserPaths, device: str = "", audio: 
         autosave = paths.autosave
     except OSError:  # a disk that cannot be written: one can still play and export elsewhere
         autosave = None
-    where = SessionPaths(bundles=root() / "bundles", autosave=autosave, user_models=paths.models)
+    where = SessionPaths(bundles=root() / "bundles", autosave=autosave, user_models=paths.models, cache=paths.cache)
     font = Path(known.soundfont) if known.soundfont else None
     return Session(where, soundfont=font, device=device or known.device, audio=audio)
 

@@ -20,6 +20,7 @@ OWN: dict[str, tuple[Build, str]] = {
     "check": (verbs_music.check_flags, "Tell what a teacher of harmony would underline in four voices."),
     "models": (verbs_models.models_flags, "List the systems, what they can be asked, and their trained models."),
     "help": (verbs_models.help_flags, "Tell what a model is for, how it was trained and how well it does."),
+    "survey": (verbs_tools.survey_flags, "Tell what is in a folder of music, and what could be learnt from it."),
     "train": (verbs_models.train_flags, "Train a model on a corpus or on a folder of your own music."),
     "evaluate": (verbs_models.evaluate_flags, "Measure a model on tunes it has never seen."),
     "chart": (verbs_models.chart_flags, "Make the map of a trained model again, without training it."),

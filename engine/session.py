@@ -31,11 +31,13 @@ class SessionPaths:
         bundles: trained models that came with the program.
         autosave: folder for work in progress, or None for a script that keeps none.
         user_models: the composer's own trained models, looked at first, or None.
+        cache: for what can be made again, such as what was found in folders of music; None: nothing is kept.
     """
 
     bundles: Path
     autosave: Path | None = None
     user_models: Path | None = None
+    cache: Path | None = None
 
 
 class Session:
@@ -55,6 +57,8 @@ class Session:
         numbers = count(1)
         self.work = WorkLane(self.events, numbers)
         self.school = WorkLane(self.events, numbers)  # trainings: an export need not wait an hour for one
+        self.scans = WorkLane(self.events, numbers)  # looking through folders of music
+        self.paths = paths
         self.enough: set[int] = set()  # trainings that are to end now and keep their best
         folders = [folder for folder in (paths.user_models, paths.bundles) if folder is not None]
         self.shelf = Shelf(folders, paths.user_models)
@@ -143,6 +147,7 @@ class Session:
         """Drop or stop a job, whatever lane it is on; a training leaves its checkpoint."""
         self.work.cancel(job_id)
         self.school.cancel(job_id)
+        self.scans.cancel(job_id)
 
     def autosave(self, wait: bool = False) -> None:
         """Keep the present document in case this process dies. Cheap when nothing changed."""
@@ -152,6 +157,7 @@ class Session:
     def close(self) -> None:
         """Stop everything. Work in progress is forgotten: whoever closes has saved or chosen not to."""
         self.interactive.close()
+        self.scans.close()
         self.school.close()
         self.work.close()
         self.player.close()

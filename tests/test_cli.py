@@ -399,3 +399,14 @@ def test_voices_are_checked(tmp_path: Path, song: Path, capsys: Capture) -> None
     found = json.loads(capsys.readouterr().out)
     assert found["faults"] == [{"fault": "parallel octave", "tick": 480, "bar": 1, "voices": ["v0", "v3"]}]
     assert "1 track with notes" in fails(capsys, "check", str(song))
+
+
+def test_a_folder_is_surveyed(tmp_path: Path, song: Path, capsys: Capture) -> None:
+    (tmp_path / "music").mkdir()
+    (tmp_path / "music" / "song.mid").write_bytes(song.read_bytes())
+    (tmp_path / "music" / "broken.mid").write_bytes(b"not music")
+    assert main(["survey", str(tmp_path / "music")]) == 0
+    said = capsys.readouterr().out
+    assert "2 files, 1 read, 1 skipped" in said and "broken.mid: This is not a MIDI file." in said
+    assert main(["survey", str(tmp_path / "music"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["windows"]["chorale"] == 0

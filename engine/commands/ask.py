@@ -11,7 +11,7 @@ from engine.commands.document import Pin, Steering
 from engine.commands.map_bars import map_span
 from engine.commands.voices import check
 from engine.errors import UserError
-from engine.events import CandidatesReady, PutOnMap, SliderLearnt, VoicesChecked
+from engine.events import CandidatesReady, FolderSurveyed, PutOnMap, SliderLearnt, VoicesChecked
 from engine.jobs import generate
 from engine.jobs.job import Job, Report
 from engine.latent.attributes import from_sets
@@ -129,6 +129,16 @@ class Ask(AskMap):
         from engine.commands.ask_comparison import compare
 
         return compare(self._session, names, n, seed, compound)
+
+    def survey(self, folder: str) -> int:
+        """Look through a folder of music in the background; returns the job's number. Answer: FolderSurveyed."""
+        from engine.jobs.survey import survey_job
+
+        def done(found: object) -> None:
+            self._session.events.emit(FolderSurveyed(job.job_id, found))  # type: ignore[arg-type]
+
+        job = survey_job(folder, self._session.paths.cache, done)
+        return self._session.scans.submit(job)
 
     def unfinished(self) -> list[Order]:
         """Trainings that were begun and are neither done nor thrown away; among them those that run or wait now."""

@@ -16,6 +16,8 @@ from engine.score import Chord, Key, Meter, Quality, Score, Tempo, Track
 from engine.score.columns import is_locked, to_columns, to_notes
 from engine.score.files import write_whole
 from engine.score.midi_read import read_midi
+from engine.score.musicxml import SUFFIXES as MUSICXML
+from engine.score.musicxml import read_musicxml
 from engine.score.note import MAX_TICK
 from engine.score.report import ImportReport
 
@@ -55,15 +57,18 @@ def load_project(path: str | Path) -> Document:
 
 
 def load_any(path: str | Path) -> tuple[Document, ImportReport | None]:
-    """Open a project or a MIDI file, told apart by what is in it.
+    """Open a project, a MIDI or a MusicXML file.
 
     Returns:
-        The document, and for MIDI what was read and what was odd.
+        The document, and of what is no project what was read and what was odd.
 
     Raises:
         UserError: it is neither, or cannot be read.
     """
     path = Path(path)
+    if path.suffix.lower() in MUSICXML:
+        score, report = read_musicxml(path)
+        return Document(score=score), report
     if path.suffix.lower() == SUFFIX or _is_zip(path):
         return load_project(path), None
     score, report = read_midi(path)

@@ -14,6 +14,7 @@ from engine.jobs.job import Report, silent
 from engine.resources import root
 from engine.score import Score
 from engine.training import abc
+from engine.training.folder import read_folder
 from engine.training.windows import Piece, from_score, from_tune, whole_tune
 
 
@@ -138,29 +139,3 @@ def _abc_pieces(file: Path, codec: Codec, book: str) -> list[Piece]:
 
 def _of_scores(scores: list[Score], book: str, codec: Codec) -> list[Piece]:
     return [piece for score in scores for piece in from_score(score, codec, book)]
-
-
-def read_folder(folder: Path, codec: Codec = MELODY, report: Report = silent) -> list[Piece]:
-    """Pieces of every ABC and MIDI file below a folder; files that cannot be read are told in the report's text.
-
-    The first sub-folder a file lies in, if any, says what kind of music it is.
-    """
-    from engine.score.midi_read import read_midi
-
-    kinds = {".mid", ".midi", ".kar", ".rmi"} | ({".abc"} if isinstance(codec, MelodyCodec | TuneCodec) else set())
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in kinds)
-    pieces: list[Piece] = []
-    skipped = 0
-    for index, file in enumerate(files):
-        report(index, len(files), f"{file.name} ({skipped} skipped)" if skipped else file.name)
-        try:
-            abc_book = file.suffix.lower() == ".abc"
-            found = (
-                _abc_pieces(file, codec, file.stem) if abc_book else _of_scores([read_midi(file)[0]], file.stem, codec)
-            )
-        except UserError:
-            skipped += 1
-            continue
-        inside = file.relative_to(folder).parts
-        pieces += [replace(piece, kind=inside[0].replace(",", " ")) for piece in found] if len(inside) > 1 else found
-    return pieces
