@@ -60,7 +60,7 @@ FILE = (
         icon="export",
         when="has_notes",
         rule=True,
-        hint="Write MIDI, WAV, FLAC, OGG or MP3",
+        hint="Write MIDI, MusicXML, WAV, FLAC, OGG or MP3",
     ),
     Action("file.preferences", "Preferences…", "&File", "window.show_preferences", ("Ctrl+,",), rule=True),
     Action("file.quit", "Quit", "&File", "window.close", ("Ctrl+Q",)),

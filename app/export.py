@@ -1,4 +1,4 @@
-"""Write the piece for the world outside: MIDI, WAV, FLAC, OGG, MP3."""
+"""Write the piece for the world outside: MIDI, MusicXML, WAV, FLAC, OGG, MP3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 SOUNDS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "Ogg Vorbis", ".mp3": "MP3"}
-MIDI = ".mid"
+MIDI, MUSICXML = ".mid", ".musicxml"
 
 
 class ExportDesk(QObject):
@@ -30,13 +30,14 @@ class ExportDesk(QObject):
 
     def ask(self, title: str) -> None:
         """Choose name and format, then write."""
-        filters = {f"MIDI (*{MIDI})": MIDI} | {f"{name} (*{suffix})": suffix for suffix, name in SOUNDS.items()}
+        kinds = {MIDI: "MIDI", MUSICXML: tr("MusicXML, for notation programs")} | SOUNDS
+        filters = {f"{name} (*{suffix})": suffix for suffix, name in kinds.items()}
         proposal = str(Path(self._settings.preferences.last_folder) / f"{title}{MIDI}")
         name, chosen = QFileDialog.getSaveFileName(self._window, tr("Export"), proposal, ";;".join(filters))
         if not name:
             return
         path = Path(name)
-        known = (MIDI, ".midi", *SOUNDS)
+        known = (MIDI, ".midi", MUSICXML, *SOUNDS)
         wanted = filters.get(chosen, MIDI)
         if path.suffix.lower() not in known:
             path = path.with_name(path.name + wanted)
@@ -54,19 +55,20 @@ class ExportDesk(QObject):
         suffix = path.suffix.lower()
         if suffix in SOUNDS:
             return self._session.ask.render(path)
-        if suffix in (MIDI, ".midi"):
-            return self._midi(path)
-        known = ", ".join((MIDI, *SOUNDS))
+        if suffix in (MIDI, ".midi", MUSICXML):
+            return self._notes(path)
+        known = ", ".join((MIDI, MUSICXML, *SOUNDS))
         words = tr("Music cannot be written as “{suffix}”.").format(suffix=suffix)
         raise UserError(words, tr("Use one of: {known}.").format(known=known))
 
-    def _midi(self, path: Path) -> int:
+    def _notes(self, path: Path) -> int:
         score = self._session.score
 
         def work(report: Report) -> object:
             from engine.score.midi_write import write_midi
+            from engine.score.musicxml_write import write_musicxml
 
-            write_midi(score, path)
+            (write_musicxml if path.suffix.lower() == MUSICXML else write_midi)(score, path)
             report(1, 1)
             return path
 

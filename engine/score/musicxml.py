@@ -1,7 +1,7 @@
 """Read MusicXML: what notation programs exchange. Pitched notes, ties, chords, meters, keys and tempos are taken.
 
-Repeats are not played out. Full bars begin at multiples of a bar's length: a pickup stands at the end of the first bar,
-and after a bar cut short there is silence.
+Repeats are not played out. Full bars begin where they would without pickups and cuts: a pickup stands at the end of the
+first bar, and after a bar cut short there is silence.
 """
 
 from __future__ import annotations
@@ -193,13 +193,17 @@ def _midi(pitch: Element) -> int:
 
 
 def starts(bars: list[Bar]) -> Iterator[int]:
-    """The tick of each measure; a full one begins at a multiple of its length, a pickup ends there."""
-    at = 0
+    """The tick of each measure; a full one begins a whole number of them behind the last change of meter, a pickup ends
+    where the first full one begins.
+    """
+    at = changed = 0
     for index, bar in enumerate(bars):
         if index == 0:
             at = max(0, bar.full - bar.length)
+        elif bar.meter != bars[index - 1].meter:
+            changed = at
         elif bar.length >= bar.full:
-            at = -(-at // bar.full) * bar.full
+            at = changed + -(-(at - changed) // bar.full) * bar.full
         yield min(at, MAX_TICK // 2)
         at += bar.length
 

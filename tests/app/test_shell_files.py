@@ -138,14 +138,16 @@ def test_a_recent_file_that_is_gone_is_forgotten(window: MainWindow, tmp_path: P
     assert window.settings.preferences.recent == ()
 
 
-def test_export_midi_and_wav(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_export_midi_notation_and_wav(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.files.open(write_midi(tmp_path / "a.mid"))
-    for name in ("out.mid", "out.wav"):
+    for name in ("out.mid", "out.musicxml", "out.wav"):
         window.files.exports.to(tmp_path / name)
         qtbot.waitUntil((tmp_path / name).is_file, timeout=20_000)
         qtbot.waitUntil(lambda wanted=name: wanted in window.bar.label.text(), timeout=20_000)
         assert window.bar.buttons[0].text() == "Show in folder"
     assert [m.note for m in mido.MidiFile(str(tmp_path / "out.mid")) if m.type == "note_on"] == [60, 62, 64]
+    window.files.open(tmp_path / "out.musicxml")
+    assert pitches(window) == [60, 62, 64], "a notation program's file opens like a MIDI file"
     with pytest.raises(UserError):
         window.files.exports.to(tmp_path / "out.docx")
 
