@@ -27,6 +27,7 @@ from engine.training.best import judge_of
 from engine.training.chart import chart
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
+from engine.training.hearing import Hearing
 from engine.training.monitors import monitor_of
 from engine.training.options import Order
 from engine.training.progress import Heard, Tell, TrainingProgress, nobody
@@ -159,9 +160,11 @@ def _one(
         _prepare(network, source, order.options.seed, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     batches, judge = source.batches(options.batch, order.options.mix), judge_of(network, source, codec)
+    minutes = order.options.hear_minutes
     trainer = Trainer(
         network, batches, dataclasses.replace(order.options, steps=steps), checkpoint, judge,
         monitor_of(network, data, codec),
+        Hearing(order.row, network, data, codec, minutes) if minutes and not twin else None,
     )  # fmt: skip
     rehearses = hasattr(network, "rehearse")
     _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)

@@ -29,6 +29,7 @@ class TrainOptions:
     judge_every: int = option(
         250, "of games over melodies: steps between two looks at which stage is the best; 0: the last", 0
     )
+    hear_minutes: float = option(4.0, "minutes between two hearings of what it makes by now; 0: never", 0.0)
     precision: str = option(
         "auto", "auto: bf16 where the chip is quicker with it; full: 32 bits", choices=("auto", "full")
     )

@@ -23,10 +23,11 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from engine import device as devices
-from engine.jobs.job import Report, silent
+from engine.jobs.job import Report, silent, stretch
 from engine.training import checkpoint
 from engine.training.batches import Batches
 from engine.training.game import Player, players_of
+from engine.training.hearing import Hearing
 from engine.training.monitor import Monitor
 from engine.training.options import TrainOptions
 from engine.training.progress import Tell, TrainingProgress, nobody
@@ -68,11 +69,13 @@ class Trainer:
         resume: Path | None = None,
         judge: Judge | None = None,
         monitor: Monitor | None = None,
+        hearing: Hearing | None = None,
     ) -> None:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
         self.options, self._batches, self._path, self._judge = options, batches, resume, judge
         self._fabric = make_fabric(options.device, options.precision)
         self._monitor = (monitor or Monitor({})) if self._fabric.is_global_zero else Monitor({})
+        self._hearing = hearing if self._fabric.is_global_zero else None
         self._seed()
         self._chip = devices.name(self._fabric.device)
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
@@ -119,10 +122,20 @@ class Trainer:
             report(progress.fraction, 1.0, f"{fault or f'step {progress.step}'}: {words}")
             if (now := time.monotonic()) - told > TELL_SECONDS or progress.fraction >= 1:
                 told = now
-                if tell(progress):
+                if tell(progress) or self._heard(progress, report, tell):
                     self.keep()
                     break
         return self.losses
+
+    def _heard(self, progress: TrainingProgress, report: Report, tell: Tell) -> bool:
+        """Now and then let it be heard what is learnt by now; whether whoever heard it has enough."""
+        if self._hearing is None or not self._hearing.due():
+            return False
+        shown = copy.deepcopy(self.average)
+        if self._best:
+            shown.load_state_dict(self._best)
+        part = stretch(report, progress.fraction, progress.fraction)
+        return tell(self._hearing.listen(shown.cpu(), progress.step, progress.fraction, part))
 
     def steps(self) -> Iterator[TrainingProgress]:
         """One step of every player per item; what happens to the iterator, the checkpoint stays whole."""
