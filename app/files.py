@@ -41,11 +41,13 @@ class Files(QObject):
         opened: another document is open; what views remember of the old one should go.
         renamed: name or saved state changed (window title).
         recent_changed: the list of recent files changed.
+        folder_dropped: a folder was given instead of a file: music to learn from.
     """
 
     opened = Signal()
     renamed = Signal()
     recent_changed = Signal()
+    folder_dropped = Signal(str)
 
     def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QMainWindow) -> None:
         super().__init__(window)
@@ -94,11 +96,15 @@ class Files(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> bool:
-        """Open a project or MIDI file, asking first about unsaved work. Returns whether it is open now.
+        """Open a project or MIDI file, asking first about unsaved work. Returns whether it is open now. A folder is
+        music to learn from.
 
         Raises:
             UserError: it cannot be read; the open piece stays.
         """
+        if path.is_dir():
+            self.folder_dropped.emit(str(path))
+            return False
         if not self.may_lose():
             return False
         report = self._session.open(path)

@@ -46,4 +46,5 @@ GESTURES = (
     Gesture("Map", "Arrows · Shift", "Move the puck · finely"),
     Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
     Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
+    Gesture("Window", "Drop a folder", "Train a model on the music in it"),
 )

@@ -15,6 +15,9 @@ from engine.models.shelf import SUFFIX
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+    from app.panels.training_form import TrainingForm
+    from app.training_choices import Wish
+    from app.training_time import Pace
     from engine.models.shelf import Entry
     from engine.options import Value
     from engine.training.options import Order
@@ -32,19 +35,40 @@ class TrainingDesk:
         self._orders: dict[int, Order] = {}
         self._chosen = ""  # the model of the card that was opened last
         self.paces: dict[str, float] = {}  # model -> steps in a second, as they were in this session
+        self.sheet: TrainingForm | None = None  # while it is open
+        window.files.folder_dropped.connect(self.ask_about)
 
     def ask(self) -> None:
         """Choose what is to be trained, on what and how long."""
-        from app.panels.training_form import TrainingForm
+        self.ask_about("")
 
-        window = self._window
-        stopped = [order.name for order in window.session.ask.unfinished()]
-        entries = window.session.shelf.entries()
-        form = TrainingForm(entries, self._chosen, self._pace, window.theme, stopped, window)
-        form.wanted.connect(self._begin)
-        form.failed.connect(window.door.show)
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.show()
+    def ask_about(self, folder: str) -> None:
+        """The same with a folder of music, which is looked through at once; empty: none yet."""
+        if self.sheet is None:
+            self.sheet = self._make_sheet()
+        self.sheet.show()
+        self.sheet.raise_()
+        self.sheet.activateWindow()
+        if folder:
+            self.sheet.choose_folder(folder)
+
+    def _make_sheet(self) -> TrainingForm:
+        from app.panels.training_form import Around, TrainingForm
+
+        window, session = self._window, self._window.session
+        around = Around(
+            tuple(session.shelf.entries()), window.paths.models, session.ask.survey, session.cancel,
+            self._pace, session.device_name, session.device_wanted,
+        )  # fmt: skip
+        sheet = TrainingForm(around, self._chosen, window.theme, window)
+        sheet.wanted.connect(self._begin)
+        sheet.failed.connect(window.door.show)
+        sheet.finished.connect(self._sheet_closed)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return sheet
+
+    def _sheet_closed(self, result: int) -> None:
+        self.sheet = None
 
     def choose(self, name: str) -> None:
         """The composer looks at this model: the form begins with it."""
@@ -81,19 +105,21 @@ class TrainingDesk:
         begin_with = self._window.session.shelf.path(start) if start else None
         return self._submit(order(known, folder / (name + SUFFIX), corpus, changes, network, start=begin_with))
 
-    def _pace(self, entry: Entry) -> float:
-        """Steps in a second, as they were last time on this chip; 0 if that is not known."""
-        took, chip = entry.header.get("took", {}), self._window.session.device_name
-        if entry.row.name not in self.paces and took.get("chip", "") == chip and took.get("seconds"):
-            return float(took["steps"]) / float(took["seconds"])
-        return self.paces.get(entry.row.name, 0.0)
+    def _pace(self, entry: Entry) -> Pace:
+        """How fast a model will learn."""
+        from app.training_time import pace_of
 
-    def _begin(self, model: str, corpus: str, changes: object, network: object) -> None:
+        return pace_of(entry.row, entry.header, self.paces, self._window.session.device_name)
+
+    def _begin(self, wish: Wish) -> None:
+        """As the sheet wishes; it stays open if that cannot be."""
         try:
-            assert isinstance(changes, Mapping) and isinstance(network, Mapping)
-            self.begin(model, corpus, changes, network)
+            self.begin(wish.model, wish.corpus, wish.changes, wish.network, wish.title, wish.start)
         except Exception as error:
             self._window.door.show(error)
+            return
+        if self.sheet is not None:
+            self.sheet.accept()
 
     def _submit(self, wanted: Order) -> int:
         window = self._window
@@ -109,7 +135,9 @@ class TrainingDesk:
             self._submit(replace(self._orders[job_id], resume=True))
 
     def on_event(self, event: Event) -> None:
-        """Remember how fast it goes."""
+        """Remember how fast it goes; the sheet hears how far a folder is looked through."""
+        if self.sheet is not None:
+            self.sheet.on_event(event)
         if isinstance(event, TrainingProgressed):
             self.paces[event.model.partition(OWN)[0]] = event.progress.pace
 

@@ -39,6 +39,8 @@ class OptionsForm(QWidget):
         narrow: in a column beside the music: close together, a field's sentence of help is its tool tip.
         hidden: names of fields that are kept as they are and not shown.
         titles: what fields are called, where it is not their name.
+        usual: options whose values are the usual ones: behind its sentence each field then tells its range and its
+            usual value.
 
     Signals: `changed` with the options as they stand.
     """
@@ -53,9 +55,10 @@ class OptionsForm(QWidget):
         narrow: bool = False,
         hidden: Collection[str] = (),
         titles: Mapping[str, str] | None = None,
+        usual: Any = None,
     ) -> None:
         super().__init__(parent)
-        self._options, self._narrow = options, narrow
+        self._options, self._narrow, self._usual = options, narrow, usual
         self._choices, self._titles = choices or {}, titles or {}
         self._readers: dict[str, Callable[[], Any]] = {}
         self.editors: dict[str, QWidget] = {}
@@ -91,7 +94,7 @@ class OptionsForm(QWidget):
         editor.setAccessibleName(title)
         self.editors[field.name] = editor
         if self._narrow:
-            self._add_narrow(form, title, editor, tr(about.get("text", "")))
+            self._add_narrow(form, title, editor, self._help(field))
             return
         cell = QWidget()
         column = QVBoxLayout(cell)
@@ -102,7 +105,7 @@ class OptionsForm(QWidget):
         else:
             column.addWidget(editor)
         if about.get("text"):
-            words = QLabel(tr(about["text"]))
+            words = QLabel(self._help(field))
             words.setProperty("role", "dim")
             words.setWordWrap(True)
             editor.setAccessibleDescription(words.text())
@@ -184,6 +187,20 @@ class OptionsForm(QWidget):
 
         browse.clicked.connect(choose)
         return row
+
+    def _help(self, field: Field[Any]) -> str:
+        """The sentence of a field; with its range and usual value, if those are known."""
+        about, text = field.metadata, tr(field.metadata.get("text", ""))
+        if self._usual is None:
+            return text
+        low, high, value = about.get("low"), about.get("high"), getattr(self._usual, field.name)
+        if high is not None:
+            span = tr("{low} to {high}").format(low=f"{low or 0:g}", high=f"{high:g}")
+        else:
+            span = tr("at least {low}").format(low=f"{low:g}") if low is not None else ""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        usual = tr("usually {value}").format(value=f"{value:g}") if number else ""
+        return " · ".join(part for part in (text[:1].upper() + text[1:], span, usual) if part)
 
     def _title(self, field: Field[Any]) -> str:
         known = self._titles.get(field.name) or field.metadata.get("title")

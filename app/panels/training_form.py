@@ -1,20 +1,20 @@
-"""The sheet on which a training begins: which model, on what music, how long; the rest is folded away."""
+"""The sheet on which a training begins: which model, on what music, from what start; then what that will take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,148 +22,155 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import tr
-from app.icons import icon
-from app.panels.options_form import OptionsForm
-from app.panels.verb_form import SIGN, FoldButton, line
-from app.theme import GRID, Theme, pad_spin_boxes
-from app.training_choices import LENGTH, OWN, TITLES, changes, collections, recipe, terms, time_words
-from engine.options import changed
+from app.panels.survey_choice import MusicChoice
+from app.panels.training_how import HowItLearns, refuse_drops
+from app.panels.training_result import NameChoice, StartChoice, stack
+from app.panels.verb_form import line
+from app.theme import GRID, Theme
+from app.training_choices import NOTHING, Wish, sensible, why_not
+from app.training_time import Pace, time_words
+from engine.events import Event
+from engine.models.row import OWN as TITLED
 
 if TYPE_CHECKING:
+    from engine.models.row import Row
     from engine.models.shelf import Entry
+    from engine.training.options import TrainOptions
 
 FIRST = "gan"  # the model a sheet begins with when no card was opened
-WIDTH, HEIGHT = 560, 620  # px
+WIDTH, HEIGHT = 600, 720  # px
+SMALLEST = 400, 320
+PLENTY = 10**9  # windows, of a folder that is not looked through yet
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a sheet has to know of the studio it is in.
+
+    Attributes:
+        entries: every model there is, the composer's own among them.
+        folder: where the composer's own models are.
+        scan, stop: begin to look through a folder (returns the job's number), and end such a job.
+        pace: how fast a model learns, given what it would begin with (the shipped one, where that is nothing).
+        chip: what computes here; empty: not known yet.
+        device: the chip that the composer prefers.
+    """
+
+    entries: tuple[Entry, ...]
+    folder: Path
+    scan: Callable[[str], int]
+    stop: Callable[[int], None]
+    pace: Callable[[Entry], Pace]
+    chip: str = ""
+    device: str = "auto"
 
 
 class TrainingForm(QDialog):
-    """Asks what is to be trained.
+    """Asks what is to be trained. A folder of music may be dropped on it anywhere.
 
     Args:
-        entries: the models.
-        chosen: the name of the one to begin with; empty: any.
-        pace: steps in a second of a model as they were before, 0 if nobody knows.
+        around: the studio.
+        chosen: name of the model to begin with; empty: any. One of the composer's own is proposed as the start.
         theme: colours.
-        unfinished: names of models with a training that was stopped and never gone on with.
 
-    Signals: `wanted` with a model's name, a collection or folder, and what differs from the recipe's `TrainOptions` and
-    from the network's options; `failed` with what went wrong in between.
+    Signals: `wanted` with a `Wish`; whoever hears it closes the sheet. `failed` with what went wrong.
     """
 
-    wanted = Signal(str, str, object, object)
+    wanted = Signal(object)
     failed = Signal(object)
 
-    def __init__(
-        self,
-        entries: Iterable[Entry],
-        chosen: str,
-        pace: Callable[[Entry], float],
-        theme: Theme,
-        unfinished: Collection[str] = (),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, around: Around, chosen: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Train a model"))
         self.resize(WIDTH, HEIGHT)
-        self._entries = {entry.row.name: entry for entry in entries}
-        self._pace, self._unfinished = pace, unfinished
-        self.model, self.corpus, self.folder = QComboBox(), QComboBox(), QLineEdit()
-        self.promise, self.terms, self.time = line("", "dim"), line("", "dim"), line("", "dim")
-        self.browse, self.go, self.cancel = QPushButton(tr("Choose…")), QPushButton(tr("Train")), QPushButton()
-        self.place = line(tr("The result takes the place of the shipped one on its card; the folder of your models "
-                             "keeps it, and deleting it there brings the shipped one back."), "dim")  # fmt: skip
-        self.lost = line(
-            tr("A training of this model was stopped and can still go on; this one takes its place."), "danger"
-        )
-        self.length: OptionsForm | None = None
-        self.more = FoldButton(tr("How it learns"))
-        self.inner = FoldButton(tr("The network itself"))
-        self.learning: OptionsForm | None = None
-        self.network: OptionsForm | None = None
-        self._network_before: Any = None
-        for box in (self.model, self.corpus):  # titles may be long: they are cut, not the sheet widened
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(24)
-        signs = {True: "arrow_up", False: "arrow_down"}
-        self._signs = {out: icon(name, theme, theme.text_dim).pixmap(SIGN, SIGN) for out, name in signs.items()}
-        self._fill_models(chosen)
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self._around = around
+        self._systems = {entry.row.name: entry for entry in around.entries if not entry.row.own}
+        self.model, self.promise = QComboBox(), line("", "dim")
+        rows = [entry.row for entry in self._systems.values()]
+        self.music = MusicChoice(rows, around.scan, around.stop, theme)
+        self.start, self.name = StartChoice(around.entries), NameChoice(around.folder)
+        self.how = HowItLearns(theme)
+        self.reason, self.go, self.cancel = line(""), QPushButton(tr("Train")), QPushButton(tr("Cancel"))
+        self._fill_models(chosen.partition(TITLED)[0])
         self._lay_out()
         self._connect()
-        self._show_model()
+        refuse_drops(self)
+        self._show_model(start=chosen if TITLED in chosen else NOTHING)
 
     def _fill_models(self, chosen: str) -> None:
         group = ""
-        for name, entry in self._entries.items():
+        for name, entry in self._systems.items():
             if group and entry.row.group != group:
                 self.model.insertSeparator(self.model.count())
             group = entry.row.group
             self.model.addItem(entry.row.title, name)
-        names = list(self._entries)
-        begin = next((name for name in (chosen, FIRST, *names) if name in self._entries), "")
+        begin = next((name for name in (chosen, FIRST, *self._systems) if name in self._systems), "")
         self.model.setCurrentIndex(max(0, self.model.findData(begin)))
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setMinimumContentsLength(16)
+        self.model.setAccessibleName(tr("Model"))
+
+    # -------------------------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        self._lay_out_choices()
-        self._lay_out_sheet()
-
-    def _lay_out_choices(self) -> None:
-        folder = QHBoxLayout()
-        folder.setSpacing(GRID)
-        folder.addWidget(self.folder, 1)
-        folder.addWidget(self.browse)
-        self.folder.setPlaceholderText(tr("A folder of MIDI or ABC files"))
-        self._form = QFormLayout()
-        self._form.setHorizontalSpacing(3 * GRID)
-        self._form.setVerticalSpacing(GRID)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow(tr("Model"), self.model)
-        self._form.addRow("", self.promise)
-        self._form.addRow(tr("Music"), self.corpus)
-        self._form.addRow("", folder)
-        named = ((self.model, tr("Model")), (self.corpus, tr("Music")), (self.folder, tr("Folder")))
-        for widget, name in named:
-            widget.setAccessibleName(name)
-        self._form.addRow("", self.terms)
-
-    def _lay_out_sheet(self) -> None:
         inside = QWidget()
         inside.setProperty("role", "panel")
-        self._inside = QVBoxLayout(inside)
-        self._inside.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, GRID)
-        self._inside.setSpacing(GRID)
-        self._inside.addWidget(line(tr("Train a model"), "title"))
-        self._inside.addLayout(self._form)
-        folded: tuple[QWidget, ...] = (self.lost, self.time, self.more, self.inner, self.place)
-        for part in folded:
-            self._inside.addWidget(part)
-        self._inside.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.cancel.setText(tr("Cancel"))
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, GRID)
+        column.setSpacing(2 * GRID)
+        column.addWidget(line(tr("Train a model"), "title"))
+        column.addLayout(self._choices())
+        column.addWidget(self.how)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._scroll, 1)
+        whole.addLayout(self._end())
+
+    def _choices(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(3 * GRID)
+        form.setVerticalSpacing(GRID)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        model = QWidget()
+        stack(model, self.model, self.promise)
+        form.addRow(tr("Model"), model)
+        form.addRow(tr("Music"), self.music)
+        form.addRow(self.music.report)
+        form.addRow(tr("Begin with"), self.start)
+        form.addRow(tr("Name"), self.name)
+        return form
+
+    def _end(self) -> QHBoxLayout:
         self.go.setProperty("role", "primary")
         self.go.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(3 * GRID, GRID, 3 * GRID, 2 * GRID)
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(scroll, 1)
-        column.addLayout(buttons)
+        for button in (self.music.browse, self.music.cancel, self.cancel):
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setContentsMargins(3 * GRID, GRID, 3 * GRID, 2 * GRID)
+        row.setSpacing(GRID)
+        row.addWidget(self.reason, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.go)
+        return row
 
     def _connect(self) -> None:
-        self.model.activated.connect(self._show_model)
-        self.corpus.activated.connect(self._show_corpus)
-        self.folder.textChanged.connect(self._show_corpus)
-        self.browse.clicked.connect(self._choose_folder)
-        self.more.clicked.connect(lambda: self._fold(self.learning))
-        self.inner.clicked.connect(self._fold_network)
+        self.model.activated.connect(lambda index: self._show_model())
+        self.music.changed.connect(self._music_changed)
+        self.music.picked.connect(self._pick)
+        self.start.changed.connect(self._start_changed)
+        self.name.changed.connect(self._show_reason)
+        self.how.changed.connect(self._show_time)
+        self.how.failed.connect(self.failed)
         self.cancel.clicked.connect(self.reject)
         self.go.clicked.connect(self._begin)
 
@@ -172,91 +179,96 @@ class TrainingForm(QDialog):
     @property
     def entry(self) -> Entry:
         """The model that is chosen."""
-        return self._entries[self.model.currentData()]
+        return self._systems[self.model.currentData()]
 
     @property
-    def music(self) -> str:
-        """A collection's name, or a folder; empty while there is none."""
-        known: str = self.corpus.currentData()
-        return known if known != OWN else self.folder.text().strip()
+    def row(self) -> Row:
+        """Its row."""
+        return self.entry.row
 
-    def _show_model(self) -> None:
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be trained as the sheet stands; empty if it can."""
+        found, start = self.music.found, self.start.entry
+        learnt = why_not(self.row, found, start.header if start is not None else {}) if found is not None else ""
+        return self.music.why_not or learnt or self.name.why_not
+
+    def choose_folder(self, folder: str) -> None:
+        """Look through a folder of music."""
+        self.music.choose_folder(folder)
+
+    def on_event(self, event: Event) -> None:
+        """Hear how far a folder is looked through."""
+        self.music.on_event(event)
+
+    def _show_model(self, start: str = NOTHING) -> None:
         """The choices of another model."""
-        row = self.entry.row
-        self.promise.setText(tr(row.promise))
-        self.lost.setVisible(row.name in self._unfinished)
-        self.corpus.clear()
-        for name, words in collections(row).items():
-            self.corpus.addItem(tr(words), name)
-        for old in (self.length, self.learning, self.network):
-            if old is not None:
-                self._inside.removeWidget(old)
-                self._form.removeWidget(old)
-                old.deleteLater()
-        options = recipe(row)
-        rest = {field.name for field in fields(options)} - set(LENGTH)
-        self.length = OptionsForm(options, hidden=rest, titles=TITLES)
-        self.length.changed.connect(self._show_time)
-        self.learning = OptionsForm(options, hidden=LENGTH, titles=TITLES, narrow=True)
-        self.learning.hide()
-        self.network = self._network_before = None
-        self._inside.insertWidget(self._inside.indexOf(self.lost), self.length)
-        self._inside.insertWidget(self._inside.indexOf(self.more) + 1, self.learning)
-        pad_spin_boxes(self)
-        self._show_corpus()
-        self._show_time()
-        self._show_folds()
+        self.promise.setText(tr(self.row.promise))
+        self.start.show_model(self.row, start)
+        self.how.show_model(self.row, self._sensible())
+        self.how.fix_network(self.start.entry is not None)
+        self.music.show_model(self.row)  # which tells that the music has changed
 
-    def _show_corpus(self) -> None:
-        own = self.corpus.currentData() == OWN
-        self.folder.setVisible(own)
-        self.browse.setVisible(own)
-        self.terms.setText(terms(self.corpus.currentData()))
-        self.go.setEnabled(bool(self.music))
-        self.go.setToolTip("" if self.music else tr("Choose a folder of music first."))
+    def _pick(self, name: str) -> None:
+        self.model.setCurrentIndex(self.model.findData(name))
+        self._show_model()
+
+    def _music_changed(self) -> None:
+        self.name.propose(self.row, self.music.music)
+        self._propose()
+
+    def _start_changed(self) -> None:
+        self.how.fix_network(self.start.entry is not None)
+        self._propose()
+
+    def _propose(self) -> None:
+        self.how.propose(self._sensible())
+        self._show_time()
+        self._show_reason()
+
+    def _sensible(self) -> TrainOptions:
+        shipped = int(self.entry.header.get("corpus", {}).get("train_windows", 0))
+        fine = self.start.entry is not None
+        found = self.music.found
+        windows = found.windows.get(self.row.codec, 0) if found is not None else PLENTY if self.music.own else None
+        return sensible(self.row, windows, shipped, fine, self._around.device)
 
     def _show_time(self) -> None:
-        if self.length is not None:
-            self.time.setText(time_words(self.length.options, self._pace(self.entry)))
+        pace = self._around.pace(self.start.entry or self.entry)
+        other = bool(self.how.network_changes)
+        self.how.time.setText(time_words(self.how.options, pace, self._around.chip, other))
 
-    def _fold(self, form: OptionsForm | None) -> None:
-        if form is not None:
-            form.setVisible(form.isHidden())
-        self._show_folds()
+    def _show_reason(self) -> None:
+        why = self.why_not
+        self.reason.setText(why)
+        self.go.setEnabled(not why)
+        self.go.setToolTip(why)
+        self.go.setAccessibleDescription(why or self.how.time.text())
 
-    def _show_folds(self) -> None:
-        for button, form in ((self.more, self.learning), (self.inner, self.network)):
-            button.sign = self._signs[form is not None and not form.isHidden()]
-            button.update()
+    # ------------------------------------------------------------------------------------------------------- dropping
 
-    def _fold_network(self) -> None:
-        """The options of the network; they are in its own file, which is read only now."""
-        if self.network is None:
-            try:
-                row = self.entry.row
-                self._network_before = changed(row.load_module().Options(), row.recipe.network)
-            except Exception as error:
-                self.failed.emit(error)
-                return
-            self.network = OptionsForm(self._network_before, narrow=True)
-            self._inside.insertWidget(self._inside.indexOf(self.inner) + 1, self.network)
-            pad_spin_boxes(self.network)
-            self._show_folds()
-            return
-        self._fold(self.network)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
 
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("A folder of music"), self.folder.text())
-        if folder:
-            self.folder.setText(folder)
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        folder = next((path for path in paths if path.is_dir()), None)
+        if folder is not None:
+            event.acceptProposedAction()
+            self.choose_folder(str(folder))
+        elif paths:
+            self.reason.setText(tr("A model learns from a folder: put the files into one, and drop that."))
 
     # ------------------------------------------------------------------------------------------------------- the end
 
+    def done(self, result: int) -> None:
+        """Closed, one way or the other: a folder that is still being read need not be."""
+        self.music.leave()
+        super().done(result)
+
     def _begin(self) -> None:
-        if not self.music or self.length is None or self.learning is None:
-            return
-        before = recipe(self.entry.row)
-        wished = changes(self.length.options, before) | changes(self.learning.options, before)
-        network = changes(self.network.options, self._network_before) if self.network is not None else {}
-        self.wanted.emit(self.entry.row.name, self.music, wished, network)
-        self.accept()
+        if not self.why_not:
+            wish = Wish(self.row.name, self.music.music, self.how.changes, self.how.network_changes,
+                        self.name.title, self.start.name)  # fmt: skip
+            self.wanted.emit(wish)

@@ -12,20 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import slot_of
 from app.main_window import MainWindow
-from app.panels.options_form import OptionsForm
 from app.panels.training import TrainingPanel
-from app.panels.training_form import TrainingForm
 from app.panels.training_words import GAME, PLAIN, how_far, number, plots_of
 from app.theme import DARK, LIGHT
-from app.training_choices import LENGTH, OWN, changes, collections, terms, time_words
 from app.verbs_common import judging
 from engine.commands import ask_training
 from engine.errors import UserError
 from engine.events import JobChanged, TrainingProgressed
 from engine.jobs.job import Job, Report
-from engine.models.registry import REGISTRY, row
-from engine.models.shelf import Entry
-from engine.training.options import Order, TrainOptions, by_recipe
+from engine.training.options import Order
 from engine.training.progress import Look, TrainingProgress
 from engine.training.verdict import BY_HEART, LEARNING, verdict
 from tests.app.test_shell_training import SMALL, write_tunes
@@ -58,28 +53,6 @@ def test_how_far_it_is_in_words() -> None:
     slow = TrainingProgress(3, 0.1, {}, network="without", pace=0.25)
     assert how_far(slow) == "for comparison: without · step 3 · 4 s a step"
     assert number(-0.12345) == "−0.123"
-
-
-def test_what_a_model_can_learn_from() -> None:
-    melodies, voices = collections(row("vae")), collections(row("mini_bach"))
-    assert next(iter(melodies)) == row("vae").recipe.corpus and list(melodies)[-1] == OWN
-    assert {"oneill", "essen"} <= set(melodies) and "chorales" not in melodies
-    assert "chorales" in voices and "oneill" not in voices
-    assert "never shipped" in terms("essen") and "yours" in terms(OWN)
-    for known in REGISTRY.values():
-        assert list(collections(known))[-1] == OWN
-
-
-def test_how_long_it_takes_in_words() -> None:
-    assert time_words(TrainOptions(steps=6000), 10.0) == "About 10 min, if it is as quick as the last time."
-    assert "when it has learnt for a moment" in time_words(TrainOptions(), 0.0)
-    assert "20 min" in time_words(TrainOptions(minutes=20.0), 3.0)
-
-
-def test_a_form_shows_small_numbers_whole(qtbot: QtBot) -> None:
-    form = OptionsForm(TrainOptions(learning_rate=5e-5, average=0.998))
-    qtbot.addWidget(form)
-    assert form.options == TrainOptions(learning_rate=5e-5, average=0.998)
 
 
 # the panel -------------------------------------------------------------------------------------------------------
@@ -155,55 +128,6 @@ def test_only_the_newest_progress_waits_for_a_busy_window() -> None:
     assert slot_of(TrainingProgressed(1, "gan", GOING)) != slot_of(TrainingProgressed(2, "gan", GOING))
 
 
-# the sheet -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def form(qtbot: QtBot) -> TrainingForm:
-    made = TrainingForm(
-        [Entry(known, None, {}) for known in REGISTRY.values()], "vae", lambda entry: 5.0, LIGHT, ["mini_bach"]
-    )
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
-def test_a_sheet_orders_what_differs_from_the_recipe(form: TrainingForm, qtbot: QtBot) -> None:
-    assert form.entry.row.name == "vae" and form.promise.text() == row("vae").promise and not form.lost.isVisible()
-    assert form.length is not None
-    form.length.editors["steps"].setValue(77)  # type: ignore[attr-defined]
-    form.inner.click()
-    assert form.network is not None
-    form.network.editors["latent"].setValue(8)  # type: ignore[attr-defined]
-    with qtbot.waitSignal(form.wanted) as wanted:
-        form.go.click()
-    assert wanted.args == ["vae", row("vae").recipe.corpus, {"steps": 77}, {"latent": 8}]
-    assert not form.isVisible()
-
-
-def test_a_folder_has_to_be_chosen(form: TrainingForm, qtbot: QtBot, tmp_path: Path) -> None:
-    assert form.go.isEnabled() and not form.folder.isVisible()
-    form.corpus.setCurrentIndex(form.corpus.count() - 1)
-    form._show_corpus()
-    assert form.folder.isVisible() and not form.go.isEnabled()
-    form.folder.setText(str(tmp_path))
-    with qtbot.waitSignal(form.wanted) as wanted:
-        form.go.click()
-    assert wanted.args[1:] == [str(tmp_path), {}, {}]
-
-
-def test_another_model_brings_its_own_recipe(form: TrainingForm) -> None:
-    form.more.click()
-    form.model.setCurrentIndex(form.model.findData("mini_bach"))
-    form._show_model()
-    recipe = by_recipe(row("mini_bach").recipe)
-    assert form.length is not None and form.length.options.steps == recipe.steps
-    assert form.learning is not None and changes(form.learning.options, recipe) == {}
-    assert set(form.length.editors) == set(LENGTH) and not set(LENGTH) & set(form.learning.editors)
-    assert form.corpus.currentData() == "chorales"
-    assert form.lost.isVisible(), "what was stopped would be lost"
-
-
 # the window ------------------------------------------------------------------------------------------------------
 
 
@@ -229,16 +153,6 @@ def test_what_has_learnt_gets_its_card(
     card = window.models.cards["melody_vae~My tunes"]
     assert card.entry.path is not None and card.entry.row.title == "My tunes", "the list is filled anew"
     assert list(window.models.cards).index(card.name) == 1 + list(window.models.cards).index("melody_vae")
-
-
-def test_the_sheet_opens_from_the_menu_and_says_what_is_wrong(window: MainWindow) -> None:
-    window.training.choose("vae")
-    window.menus.actions["generate.train"].trigger()
-    sheet = window.findChild(TrainingForm)
-    assert sheet is not None and sheet.entry.row.name == "vae"
-    sheet.wanted.emit("vae", "folk", {"steps": 0}, {})
-    assert "steps" in window.bar.label.text()
-    sheet.close()
 
 
 @pytest.mark.slow
