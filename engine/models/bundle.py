@@ -15,14 +15,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from engine.errors import UserError
+from engine.models import container
+from engine.models.container import Container, Refused, no_bundle
+from engine.models.plain import LONGEST, as_name, plainly
+from engine.models.row import OWN
 
-FORMAT = 1
-_SCALE = ".row_scale"
+FORMAT = 2
+TENSORS_ONLY = 1  # the format whose checksum says nothing of the header
+SCALE = ".row_scale"
 _BIG = 100_000  # elements from which a matrix is kept in 8 bits
+_NAMES = {"corpus": ("name",), "recipe": ("corpus", "start")}  # what may never lead anywhere
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -49,18 +54,49 @@ def write(bundle: Bundle, path: Path) -> None:
     arrays: Arrays = {f"extra.{name}": np.ascontiguousarray(value) for name, value in bundle.extras.items()}
     for name, value in bundle.weights.items():
         arrays.update(_packed(f"weight.{name}", np.asarray(value)))
-    header = {**bundle.header, "format": FORMAT, "model": bundle.model, "checksum": _checksum(arrays)}
+    own = path.stem.partition(OWN)[2]  # the title of a composer's own network is in its name, and goes with it
+    _save(arrays, {**bundle.header, "model": bundle.model} | ({"title": own} if own else {}), path)
+
+
+def rewrite(path: Path, to: Path, changes: dict[str, Any]) -> None:
+    """The same model with some of its header changed, as a file of its own; its tensors stay what they are.
+
+    Raises:
+        UserError: the file is no bundle, or is damaged.
+        OSError: the other cannot be written.
+    """
+    found = container.opened(path)
+    header, arrays = _header(found), found.read()
+    if header.get("checksum") != checksum(arrays, header):
+        raise damaged(path)
+    _save(arrays, {**header, **changes}, to)
+
+
+def _save(arrays: Arrays, about: dict[str, Any], path: Path) -> None:
+    header = _as_written({name: value for name, value in about.items() if name != "checksum"} | {"format": FORMAT})
+    header["checksum"] = checksum(arrays, header)
+    text = json.dumps(header, ensure_ascii=False, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     temporary.touch()
     mode = temporary.stat().st_mode  # safetensors writes files that only their owner may read
     try:
-        save_file(arrays, temporary, metadata={"melomorph": json.dumps(header, ensure_ascii=False, sort_keys=True)})
+        save_file(arrays, temporary, metadata={"melomorph": text})
         temporary.chmod(mode)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _as_written(about: dict[str, Any]) -> dict[str, Any]:
+    """A header of plain text and finite numbers, without names that are a way to somewhere; as JSON gives it back."""
+    made: dict[str, Any] = json.loads(json.dumps(plainly(about)))
+    for part, names in _NAMES.items():
+        inner = made.get(part)
+        if isinstance(inner, dict):
+            inner.update({name: as_name(inner[name]) for name in names if isinstance(inner.get(name), str)})
+    return made
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -69,13 +105,21 @@ def read_header(path: Path) -> dict[str, Any]:
     Raises:
         UserError: not a bundle of ours, or of a newer version.
     """
+    return _header(container.opened(path))
+
+
+def _header(found: Container) -> dict[str, Any]:
     try:
-        with safe_open(path, "numpy") as file:
-            header = json.loads((file.metadata() or {})["melomorph"])
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise UserError(f"{path.name} is not a Melomorph model.", "Choose a file written by training.") from error
-    if not isinstance(header, dict) or header.get("format", 0) > FORMAT:
-        raise UserError(f"{path.name} was made by a newer Melomorph.", "Update Melomorph to use it.")
+        header = container.parsed(found.text, LONGEST)
+    except Refused as why:
+        raise no_bundle(found.path, str(why)) from why
+    kept = header.get("format")
+    if type(kept) is not int or kept < TENSORS_ONLY:
+        raise no_bundle(found.path, "does not say of which format it is")
+    if kept > FORMAT:
+        raise UserError(f"{found.path.name} was made by a newer Melomorph.", "Update Melomorph to use it.")
+    if not isinstance(header.get("model"), str):
+        raise no_bundle(found.path, "does not say which model it is")
     return header
 
 
@@ -85,16 +129,34 @@ def read(path: Path, weights: bool = True) -> Bundle:
     Raises:
         UserError: not a bundle, of a newer version, or damaged.
     """
-    header = read_header(path)
-    with safe_open(path, "numpy") as file:
-        wanted = [key for key in file.keys() if weights or key.startswith("extra.")]  # noqa: SIM118
-        arrays: Arrays = {key: file.get_tensor(key) for key in wanted}
-    if weights and _checksum(arrays) != header.get("checksum"):
-        raise UserError(f"{path.name} is damaged.", "Make it again with training, or install Melomorph again.")
+    found = container.opened(path)
+    header = _header(found)
+    arrays = found.read(key for key in found.tensors if weights or key.startswith("extra."))
+    if weights and checksum(arrays, header) != header.get("checksum"):
+        raise damaged(path)
     extras = {key.removeprefix("extra."): value for key, value in arrays.items() if key.startswith("extra.")}
-    names = [key for key in arrays if key.startswith("weight.") and not key.endswith(_SCALE)]
+    names = [key for key in arrays if key.startswith("weight.") and not key.endswith(SCALE)]
     loaded = {name.removeprefix("weight."): _unpacked(name, arrays) for name in names}
     return Bundle(str(header["model"]), header, loaded, extras)
+
+
+def damaged(path: Path) -> UserError:
+    """The words in which a file is refused that is no longer what was written."""
+    return UserError(f"{path.name} is damaged.", "Make it again with training, or install Melomorph again.")
+
+
+def checksum(arrays: Arrays, header: dict[str, Any]) -> str:
+    """SHA-256 of the tensors and, but for the first format, of what they are and of all that the header says."""
+    digest, all_of_it = hashlib.sha256(), header.get("format") != TENSORS_ONLY
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        if all_of_it:
+            digest.update(f" {arrays[name].dtype.str} {list(arrays[name].shape)} ".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    if all_of_it:
+        said = {name: value for name, value in header.items() if name != "checksum"}
+        digest.update(json.dumps(said, ensure_ascii=True, sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def _packed(name: str, value: NDArray[np.generic]) -> Arrays:
@@ -102,18 +164,10 @@ def _packed(name: str, value: NDArray[np.generic]) -> Arrays:
         return {name: np.ascontiguousarray(value)}
     rows = value.astype(np.float32)
     scale = np.maximum(np.abs(rows).max(1, keepdims=True), 1e-12) / 127
-    return {name: np.round(rows / scale).astype(np.int8), name + _SCALE: scale.astype(np.float32)}
+    return {name: np.round(rows / scale).astype(np.int8), name + SCALE: scale.astype(np.float32)}
 
 
 def _unpacked(name: str, arrays: Arrays) -> NDArray[np.generic]:
-    if name + _SCALE not in arrays:
+    if name + SCALE not in arrays:
         return arrays[name]
-    return arrays[name].astype(np.float32) * arrays[name + _SCALE].astype(np.float32)
-
-
-def _checksum(arrays: Arrays) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return digest.hexdigest()
+    return arrays[name].astype(np.float32) * arrays[name + SCALE].astype(np.float32)

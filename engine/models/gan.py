@@ -44,7 +44,7 @@ class Options(GameOptions):
     critic_width: int = option(64, "channels of the critic's finest scale", 4)
     softness: float = option(1.0, "of the mixture through which gradients pass: lower is nearer to what is said", 0.1)
     track_steps: int = option(1_200, "steps in which the way back from melodies to numbers is learnt", 0)
-    care: int = option(12, "steps by which the numbers found for a melody are improved", 0)
+    care: int = option(12, "steps by which the numbers found for a melody are improved", 0, 200)
     batch: int = option(64, "melodies in a move of a player", 2)
 
 

@@ -9,23 +9,33 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
+from engine.models import check, keeping
+from engine.models.check import load_network
+from engine.models.keeping import SUFFIX
 from engine.models.registry import REGISTRY, Row, find, row
 from engine.models.row import OWN
 
 if TYPE_CHECKING:
     from torch import nn
 
-SUFFIX = ".safetensors"
+__all__ = ["SUFFIX", "Entry", "Shelf", "load_network"]
+
 _OF_THE_OLD = ("evaluation", "twins", "checksum")  # what is no longer true of a network that was changed
+Found = tuple[dict[str, Any], str]  # a header, or what is wrong with the file
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A registry row with the bundle found for it (None: not trained yet) and that bundle's header."""
+    """A registry row with the bundle found for it (None: there is none that can be used) and that bundle's header.
+
+    Attributes:
+        wrong: what is the matter with the composer's file of that name, in words; empty if nothing is.
+    """
 
     row: Row
     path: Path | None
     header: dict[str, Any]
+    wrong: str = ""
 
 
 class Shelf:
@@ -36,6 +46,8 @@ class Shelf:
         self._folders, self._own = folders, own
         self._bundles: dict[str, bundles.Bundle] = {}
         self._networks: dict[str, nn.Module] = {}
+        self._looked: dict[tuple[Path, int, int], Found] = {}  # file, its time and size -> what a look at it found
+        self._aside: list[Path] = []  # what was deleted since this shelf was made
 
     @property
     def folders(self) -> list[Path]:
@@ -52,7 +64,7 @@ class Shelf:
         return path is not None and path.parent == self._own
 
     def path(self, name: str) -> Path:
-        """Where the bundle of a model is.
+        """Where the bundle of a model is; one of the composer's own is found by names it once had, too.
 
         Raises:
             UserError: there is none.
@@ -62,39 +74,79 @@ class Shelf:
             if (folder / (name + SUFFIX)).is_file():
                 return folder / (name + SUFFIX)
         if known.own:
+            if (renamed := self.now_called(name)) != name and self._own is not None:
+                return self._own / (renamed + SUFFIX)
             raise UserError(
                 f"Your model “{known.title}” is not on this machine.", "Import its file, or choose another model."
             )
         raise UserError(f"The model {name} is not trained yet.", f"Run: melomorph train {name}")
 
+    def now_called(self, name: str) -> str:
+        """The name of a model by one that it may have had before; that name itself if nobody had it."""
+        system, _, title = name.partition(OWN)
+        if not title or self._own is None or (self._own / (name + SUFFIX)).is_file():
+            return name
+        others = [path for path in self._own_files() if path.stem.startswith(system + OWN)]
+        return next((path.stem for path in others if title in self._look(path, row(path.stem))[0].get("was", ())), name)
+
     def entries(self) -> list[Entry]:
-        """Every registered model, and behind each the composer's own networks of that kind; damaged bundles count as
-        missing.
-        """
+        """Every registered model, and behind each the composer's own networks of that kind."""
         own: dict[str, list[Row]] = {}
-        for path in sorted(self._own.glob(f"*{OWN}*{SUFFIX}")) if self._own is not None else ():
-            known = find(path.stem)
-            if known is not None and known.own:
-                own.setdefault(known.system, []).append(known)
+        for path in self._own_files():
+            known = row(path.stem)
+            own.setdefault(known.system, []).append(known)
         return [self._entry(row) for known in REGISTRY.values() for row in (known, *own.get(known.name, ()))]
+
+    def _own_files(self) -> list[Path]:
+        """The composer's bundles with names of their own, by title; a dot in one marks what is kept beside another."""
+        there = self._own.glob(f"*{OWN}*{SUFFIX}") if self._own is not None else ()
+        known = [path for path in there if (found := find(path.stem)) and found.own and "." not in path.stem]
+        return sorted(known, key=lambda path: path.stem.casefold())
 
     def _entry(self, known: Row) -> Entry:
         try:
             path = self.path(known.name)
-            return Entry(known, path, bundles.read_header(path))
+            header, wrong = self._look(path, known) if self.is_own(path) else (bundles.read_header(path), "")
+            return Entry(known, None if wrong else path, header, wrong)
         except UserError:
             return Entry(known, None, {})
 
+    def _look(self, path: Path, known: Row) -> Found:
+        """The header of a file of the composer's, or what is wrong with it; looked at once as long as it stays."""
+        try:
+            state = path.stat()
+            key = (path, state.st_mtime_ns, state.st_size)
+        except OSError as error:
+            return {}, f"{path.name} cannot be opened: {error.strerror}."
+        if key not in self._looked:
+            try:
+                self._looked[key] = (check.looked_at(path, known), "")
+            except UserError as error:
+                self._looked[key] = ({}, str(error))
+        return self._looked[key]
+
     def bundle(self, name: str) -> bundles.Bundle:
-        """Header and extras (not the weights), read once."""
+        """Header and extras (not the weights), read once.
+
+        Raises:
+            UserError: there is none, or it is damaged.
+        """
         if name not in self._bundles:
-            self._bundles[name] = bundles.read(self.path(name), weights=False)
+            path = self.path(name)
+            own = self.is_own(path)
+            self._bundles[name] = check.without_weights(path, row(name)) if own else bundles.read(path, weights=False)
         return self._bundles[name]
 
     def network(self, name: str) -> nn.Module:
-        """The trained network on the CPU, ready to be asked. Imports torch."""
+        """The trained network on the CPU, ready to be asked; a file of the composer's is proved before. Imports torch.
+
+        Raises:
+            UserError: there is none, or it is damaged.
+        """
         if name not in self._networks:
-            self._networks[name] = load_network(self.path(name))
+            path = self.path(name)
+            own = self.is_own(path)
+            self._networks[name] = check.proved(path, row(name))[1] if own else load_network(path)
         return self._networks[name]
 
     def forget(self, name: str) -> None:
@@ -127,21 +179,70 @@ class Shelf:
         self._networks[name] = network.eval()
         return path
 
+    # the composer's files -------------------------------------------------------------------------------------------
 
-def load_network(path: Path) -> nn.Module:
-    """The network of a bundle, on the CPU, in evaluation mode.
+    def import_(self, path: Path, title: str = "") -> str:
+        """Take a model's file in, once it is proved; returns the name of the new model. Imports torch.
 
-    Raises:
-        UserError: not a bundle, damaged, or of a model or options unknown here.
-    """
-    import torch
+        Args:
+            path: the file, which stays where it is.
+            title: of its card; empty: the one it has.
 
-    loaded = bundles.read(path)
-    module = row(loaded.model).load_module()
-    try:
-        options = module.Options(**loaded.header["options"])
-        network: nn.Module = getattr(module, row(loaded.model).network)(options)
-        network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in loaded.weights.items()})
-    except (TypeError, KeyError, RuntimeError) as error:
-        raise UserError(f"{path.name} does not fit this version of Melomorph.", "Train it again.") from error
-    return network.eval()
+        Raises:
+            UserError: it is no model or is not to be trusted, there is no room, or the title has no letters.
+        """
+        return keeping.take_in(path, title, self._home())
+
+    def export(self, name: str, path: Path) -> Path:
+        """Write a model as one file that another Melomorph can import; returns where it is.
+
+        Raises:
+            UserError: there is no such model, it is damaged, or the file cannot be written.
+        """
+        return keeping.give_out(self.path(name), row(name), path)
+
+    def rename(self, name: str, title: str) -> str:
+        """Give a model of the composer's another title; returns its new name. The old one still finds it.
+
+        Raises:
+            UserError: it is not the composer's, it is damaged, or the title has no letters.
+        """
+        new = keeping.rename(self._mine(name), title)
+        self.forget(name)
+        return new
+
+    def delete(self, name: str) -> None:
+        """Put a model of the composer's aside; it can be brought back until the studio is closed.
+
+        Raises:
+            UserError: it is not the composer's, or cannot be moved.
+        """
+        self._aside.append(keeping.put_aside(self._mine(name)))
+        self.forget(name)
+
+    def undelete(self, name: str) -> None:
+        """Bring back what was deleted.
+
+        Raises:
+            UserError: it is gone.
+        """
+        aside = keeping.bring_back(self._home(), name)
+        self._aside = [path for path in self._aside if path != aside]
+        self.forget(name)
+
+    def clear_away(self) -> None:
+        """What was deleted since this shelf was made is gone for good."""
+        for path in self._aside:
+            path.unlink(missing_ok=True)
+        self._aside = []
+
+    def _home(self) -> Path:
+        if self._own is None:
+            raise UserError("There is no folder for models of your own.", "Start the studio to have one made.")
+        return self._own
+
+    def _mine(self, name: str) -> Path:
+        path = self.path(name)
+        if not self.is_own(path):
+            raise UserError(f"{row(name).title} came with Melomorph.", "Only models of your own can be changed so.")
+        return path
