@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,8 @@ from engine.options import changed
 from engine.training import corpora
 from engine.training.dataset import Dataset, Split, mix_bars
 from engine.training.options import Order
+from engine.training.shards import on_disk, taken
+from engine.training.shares import everything, of_kinds, of_tunes
 
 Batches = Callable[[np.random.Generator, float], NDArray[np.uint8]]  # given the progress, 0..1
 
@@ -29,24 +32,38 @@ class Source:
 
     def __init__(self, split: Split, codec: Codec, kinds: tuple[str, ...] = ()) -> None:
         """Only windows of the kinds named are drawn, if any are."""
-        self._codec = codec
-        self._numbers = split.numbered(kinds) if kinds else None
-        chosen = np.arange(len(split.windows)) if self._numbers is None else np.flatnonzero(self._numbers >= 0)
-        if not len(chosen):
+        self._codec, self._split = codec, split
+        self._numbers = split.numbers(kinds) if kinds else None
+        self._chosen = everything(split) if self._numbers is None else of_kinds(split, self._numbers >= 0)
+        if not len(self._chosen):
             raise UserError(
                 f"None of this music is said to be one of: {', '.join(kinds)}.",
                 "Put the files of each kind into a sub-folder of that name.",
             )
-        self._split, self._chosen = split, chosen
+
+    def share(self, process: int, of: int) -> Source:
+        """What one of many processes draws from: tunes that no other one hears; alone, everything.
+
+        Raises:
+            UserError: there are more processes than windows.
+        """
+        if of < 2:
+            return self
+        found = copy.copy(self)
+        tunes = of_tunes(self._split, None if self._numbers is None else self._numbers >= 0)
+        found._chosen = tunes.share(process, of)
+        return found
 
     def draw(self, rng: np.random.Generator, n: int, mix: float = 0.0) -> Tokens:
         """n windows; of melodies, a share `mix` takes one half from elsewhere in the tune."""
-        return self._given(self._chosen[rng.integers(0, len(self._chosen), n)], rng, mix)
+        return self._given(self._chosen.at(rng.integers(0, len(self._chosen), n)), rng, mix)
 
     def many(self, limit: int) -> Tokens:
         """Up to `limit` different windows, always the same."""
-        rng = np.random.default_rng(13)
-        return self._given(rng.permutation(self._chosen)[:limit], rng)
+        rng, count = np.random.default_rng(13), len(self._chosen)
+        if on_disk(self._split.windows):  # too many for all their numbers
+            return self._given(self._chosen.at(rng.choice(count, min(limit, count), replace=False)), rng)
+        return self._given(self._chosen.at(rng.permutation(count)[:limit]), rng)
 
     def batches(self, size: int, mix: float) -> Batches:
         """Batches for the trainer. Early in training melodies are mixed: a corpus of tunes holds many more pairs of
@@ -55,13 +72,15 @@ class Source:
         return lambda rng, progress: self.draw(rng, size, mix * max(0.0, 1 - progress / 0.6))
 
     def _given(self, places: NDArray[np.intp], rng: np.random.Generator, mix: float = 0.0) -> Tokens:
-        windows = self._split.windows[places]
         if len(self._codec.shape) == 1 and mix:
             windows = mix_bars(self._split, places, rng, share=mix)
+        else:
+            windows = taken(self._split.windows, places)
         windows = self._codec.transpose_randomly(windows, rng)
         if self._numbers is None:
             return windows
-        return np.concatenate([self._numbers[places, None].astype(np.uint8), windows], axis=1)
+        numbers = self._numbers[self._split.tunes_of(places)]
+        return np.concatenate([numbers[:, None].astype(np.uint8), windows], axis=1)
 
 
 def with_kinds(order: Order, data: Dataset) -> Order:
