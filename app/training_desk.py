@@ -58,7 +58,7 @@ class TrainingDesk:
         window, session = self._window, self._window.session
         around = Around(
             tuple(session.shelf.entries()), window.paths.models, session.ask.survey, session.cancel,
-            self._pace, session.device_name, session.device_wanted,
+            self._pace, lambda: session.device_name, session.device_wanted,
         )  # fmt: skip
         sheet = TrainingForm(around, self._chosen, window.theme, window)
         sheet.wanted.connect(self._begin)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.elided import ElidedLabel
 from app.panels.jobs import STEPS, ended, state_words
 from app.panels.survey_report import SIGN, SurveyReport
 from app.panels.verb_form import line
@@ -68,7 +69,7 @@ class MusicChoice(QWidget):
         self.corpus, self.folder, self.browse = QComboBox(), QLineEdit(), QPushButton(tr("Choose…"))
         self.terms, self.warning, self._sign = line("", "dim"), line(""), QLabel()
         self._sign.setPixmap(icon("warning", theme, theme.warning).pixmap(QSize(SIGN, SIGN), self.devicePixelRatioF()))
-        self.progress, self.words, self.cancel = QProgressBar(), line("", "dim"), QPushButton(tr("Stop reading"))
+        self.progress, self.words, self.cancel = QProgressBar(), ElidedLabel(), QPushButton(tr("Stop reading"))
         self.report = SurveyReport(rows, theme)
         self._lay_out()
         self.corpus.activated.connect(self._show)
@@ -81,6 +82,7 @@ class MusicChoice(QWidget):
         self.corpus.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.corpus.setMinimumContentsLength(16)  # titles may be long: they are cut, not the sheet widened
         self.folder.setPlaceholderText(tr("Drop a folder on this sheet, or choose one"))
+        self.words.setProperty("role", "dim")
         self.progress.setRange(0, STEPS)
         self.progress.setTextVisible(False)
         names = ((self.corpus, tr("Music")), (self.folder, tr("Folder")), (self.progress, tr("How far it is read")))

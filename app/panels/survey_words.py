@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
+from app.panels.elided import breakable
 from app.training_choices import why_not
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def about(survey: Survey) -> str:
         more = len(survey.kinds) - 2 * TOLD
         kinds = tr("{what} and {n} more").format(what=kinds, n=more) if more > 0 else kinds
         lines.append(tr("Kinds, by sub-folder: {what}").format(what=kinds))
-    return "\n".join(lines)
+    return breakable("\n".join(lines))
 
 
 def counted(found: Mapping[str, int]) -> str:

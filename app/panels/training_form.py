@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import tr
+from app.panels.elided import breakable
 from app.panels.survey_choice import MusicChoice
 from app.panels.training_how import HowItLearns, refuse_drops
 from app.panels.training_result import NameChoice, StartChoice, stack
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 FIRST = "gan"  # the model a sheet begins with when no card was opened
 WIDTH, HEIGHT = 600, 720  # px
-SMALLEST = 400, 320
+SMALLEST = 420, 320
 PLENTY = 10**9  # windows, of a folder that is not looked through yet
 
 
@@ -52,7 +53,7 @@ class Around:
         folder: where the composer's own models are.
         scan, stop: begin to look through a folder (returns the job's number), and end such a job.
         pace: how fast a model learns, given what it would begin with (the shipped one, where that is nothing).
-        chip: what computes here; empty: not known yet.
+        chip: names what computes here; empty: not known yet.
         device: the chip that the composer prefers.
     """
 
@@ -61,7 +62,7 @@ class Around:
     scan: Callable[[str], int]
     stop: Callable[[int], None]
     pace: Callable[[Entry], Pace]
-    chip: str = ""
+    chip: Callable[[], str]
     device: str = "auto"
 
 
@@ -236,11 +237,11 @@ class TrainingForm(QDialog):
     def _show_time(self) -> None:
         pace = self._around.pace(self.start.entry or self.entry)
         other = bool(self.how.network_changes)
-        self.how.time.setText(time_words(self.how.options, pace, self._around.chip, other))
+        self.how.time.setText(time_words(self.how.options, pace, self._around.chip(), other))
 
     def _show_reason(self) -> None:
         why = self.why_not
-        self.reason.setText(why)
+        self.reason.setText(breakable(why))
         self.go.setEnabled(not why)
         self.go.setToolTip(why)
         self.go.setAccessibleDescription(why or self.how.time.text())

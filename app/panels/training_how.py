@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.panels.options_form import OptionsForm
@@ -105,6 +105,7 @@ class HowItLearns(QWidget):
         for form in (self.length, self.learning):
             pad_spin_boxes(form)
             refuse_drops(form)
+        wrap(learning)
         self._proposed = {name: getattr(self.options, name) for name in PROPOSED}
         self._rest()
 
@@ -154,10 +155,18 @@ class HowItLearns(QWidget):
             self.failed.emit(error)
             return QWidget()
         self.network = OptionsForm(self._network_before, usual=self._network_before)
+        wrap(self.network)
         self.network.changed.connect(self._tell)
         pad_spin_boxes(self.network)
         refuse_drops(self.network)
         return self.network
+
+
+def wrap(form: OptionsForm) -> None:
+    """Where there is little room, fields stand below their titles."""
+    rows = form.layout()
+    assert isinstance(rows, QFormLayout)
+    rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
 
 
 def refuse_drops(inside: QWidget) -> None:

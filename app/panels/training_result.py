@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.i18n import tr
+from app.panels.elided import breakable
 from app.panels.verb_form import line
 from app.theme import GRID
 from app.training_choices import NOTHING, starts
@@ -134,14 +135,14 @@ class NameChoice(QWidget):
         taken = title != title_from(self.title)
         words = tr("That name is taken: its card will be called “{title}”.") if taken else tr(
             "A card called “{title}” comes beside those that are there. Nothing is replaced.")  # fmt: skip
-        self.words.setText(words.format(title=title))
+        self.words.setText(breakable(words.format(title=title)))
         self.line.setAccessibleDescription(self.words.text())
 
 
 def _from_music(music: str) -> str:
     """A collection's or folder's name as a title; empty if it has no letters."""
     try:
-        name = title_from(Path(music).name)
+        name = title_from(Path(music).name.replace("_", " "))
     except UserError:
         return ""
     return name[:1].upper() + name[1:]

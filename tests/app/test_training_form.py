@@ -23,12 +23,14 @@ from app.training_choices import (
     at_hand,
 )
 from app.training_time import pace_of
+from engine.commands import ask_training
 from engine.errors import UserError
 from engine.events import FolderSurveyed, JobChanged
+from engine.jobs.job import Job
 from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Entry, Shelf
 from engine.resources import root
-from engine.training.options import by_recipe
+from engine.training.options import Order, by_recipe
 from engine.training.survey import Told
 from tests.app.test_shell_training import write_tunes
 from tests.app.test_training_choices import CHIP, FEW, NONE, found
@@ -45,7 +47,7 @@ class Studio:
         mine = Entry(row("vae~My reels"), folder / "vae~My reels.safetensors", entries[place - 1].header)
         self.around = Around(
             (*entries[:place], mine, *entries[place:]), folder, self.scan, self.stopped.append,
-            lambda entry: pace_of(entry.row, entry.header, {}, CHIP), CHIP,
+            lambda entry: pace_of(entry.row, entry.header, {}, CHIP), lambda: CHIP,
         )  # fmt: skip
         self.job = job
 
@@ -64,7 +66,7 @@ def studio(tmp_path: Path) -> Studio:
 
 @pytest.fixture
 def music(tmp_path: Path) -> str:
-    folder = tmp_path / "my reels"
+    folder = tmp_path / "my_reels"
     folder.mkdir()
     return str(folder)
 
@@ -210,6 +212,19 @@ def test_reading_is_stopped_and_begun_again(form: TrainingForm, studio: Studio, 
     form.music.cancel.click()
     form.reject()
     assert studio.stopped == [7, 9], "a sheet that is closed reads no further"
+
+
+def test_return_takes_the_folder_and_starts_nothing(
+    form: TrainingForm, studio: Studio, music: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    form.choose_folder(str(tmp_path))
+    form.on_event(FolderSurveyed(7, found(str(tmp_path))))
+    assert form.go.isEnabled()
+    form.music.folder.selectAll()
+    QTest.keyClicks(form.music.folder, music)
+    with qtbot.assertNotEmitted(form.wanted):
+        QTest.keyClick(form.music.folder, Qt.Key.Key_Return)
+    assert studio.scanned == [str(tmp_path), music] and form.reason.text() == "The folder is being read."
 
 
 def test_another_folder_takes_the_place_of_the_first(
@@ -375,6 +390,30 @@ def test_a_folder_dropped_on_the_window_opens_the_sheet_with_its_report(
     assert not sheet.go.isEnabled() and "choir" in sheet.reason.text()
     sheet.reject()
     assert window.training.sheet is None
+
+
+def test_a_wish_becomes_an_order(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work itself is left out: what counts is what is ordered."""
+    ordered: list[Order] = []
+
+    def made(order: Order, done: Callable[[object], None], tell: object) -> Job:
+        ordered.append(order)
+        return Job("Training", lambda report: None)
+
+    monkeypatch.setattr(ask_training, "train_job", made)
+    window.training.choose("melody_vae")
+    window.training.ask()
+    sheet = window.training.sheet
+    assert sheet is not None
+    choose(sheet.start.box, "melody_vae")
+    sheet.name.line.clear()
+    QTest.keyClicks(sheet.name.line, "Slow airs")
+    sheet.go.click()
+    assert window.training.sheet is None and len(ordered) == 1
+    shelf, recipe = window.session.shelf, by_recipe(row("melody_vae").recipe)
+    assert ordered[0].title == "Slow airs" and ordered[0].start == shelf.path("melody_vae")
+    assert dict(ordered[0].network) == shelf.bundle("melody_vae").header["options"]
+    assert ordered[0].options.learning_rate < recipe.learning_rate and ordered[0].options.steps < recipe.steps
 
 
 def test_the_sheet_opens_once_and_stays_while_something_is_wrong(window: MainWindow, tmp_path: Path) -> None:
