@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 
 Array = NDArray[Any]
-CHUNK = 1 << 22  # bytes read at a time
+CHUNK = 1 << 20  # bytes read at a time
 WORKING = 3  # rows in memory may take one part in so many: sorting them and putting them together needs the rest
 FULL = "The disk is full, or its folder may not be written."
 

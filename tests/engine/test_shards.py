@@ -276,5 +276,5 @@ def test_a_large_corpus_stays_near_its_budget(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     kept, peak = map(int, done.stdout.split())
     assert kept == count * 200 and size > 6 * budget
-    assert MEGA < peak < 2 * budget, f"{peak / MEGA:.1f} MB for {size / MEGA:.0f} MB of music"
+    assert MEGA < peak < 1.5 * budget, f"{peak / MEGA:.1f} MB for {size / MEGA:.0f} MB of music"
     assert {file.suffix for file in tmp_path.iterdir()} == {".npy"}, "what was only needed to make it is gone"
