@@ -26,6 +26,7 @@ from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from engine.evaluation.comparison_columns import FIRST, SECOND, THIRD
 from engine.events import ComparisonGrown, Event, JobChanged
+from engine.models.registry import find
 
 if TYPE_CHECKING:
     from engine.evaluation.comparison_table import Column, Comparison
@@ -198,7 +199,11 @@ class EvaluatePanel(QWidget):
         choice = self.choice
         try:
             self._job = self._session.ask.compare(
-                choice.names, choice.count.value(), choice.seed.value(), bool(choice.bars.currentData())
+                choice.names,
+                choice.count.value(),
+                choice.seed.value(),
+                bool(choice.bars.currentData()),
+                choice.against.currentData(),
             )
         except Exception as error:
             self.failed.emit(error)
@@ -269,7 +274,9 @@ class EvaluatePanel(QWidget):
             return
         down, up = "\N{DOWNWARDS ARROW}", "\N{UPWARDS ARROW}"
         said = [tr(KEY).format(star=BEST, down=down, up=up), found.reference]
-        said += [tr("Left out: {name}. {why}").format(name=name, why=why) for name, why in found.left_out.items()]
+        for name, why in found.left_out.items():
+            known = find(name)
+            said.append(tr("Left out: {name}. {why}").format(name=known.title if known else name, why=why))
         self.about.setText(" ".join(said))
         self.about.setVisible(True)
 

@@ -24,6 +24,7 @@ from app.panels.jobs import STEPS, state_words
 from app.panels.verb_form import line
 from app.theme import GRID
 from engine.events import JobChanged
+from engine.training.corpora import CORPORA
 
 if TYPE_CHECKING:
     from engine.models.shelf import Entry
@@ -57,13 +58,14 @@ class Choice(QWidget):
             button.clicked.connect(lambda pressed, on=on: self.tick_all(on))
         self.every.setAccessibleName(tr("Tick all models"))
         self.none.setAccessibleName(tr("Tick no model"))
-        self.count, self.bars, self.seed = QSpinBox(), QComboBox(), QSpinBox()
+        self.count, self.bars, self.seed, self.against = QSpinBox(), QComboBox(), QSpinBox(), QComboBox()
         self.count.setRange(FEWEST, MOST)
         self.count.setSingleStep(100)
         self.count.setValue(USUAL)
         self.count.setToolTip(tr("Two-bar melodies of each model. More take longer, and lie less."))
         self.bars.addItem(tr("4/4 and 2/4"), False)
         self.bars.addItem(tr("6/8 and 3/4"), True)
+        self._fill_against()
         self.seed.setRange(0, 9_999)
         self.seed.setValue(1)
         self.seed.setToolTip(tr("The same seed draws the same melodies"))
@@ -76,6 +78,15 @@ class Choice(QWidget):
         self.words = line("", "dim")
         self._lay_out()
         self.show_job(None)
+
+    def _fill_against(self) -> None:
+        """Real music that the models are held against; titles may be long: they are cut, not the panel widened."""
+        self.against.addItem(tr("What each learnt from"), "")
+        for corpus in CORPORA.values():
+            self.against.addItem(tr(corpus.title), corpus.name)
+        self.against.setToolTip(tr("Models that learnt from a folder of your own need music to be held against."))
+        self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.against.setMinimumContentsLength(8)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -90,6 +101,7 @@ class Choice(QWidget):
             (tr("Melodies"), self.count, 0, 0, 1),
             (tr("Seed"), self.seed, 0, 2, 1),
             (tr("Bars"), self.bars, 1, 0, 3),
+            (tr("Against"), self.against, 2, 0, 3),
         )
         for title, field, row, place, wide in fields:
             form.addWidget(line(title, wrap=False), row, place)
@@ -172,5 +184,5 @@ class Choice(QWidget):
         self.go.style().polish(self.go)
         self.go.setEnabled(self.running or bool(self.names))
         self.go.setToolTip("" if self.go.isEnabled() else tr("Tick some models first."))
-        for field in (self.models, self.every, self.none, self.count, self.bars, self.seed):
+        for field in (self.models, self.every, self.none, self.count, self.bars, self.seed, self.against):
             field.setEnabled(not self.running)

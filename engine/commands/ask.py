@@ -124,11 +124,11 @@ class Ask(AskMap):
 
         return train(self._session, order)
 
-    def compare(self, names: Sequence[str], n: int, seed: int = 1, compound: bool = False) -> int:
+    def compare(self, names: Sequence[str], n: int, seed: int = 1, compound: bool = False, corpus: str = "") -> int:
         """Set models side by side in a child process, `n` melodies of each. Answers: ComparisonGrown, row by row."""
         from engine.commands.ask_comparison import compare
 
-        return compare(self._session, names, n, seed, compound)
+        return compare(self._session, names, n, seed, compound, corpus)
 
     def survey(self, folder: str) -> int:
         """Look through a folder of music in the background; returns the job's number. Answer: FolderSurveyed."""

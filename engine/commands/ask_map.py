@@ -59,7 +59,7 @@ class AskMap(AskCodes):
 
         def dots() -> None:
             if name not in self._maps:
-                self._maps[name] = LatentMap.from_bundle(self._session.shelf.bundle(name))
+                self._maps[name] = self._read_map(name)
             if name == self._wanted:
                 self._session.map = self._maps[name]
                 self._session.events.emit(MapReady(name, playable=False))
@@ -75,6 +75,22 @@ class AskMap(AskCodes):
         self._session.interactive.ask("map dots", dots)
         self._session.interactive.ask("map decoder", decoder)
 
+    def _read_map(self, name: str) -> LatentMap:
+        """The map of a model, under the name the document has for it.
+
+        Raises:
+            UserError: the model is not on this machine, has no map, or is damaged.
+        """
+        try:
+            chart = LatentMap.from_bundle(self._session.shelf.bundle(name))
+        except UserError as error:
+            if not self._session.steering.code and not self._session.steering.pins:
+                raise
+            kept = "The notes of this piece are all there, and its places on that map stay in it."
+            raise UserError(f"{error.what} {kept}", error.remedy) from error
+        chart.model = name
+        return chart
+
     def choose_map(self, name: str) -> bool:
         """Put another model on the map, as one undo step. Code, pins and sliders belong to the space they were made in:
         they are put aside with it, and come back with undo. Answer: MapReady, as after `load_map`.
@@ -89,7 +105,7 @@ class AskMap(AskCodes):
         if not has_map(known):
             raise UserError(f"{known.title} has no map.", "Choose a model that turns melodies into codes.")
         if "map" not in self._session.shelf.bundle(name).header:
-            raise UserError(f"{known.title} was trained without a map.", f"Run: melomorph chart {name}")
+            raise UserError(f"{known.title} was trained without a map.", f'Run: melomorph chart "{name}"')
         steering = self._session.steering
         if name == steering.model:
             return False

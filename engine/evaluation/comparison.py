@@ -27,6 +27,7 @@ from engine.jobs.job import Report, silent, stretch
 from engine.models.registry import REGISTRY
 from engine.models.registry import row as row_of
 from engine.models.row import Row
+from engine.training.corpus_of import corpus_of
 
 if TYPE_CHECKING:
     from engine.models.shelf import Shelf
@@ -80,8 +81,9 @@ def compare(
         Cancelled: by the report; `told` knows the rows so far.
     """
     terms = Terms(n, seed, corpus, compound, temperature)
-    made = Comparison((), COLUMNS, n, seed, compound)
-    for where, found in _found(_grouped(chosen(names, shelf), shelf, corpus), shelf, terms, report):
+    groups, left_out = _grouped(chosen(names, shelf), shelf, corpus)
+    made = Comparison((), COLUMNS, n, seed, compound, left_out=left_out)
+    for where, found in _found(groups, shelf, terms, report):
         made = _with(made, where, found)
         told(made)
     if not any(line.kind == MODEL for line in made.lines):
@@ -128,13 +130,20 @@ def chosen(names: Sequence[str], shelf: Shelf) -> list[Row]:
     return rows
 
 
-def _grouped(rows: Sequence[Row], shelf: Shelf, corpus: str) -> dict[tuple[str, str], list[Row]]:
-    """Systems that are held against one reference: (corpus, codec that it is read in) -> rows."""
+def _grouped(rows: Sequence[Row], shelf: Shelf, corpus: str) -> tuple[dict[tuple[str, str], list[Row]], dict[str, str]]:
+    """Systems that are held against one reference: (corpus, codec that it is read in) -> rows; and name -> why, of
+    those whose music nobody knows.
+    """
     groups: dict[tuple[str, str], list[Row]] = {}
+    left_out = {}
     for row in rows:
-        where = corpus or str(shelf.bundle(row.name).header["corpus"]["name"])
+        try:
+            where = corpus or corpus_of(shelf.bundle(row.name).header, row.title)
+        except UserError as error:
+            left_out[row.name] = str(error)
+            continue
         groups.setdefault((where, reference.real_codec(codec_of(row.codec), where).name), []).append(row)
-    return groups
+    return groups, left_out
 
 
 def _title(corpus: str) -> str:

@@ -103,9 +103,10 @@ def evaluate(path: Path, corpus: str = "", report: Report = silent) -> dict[str,
     Raises:
         UserError: no such corpus, or the bundle is damaged.
     """
+    from engine.training.corpus_of import corpus_of
     from engine.training.make import read_data
 
     found = bundles.read(path, weights=False)
     codec = codec_of(row_of(found.model).codec)
-    data = read_data(corpus or str(found.header["corpus"]["name"]), codec, stretch(report, 0.0, 0.1))
+    data = read_data(corpus or corpus_of(found.header, path.stem), codec, stretch(report, 0.0, 0.1))
     return measure(path, data, stretch(report, 0.1, 1.0))[0]

@@ -147,8 +147,8 @@ def _table(content: bytes, begin: int, size: int) -> tuple[str, dict[str, Tensor
     about = table.pop("__metadata__", None)
     if not isinstance(about, dict) or not isinstance(about.get("melomorph"), str):
         raise Refused("says nothing of a model")
-    if not 0 < len(table) <= MAX_TENSORS:
-        raise Refused("has no tensors" if not table else "has more tensors than any model")
+    if len(table) > MAX_TENSORS:
+        raise Refused("has more tensors than any model")
     tensors = {name: _tensor(name, said, begin, size) for name, said in table.items()}
     place = begin
     for tensor in sorted(tensors.values(), key=lambda tensor: (tensor.begin, tensor.end)):

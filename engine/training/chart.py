@@ -24,6 +24,7 @@ from engine.models import bundle as bundles
 from engine.models.registry import row
 from engine.models.shelf import load_network
 from engine.training import dataset
+from engine.training.corpus_of import corpus_of
 
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 6_000
@@ -33,7 +34,9 @@ LEAST_EFFECT, LEAST_STEADY = 0.15, 1 / 3
 LONGEST = 0.6  # of the way from the middle of all codes to a melody: a unit goes no further, or it leaves the music
 
 
-def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[str, Any]) -> bundles.Arrays:
+def chart(
+    network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[str, Any], report: Report = silent
+) -> bundles.Arrays:
     """What the map needs: dots chosen evenly from the training tunes, their melodies, attribute vectors and planes.
 
     The vectors are learnt on melodies in random keys, as the network was: otherwise height would mean the key.
@@ -43,7 +46,9 @@ def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[
         data: whose training side is shown.
         codec: one of a single track.
         header: of the bundle; titles and the planes' distortions are added to it, as "map".
+        report: progress and cancel point.
     """
+    report(0.0, 1.0, "finding the place of every melody")
     rng = np.random.default_rng(11)
     windows = data.train.windows
     many = windows[rng.permutation(len(windows))[:ATTRIBUTE_SAMPLE]]
@@ -51,6 +56,7 @@ def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[
     heard = attributes.measure(many)
     vectors = attributes.vectors(generate.encode(network, many), heard)
     chosen = _spread_over_tunes(data.train, rng)
+    report(0.4, 1.0, "finding out what its sliders do")
     codes = generate.encode(network, windows[chosen])
     values = attributes.measure(windows[chosen])
     usual = codes[_usual_meter(windows[chosen])][:CALIBRATION_SAMPLE]
@@ -59,6 +65,7 @@ def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[
     extras: bundles.Arrays = {"map.codes": kept, "map.melodies": windows[chosen]}
     extras |= {f"map.vector.{name}": vector.astype(np.float32) for name, vector in vectors.items()}
     extras |= {f"map.value.{name}": value.astype(np.float32) for name, value in values.items()}
+    report(0.7, 1.0, "drawing its map")
     places = layouts(kept, dict(values))
     extras |= {f"map.places.{name}": place for name, place in places.items()}
     header["map"] = {"titles": [data.train.titles[data.train.tunes[i]] for i in chosen]}
@@ -66,7 +73,7 @@ def chart(network: nn.Module, data: dataset.Dataset, codec: Codec, header: dict[
     return extras
 
 
-def rechart(path: Path, report: Report = silent) -> Path:
+def rechart(path: Path, report: Report = silent, corpus: str = "") -> Path:
     """Make the map of a bundle again, without training: dots, sliders and planes, and the figures of these.
 
     Raises:
@@ -81,7 +88,7 @@ def rechart(path: Path, report: Report = silent) -> Path:
     if not has_map(known):
         raise UserError(f"{known.title} has no map.", "Choose a model that turns melodies into codes.")
     codec = codec_of(known.codec)
-    data = read_data(str(made.header["corpus"]["name"]), codec, stretch(report, 0.0, 0.2))
+    data = read_data(corpus or corpus_of(made.header, path.stem), codec, stretch(report, 0.0, 0.2))
     report(0.2, 1.0, "laying out the map")
     network = load_network(path)
     found = chart(network, data, codec, made.header)

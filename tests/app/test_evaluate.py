@@ -103,8 +103,9 @@ def test_a_comparison_is_a_job_that_can_be_stopped(panel: EvaluatePanel, monkeyp
     choice.tick(["vae"])
     choice.count.setValue(600)
     choice.bars.setCurrentIndex(1)
+    choice.against.setCurrentIndex(choice.against.findData("folk"))
     choice.go.click()
-    assert asked == [(("vae",), 600, 1, True)]
+    assert asked == [(("vae",), 600, 1, True, "folk")]
     panel.on_event(JobChanged(4, "another", "running", 0.9))
     assert not choice.running
     panel.on_event(JobChanged(5, "Comparing", "running", 0.5, "VAE", 30.0))
@@ -131,11 +132,11 @@ def test_what_cannot_be_begun_is_said(panel: EvaluatePanel, monkeypatch: pytest.
 
 
 def quickly(
-    folders: list[Path], wanted: tuple[tuple[str, ...], int, int, bool], report: object, tell: object
+    folders: list[Path], own: Path | None, wanted: ask_comparison.Wanted, report: object, tell: object
 ) -> object:
     """Stands in for the child's work."""
-    names, n, seed, compound = wanted
-    assert names == ("vae", "gan") and (n, seed, compound) == (300, 2, True) and folders
+    names, n, seed, compound, corpus = wanted
+    assert names == ("vae", "gan") and (n, seed, compound, corpus) == (300, 2, True, "") and folders
     tell(replace(FOUND, lines=LINES[:2]))  # type: ignore[operator]
     report(1.0, 1.0, "measured")  # type: ignore[operator]
     return FOUND

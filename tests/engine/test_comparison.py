@@ -82,7 +82,7 @@ def test_the_halves_share_no_tune() -> None:
 def made_reference(tunes: int = 120) -> Reference:
     """Melodies of tunes that have two windows each."""
     train = Coins(tuneful(2 * tunes, 1), np.repeat(np.arange(tunes, dtype=np.int32), 2))
-    return reference.of("made up", train, Coins(tuneful(80, 2), np.arange(80, dtype=np.int32)), False, 1)
+    return reference.of("folk", train, Coins(tuneful(80, 2), np.arange(80, dtype=np.int32)), False, 1)
 
 
 class MadeUpShelf:
@@ -100,7 +100,7 @@ class MadeUpShelf:
         return [SimpleNamespace(row=r, path=Path(n) if n in self.trained else None) for n, r in REGISTRY.items()]
 
     def bundle(self, name: str) -> Any:
-        return SimpleNamespace(header={"corpus": {"name": "made up"}})
+        return SimpleNamespace(header={"corpus": {"name": "Schubert" if "~" in name else "folk"}})
 
     def network(self, name: str) -> torch.nn.Module:
         self.path(name)
@@ -173,7 +173,27 @@ def test_it_is_written_down(made: tuple[Comparison, list[Comparison]]) -> None:
     assert "struck together |" not in page  # nothing in it has several voices
     assert "VAE" in found.text(FIRST)
     assert Comparison.from_json(json.loads(json.dumps(found.as_json()))) == found
-    assert "made up" in found.reference
+    assert "O'Neill" in found.reference
+
+
+class WithAnOwn(MadeUpShelf):
+    """The same, and a model that learnt from a folder."""
+
+    def network(self, name: str) -> torch.nn.Module:
+        return super().network(row(name).system)
+
+
+@pytest.mark.usefixtures("monkeypatch_module")
+def test_who_learnt_from_a_folder_is_held_against_music_that_is_chosen() -> None:
+    shelf: Any = WithAnOwn("vae", "vae~Mine")
+    found = comparison.compare(["vae", "vae~Mine"], shelf, N)
+    assert "folder “Schubert”, which is not known here" in found.left_out["vae~Mine"]
+    assert [line.name for line in found.lines if line.kind == MODEL] == ["vae"]
+    with pytest.raises(UserError, match="“Mine” was trained on the folder"):
+        comparison.compare(["vae~Mine"], shelf, N)
+    found = comparison.compare(["vae~Mine"], shelf, N, corpus="folk")
+    (line,) = (line for line in found.lines if line.kind == MODEL)
+    assert (line.name, line.title, found.left_out) == ("vae~Mine", "Mine", {})
 
 
 def test_rows_can_be_ordered_by_any_figure() -> None:

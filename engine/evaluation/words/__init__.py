@@ -17,6 +17,7 @@ from engine.evaluation.words import over_chords as words_over_chords
 from engine.evaluation.words import pins as words_pins
 from engine.evaluation.words import rules as words_rules
 from engine.evaluation.words import streams as words_streams
+from engine.models.registry import find
 
 PERCENT, PLAIN, PRECISE, COUNT = "percent", "plain", "precise", "count"  # 97.1 %, 6.1, 0.452, 593
 SIDES = ("", "compound_")  # prefix of a figure: bars of 16 sixteenths, bars of 12
@@ -208,11 +209,25 @@ def measured(header: Mapping[str, Any]) -> dict[str, float]:
 
 
 def gates(header: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What a bundle was meant to reach: {"name", "value", "gate", "holds"} each."""
+    """What a bundle was meant to reach: {"name", "value", "gate", "holds"} each. A network that was trained on other
+    music than the shipped one was meant to reach nothing of that.
+    """
+    if not _by_the_book(header):
+        return []
     evaluation = header.get("evaluation")
     found = evaluation.get("gates") if isinstance(evaluation, Mapping) else None
     wanted = [gate for gate in found if isinstance(gate, Mapping)] if isinstance(found, list) else []
     return [gate for gate in wanted if isinstance(gate.get("value"), int | float)]
+
+
+def _by_the_book(header: Mapping[str, Any]) -> bool:
+    """Whether it was trained on the music for which its system's gates were set."""
+    known = find(str(header.get("model", "")))
+    corpus, recipe = header.get("corpus"), header.get("recipe")
+    if known is None or not isinstance(corpus, Mapping):
+        return True  # nobody says otherwise
+    folder = isinstance(recipe, Mapping) and recipe.get("corpus") == "folder"
+    return not folder and corpus.get("name", known.recipe.corpus) == known.recipe.corpus
 
 
 def numbers(found: object) -> dict[str, float]:
