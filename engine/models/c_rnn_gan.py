@@ -27,7 +27,7 @@ from engine.models.parts.dice import gumbel
 from engine.models.parts.game_rules import LAWS, GameOptions
 from engine.models.parts.improviser import NOISE, Improviser, uniform
 from engine.models.parts.note_habits import Diary
-from engine.models.parts.pretraining import Draw
+from engine.models.parts.pretraining import Draw, Mark
 from engine.options import option
 
 SPAN = 4 * BARS * UNITS_PER_QUARTER  # of a passage that is heard, and of one that goes on
@@ -101,7 +101,7 @@ class CRNNGAN(nn.Module):
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
-        self.progress = 1.0
+        self.progress, self.mark = 1.0, Mark()
         self.generator, self.critic = Improviser(o.pitch == "keys", o.inner, o.width, o.layers), Listener(o)
         self.contest = Contest(o, self.players())
         self.home = stream_home.Home()
@@ -166,7 +166,7 @@ class CRNNGAN(nn.Module):
         o = self.options
         self.home.listen(draw(512))
         optimizer = torch.optim.Adam(self.generator.parameters(), lr=o.pretrain_rate)
-        for step in range(o.pretrain_steps):
+        for step in self.mark.steps(o.pretrain_steps):
             report(0, 1, f"foretelling notes, {step} of {o.pretrain_steps}")
             so_far = min(1.0, 2 * step / o.pretrain_steps)
             music = self._heard(draw(o.batch))[:, : max(LEAST, round(so_far * o.length))]

@@ -25,7 +25,7 @@ from engine.models.parts.boltzmann_machine import Machine, flipped, told_by
 from engine.models.parts.boltzmann_melody import MelodyMachine
 from engine.models.parts.boltzmann_settling import Settling, by_kind
 from engine.models.parts.melody_mlp import is_compound
-from engine.models.parts.pretraining import Draw, layer_by_layer
+from engine.models.parts.pretraining import Draw, Mark, layer_by_layer
 from engine.models.rbm import FrameRBM
 from engine.options import option
 
@@ -58,7 +58,7 @@ class DeepBeliefNetwork(Settling):
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
-        self.progress = 1.0
+        self.progress, self.mark = 1.0, Mark()
         sizes = [int(size) for size in o.hidden.split(",")]
         self.first = MelodyMachine(sizes[0], BARS, o.chains)
         self.upper: Any = nn.ModuleList(
@@ -73,9 +73,10 @@ class DeepBeliefNetwork(Settling):
 
         def learn(index: int, below: Draw, part: Report) -> None:
             layer = self.upper[index - 1] if index else self.first
-            layer.start(below(LOOKED_AT))
+            if not self.mark.step:
+                layer.start(below(LOOKED_AT))
             optimizer = torch.optim.Adam(layer.parameters(), lr=o.pretrain_rate)
-            for step in range(o.pretrain_steps):
+            for step in self.mark.steps(o.pretrain_steps):
                 surprise, slope = self._learnt(index, below(o.batch))
                 optimizer.zero_grad()
                 slope.backward()
@@ -85,7 +86,7 @@ class DeepBeliefNetwork(Settling):
         def up(index: int) -> Callable[[Tensor], Tensor]:
             return lambda rows: self._upper_units(index - 1, rows) if index else self._first_units(rows)
 
-        layer_by_layer([up(index) for index in range(1 + len(self.upper))], learn, draw, report)
+        layer_by_layer([up(index) for index in range(1 + len(self.upper))], learn, draw, report, self.mark)
 
     def loss(self, batch: Tensor) -> dict[str, Tensor]:
         """Of tokens [n, 32]: nats of surprise at a step of which all others are heard, by the lowest machine.

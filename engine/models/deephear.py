@@ -26,7 +26,7 @@ from engine.models.capabilities import Watch, unwatched
 from engine.models.parts import pretraining
 from engine.models.parts.harmony_search import Decoder, HarmonizeOptions, search
 from engine.models.parts.laws import LAWS, CodeLaw
-from engine.models.parts.pretraining import Draw, Layer
+from engine.models.parts.pretraining import Draw, Layer, Mark
 from engine.options import option
 
 CELLS = STEPS * KEYS
@@ -68,6 +68,7 @@ class DeepHear(nn.Module):
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
+        self.mark = Mark()  # of pre-training
         self.progress = 1.0  # of the training; weight of sounding cells and shaking of the code follow it
         sizes = [CELLS, *(int(size) for size in o.layers.split(","))]
         pairs = list(pairwise(sizes))
@@ -86,9 +87,10 @@ class DeepHear(nn.Module):
 
         Without pre-training only the output's biases are set, to how often each cell sounds.
         """
-        with torch.no_grad():
+        with torch.no_grad():  # pre-training may go on from the middle: then it knows better
             often = draw(LOOKED_AT).flatten(1).float().mean(0)
-            self.down[0].copy_(often.clamp(pretraining.RARE, 1 - pretraining.RARE).logit())
+            if self.mark == Mark():
+                self.down[0].copy_(often.clamp(pretraining.RARE, 1 - pretraining.RARE).logit())
         if self.options.pretrain == "none":
             return
         parts = zip(self.weights, self.up, self.down, strict=True)
@@ -98,7 +100,7 @@ class DeepHear(nn.Module):
             return draw(n).flatten(1).float()
 
         o = self.options
-        pretraining.stack(layers, o.pretrain, flat, o.pretrain_steps, o.batch, o.pretrain_rate, report)
+        pretraining.stack(layers, o.pretrain, flat, o.pretrain_steps, o.batch, o.pretrain_rate, report, self.mark)
 
     def loss(self, batch: Tensor) -> dict[str, Tensor]:
         """Cross-entropy in nats per roll of [n, 64, 88]; `wrong`: cells on the wrong side of a half, per roll."""

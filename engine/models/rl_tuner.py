@@ -25,6 +25,7 @@ from engine.models.parts.dice import heated
 from engine.models.parts.eighths import SYMBOLS
 from engine.models.parts.music_rules import RULES
 from engine.models.parts.note_rnn import NoteRNN
+from engine.models.parts.pretraining import Mark
 from engine.options import option
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
 
@@ -66,7 +67,7 @@ class RLTuner(nn.Module):
     def __init__(self, options: Options | None = None) -> None:
         super().__init__()
         self.options = o = options or Options()
-        self.progress = 1.0
+        self.progress, self.mark = 1.0, Mark()
         self.note = NoteRNN(o.width, o.embedding)
         self.register_buffer("taught", _numbers(self.note))
 
@@ -87,13 +88,14 @@ class RLTuner(nn.Module):
         return {"loss": cost / weight.clamp_min(1e-6), "accuracy": right / steps.clamp_min(1)}
 
     def rehearse(self, report: Report = silent) -> None:
-        """Teach the rules to a copy of what was learnt."""
+        """Teach the rules to a copy of what was learnt; it may go on from the middle, remembering no old melodies."""
         o = self.options
         lesson = Lesson(weights(o.rules), o.scaler, o.gamma, o.algorithm, o.episodes, seed=o.seed)
-        tuner = Tuner(self.note, self.note, lesson)
-        for now in tuner.rounds():
+        tuner = Tuner(self.note, self.net(tuned=self.mark.step > 0), lesson)
+        for now in tuner.rounds(self.mark.step):
+            self.keep(tuner.network)
+            self.mark.step = now.round
             report(now.round, lesson.rounds, f"rewards {now.reward:.2f}, log p {now.nats:.2f}")
-        self.keep(tuner.network)
 
     def keep(self, net: NoteRNN) -> None:
         """Make a network the taught one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -16,12 +18,18 @@ from torch import Tensor, nn
 
 from engine.errors import UserError
 
+_FULL = ("os error 28", "os error 112")  # as safetensors says it: on Linux and macOS, on Windows
+
 
 def save(
     path: Path, model: nn.Module, average: nn.Module, best: dict[str, Tensor],
     optimizers: Mapping[str, torch.optim.Optimizer], rng: np.random.Generator, state: dict[str, Any],
 ) -> None:  # fmt: skip
-    """Model, its running average now and at its best, optimisers, random states and the trainer's `state` (JSON)."""
+    """Model, its running average now and at its best, optimisers, random states and the trainer's `state` (JSON).
+
+    Raises:
+        UserError: the disk is full, or the folder may not be written; what was there before is still there.
+    """
     tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in best.items()}
@@ -31,8 +39,30 @@ def save(
     tensors["random.torch"] = torch.get_rng_state()
     header = {"state": json.dumps(state), "numpy": json.dumps(rng.bit_generator.state)}
     part = path.with_suffix(".part")  # one name: what a kill cuts off is written over by the next
-    save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
-    os.replace(part, path)
+    try:
+        save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())  # else a machine that loses its power might keep the new name and the old bytes
+        os.replace(part, path)
+    except (OSError, SafetensorError) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise UserError(
+            f"What is learnt cannot be kept in {path.parent}: {_reason(error)}.",
+            "Free some space, or mend the folder's rights; it is tried again.",
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """In plain words."""
+    words = str(error)
+    if (
+        (isinstance(error, OSError) and error.errno == errno.ENOSPC)
+        or "os error 28" in words
+        or "os error 112" in words
+    ):
+        return "the disk is full"
+    return "it may not be written"
 
 
 def load(

@@ -7,35 +7,32 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
+from safetensors import SafetensorError
+from torch import nn
 
 from engine import device
 from engine.codecs.bits import packed
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
+from engine.errors import UserError
 from engine.jobs.generate import encode
 from engine.jobs.job import Report, silent, stretch
 from engine.models import bundle as bundles
 from engine.models.registry import row as row_of
 from engine.models.row import Twin
-from engine.models.shelf import load_network
 from engine.options import changed
 from engine.training import corpora, dataset, unfinished
-from engine.training.batches import Source, names_of, with_kinds
-from engine.training.best import judge_of
+from engine.training.batches import Source, with_kinds
 from engine.training.chart import chart
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
-from engine.training.hearing import Hearing
-from engine.training.monitors import monitor_of
 from engine.training.options import Order
 from engine.training.progress import Heard, Tell, TrainingProgress, nobody
+from engine.training.single import SETTLE, train_one
 from engine.training.trainer import Curve, Trainer
 
-READ, LEARNT = 0.02, 0.96  # of the whole work, when the corpus is read and when the networks are trained
-REHEARSAL = 0.6  # of the learning of a network that goes on learning without music
-SETTLE = 20_000  # training windows a network looks back on when it has learnt
+CODES = 4_000  # of training windows, that tell what is usual
+READ, LEARNT, DRAWN = 0.02, 0.96, 0.975  # of the whole work: the corpus is read, it has learnt, its map is drawn
 
 
 def read_data(corpus: str, codec: Codec, report: Report = silent) -> dataset.Dataset:
@@ -60,17 +57,35 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
     data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
     order = with_kinds(order, data)
     order.out.parent.mkdir(parents=True, exist_ok=True)
-    made, network = _learn(order, data, codec, report, tell)
-    if not device.is_first_process():
-        return order.out
-    _complete(made, network, data, codec)
-    bundles.write(made, order.out)
+    if order.resume and unfinished.waits_to_be_measured(order.out):
+        made = bundles.read(order.out)
+    else:
+        (unfinished.sweep if order.resume else unfinished.begin_anew)(order.out)
+        made, network = _learn(order, data, codec, report, tell)
+        if not device.is_first_process():
+            return order.out
+        _complete(made, network, data, codec, stretch(report, LEARNT, DRAWN))
+        _write(made, order.out)
     # measured on what comes back from the file, 8-bit rows and all
-    made.header["evaluation"], curves = _measured(order.out, data, stretch(report, LEARNT, 1.0))
+    made.header["evaluation"], curves = _measured(order.out, data, stretch(report, DRAWN, 1.0))
     made.header["curves"] |= curves
-    bundles.write(made, order.out)
+    _write(made, order.out)
     unfinished.forget(order.out)
     return order.out
+
+
+def _write(made: bundles.Bundle, out: Path) -> None:
+    """Write the bundle.
+
+    Raises:
+        UserError: the disk is full; what was learnt is still kept.
+    """
+    try:
+        bundles.write(made, out)
+    except (OSError, SafetensorError) as error:
+        raise UserError(
+            f"{out} cannot be written.", "Free some space, or mend the folder's rights, and let it go on."
+        ) from error
 
 
 def remeasure(path: Path, report: Report = silent) -> dict[str, Any]:
@@ -102,7 +117,7 @@ def _learn(
     twins = order.twins if device.is_first_process() else ()
     shares = [1.0, *(twin.share for twin in twins)]
     ends = READ + (LEARNT - READ) * np.cumsum([0.0, *shares]) / sum(shares)
-    network, trainer = _one(order, None, data, codec, stretch(report, ends[0], ends[1]), tell)
+    network, trainer = train_one(order, None, data, codec, stretch(report, ends[0], ends[1]), tell)
     options: Any = network.options
     made = bundles.Bundle(order.row.name, _header(order, options, data, trainer), _arrays(network))
     curve = trainer.curve
@@ -132,7 +147,7 @@ def _twin(
 ) -> tuple[dict[str, float], Curve]:
     from engine.evaluation.evaluate import figures_of
 
-    network, trainer = _one(order, twin, data, codec, report, lambda now: tell(_of_twin(now, twin)))
+    network, trainer = train_one(order, twin, data, codec, report, lambda now: tell(_of_twin(now, twin)))
     figures, _ = figures_of(order.row, network, data, codec)
     return figures | {f"training_{name}": round(value, 4) for name, value in trainer.losses.items()}, trainer.curve
 
@@ -141,72 +156,22 @@ def _of_twin(now: TrainingProgress | Heard, twin: Twin) -> TrainingProgress | He
     return dataclasses.replace(now, network=twin.name) if isinstance(now, TrainingProgress) else now
 
 
-def _one(
-    order: Order, twin: Twin | None, data: dataset.Dataset, codec: Codec, report: Report, tell: Tell
-) -> tuple[nn.Module, Trainer]:
-    """Train one network to the end: what is kept of it, and who trained it."""
-    module = order.row.load_module()
-    options = changed(module.Options(), {**order.network, **(twin.network if twin else {})})
-    # a notebook or a script may have torch's own generator anywhere: the weights start from the seed
-    torch.manual_seed(order.options.seed)
-    network: nn.Module = getattr(module, order.row.network)(options)
-    checkpoint = order.out.with_suffix(f".{twin.name.replace(' ', '-')}.checkpoint" if twin else ".checkpoint")
-    if not order.resume:
-        checkpoint.unlink(missing_ok=True)
-    source = Source(data.train, codec, names_of(options))
-    if order.start is not None and twin is None and not checkpoint.exists():
-        network.load_state_dict(load_network(order.start).state_dict())
-    elif hasattr(network, "prepare") and not checkpoint.exists():
-        _prepare(network, source, order.options.seed, report)
-    steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
-    batches, judge = source.batches(options.batch, order.options.mix), judge_of(network, source, codec)
-    minutes = order.options.hear_minutes
-    trainer = Trainer(
-        network, batches, dataclasses.replace(order.options, steps=steps), checkpoint, judge,
-        monitor_of(network, data, codec),
-        Hearing(order.row, network, data, codec, minutes) if minutes and not twin else None,
-    )  # fmt: skip
-    rehearses = hasattr(network, "rehearse")
-    _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)
-    best: Any = trainer.best().cpu().eval()
-    if hasattr(best, "settle"):
-        best.settle(torch.from_numpy(source.many(SETTLE).astype(np.int64)))
-    if rehearses:
-        best.rehearse(stretch(report, 1 - REHEARSAL, 1.0))
-    return best, trainer
-
-
-def _prepare(network: Any, source: Source, seed: int, report: Report) -> None:
-    """What has to be learnt before all layers learn together, layer by layer for example."""
-    rng = np.random.default_rng([seed, 77])
-
-    def draw(n: int) -> Tensor:
-        return torch.from_numpy(source.draw(rng, n).astype(np.int64))
-
-    network.prepare(draw, report)
-
-
-def _complete(made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, codec: Codec) -> None:
+def _complete(
+    made: bundles.Bundle, network: nn.Module, data: dataset.Dataset, codec: Codec, report: Report = silent
+) -> None:
     """Add what the studio shows besides the network: the map's dots, the dials, the music nearest to a result."""
+    report(0.0, 1.0, "putting its map together")
     if hasattr(network, "encode"):
         if hasattr(network, "dialled"):
             found, made.header["dials"] = found_dials(network)
             made.extras |= found
         else:
-            made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:4_000]))
+            made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:CODES]))
         if len(codec.shape) == 1:
-            made.extras |= chart(network, data, codec, made.header)
+            made.extras |= chart(network, data, codec, made.header, report)
     if len(codec.shape) > 1:
         made.extras |= {"corpus.windows": packed(data.train.windows, codec), "corpus.tunes": data.train.tunes}
         made.header["corpus_titles"] = list(data.train.titles)
-
-
-def _run(trainer: Trainer, report: Report, tell: Tell) -> None:
-    try:
-        trainer.run(report, tell)
-    except BaseException:
-        trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
-        raise
 
 
 def _arrays(network: nn.Module) -> bundles.Arrays:

@@ -38,7 +38,7 @@ class Verdict:
     """How a training goes, in plain words.
 
     Attributes:
-        name: begun, learning, collapsed, too strong, too weak, circling, stalled, by heart, broken.
+        name: begun, learning, collapsed, too strong, too weak, circling, stalled, by heart, broken, not kept.
         words: what is the matter, a sentence.
         remedy: what to try, a sentence; empty if nothing need be done.
         options: fields of the network's or the training's options that the remedy is about.
@@ -70,7 +70,7 @@ class TrainingProgress:
         seconds_left: of this network's training, None while nobody knows.
         pace: steps in a second.
         chip: what computes.
-        alarm: why the network itself says that its training has gone wrong.
+        alarm: why it cannot be kept, or the network itself says that its training has gone wrong.
         verdict: how it goes.
         looks: how it went so far.
     """

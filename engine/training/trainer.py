@@ -23,6 +23,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from engine import device as devices
+from engine.errors import UserError
 from engine.jobs.job import Report, silent, stretch
 from engine.training import checkpoint
 from engine.training.batches import Batches
@@ -31,6 +32,7 @@ from engine.training.hearing import Hearing
 from engine.training.monitor import Monitor
 from engine.training.options import TrainOptions
 from engine.training.progress import Tell, TrainingProgress, nobody
+from engine.training.verdict import not_kept
 
 Judge = Callable[[nn.Module], float]  # smaller is better
 Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
@@ -90,6 +92,8 @@ class Trainer:
         self._best: dict[str, Tensor] = {}  # the weights of the average that made the best music so far
         self._score = math.inf  # how good that was
         self.curve: Curve = {}
+        self.trouble = ""  # why it could not be kept when that was last tried
+        self._enough = False  # somebody said so: it does not go on
         if resume is not None and resume.exists():
             self._restore(resume)
 
@@ -99,6 +103,7 @@ class Trainer:
         self._step, self._seconds, self.losses = state["step"], state["seconds"], state["losses"]
         self._score, self.curve = state.get("score", math.inf), state.get("curve", {})
         self._monitor.restore(state.get("looks", []))
+        self._enough = state.get("enough", False)
         if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
             self._seed(self._step)
 
@@ -123,6 +128,7 @@ class Trainer:
             if (now := time.monotonic()) - told > TELL_SECONDS or progress.fraction >= 1:
                 told = now
                 if tell(progress) or self._heard(progress, report, tell):
+                    self._enough = True
                     self.keep()
                     break
         return self.losses
@@ -140,7 +146,7 @@ class Trainer:
     def steps(self) -> Iterator[TrainingProgress]:
         """One step of every player per item; what happens to the iterator, the checkpoint stays whole."""
         saved = clock = time.monotonic()
-        while (fraction := self._fraction()) < 1:
+        while not self._enough and (fraction := self._fraction()) < 1:
             self._one_step(fraction)
             now = time.monotonic()
             self._seconds, clock = self._seconds + now - clock, now
@@ -160,8 +166,8 @@ class Trainer:
             seconds_left=self._seconds * (1 - fraction) / fraction if fraction > KNOWN_FROM else None,
             pace=self._step / max(self._seconds, 1e-9),
             chip=self._chip,
-            alarm=alarm,
-            verdict=self._monitor.verdict(alarm),
+            alarm=self.trouble or alarm,
+            verdict=not_kept(self.trouble) if self.trouble else self._monitor.verdict(alarm),
             looks=tuple(self._monitor.looks),
         )
 
@@ -170,14 +176,18 @@ class Trainer:
         return {"steps": self._step, "seconds": round(self._seconds, 1), "chip": self._chip}
 
     def keep(self) -> None:
-        """Write the checkpoint now (rank 0 only)."""
+        """Write the checkpoint now (rank 0 only). If the disk refuses, `trouble` says so and the training goes on."""
         if self._path is not None and self._fabric.is_global_zero:
             state = {"step": self._step, "seconds": self._seconds, "losses": self.losses, "curve": self.curve}
-            state["looks"] = self._monitor.state()
+            state |= {"looks": self._monitor.state(), "enough": self._enough}
             if self._best:
                 state["score"] = self._score
             optimizers = {player.name: player.optimizer for player in self._players}
-            checkpoint.save(self._path, self._raw, self.average, self._best, optimizers, self._rng, state)
+            try:
+                checkpoint.save(self._path, self._raw, self.average, self._best, optimizers, self._rng, state)
+                self.trouble = ""
+            except UserError as error:
+                self.trouble = error.what
 
     def _seed(self, step: int = 0) -> None:
         """Random draws of this process' own, from `step` on."""

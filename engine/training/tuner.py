@@ -102,9 +102,9 @@ class Tuner:
         self._memory: dict[bool, list[_Episodes]] = {False: [], True: []}
         self._means: dict[str, float] = {}
 
-    def rounds(self) -> Iterator[Progress]:
-        """Write, judge, remember, learn: one item per round. It can be left at any time."""
-        for number in range(1, self.lesson.rounds + 1):
+    def rounds(self, done: int = 0) -> Iterator[Progress]:
+        """Write, judge, remember, learn: one item per round, without so many that are done. It can be left any time."""
+        for number in range(done + 1, self.lesson.rounds + 1):
             self._optimizer.param_groups[0]["lr"] = self.lesson.learning_rate * (1 - 0.9 * number / self.lesson.rounds)
             compound = bool(self._rng.random() < self.lesson.compound_share)
             self._remember(compound, self._written(compound))

@@ -6,13 +6,16 @@ With both it goes on after a pause, a crash, or when the studio is next opened.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import glob
 import json
 import os
 from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError
+from engine.models import bundle as bundles
 from engine.models.registry import row
 from engine.options import changed
 from engine.training.options import Order, TrainOptions
@@ -65,5 +68,32 @@ def _order(path: Path) -> Order:
 
 def forget(out: Path) -> None:
     """Remove what is kept beside a bundle: it is finished, or nobody wants it any more."""
-    for leftover in (out.with_suffix(SUFFIX), *out.parent.glob(f"{out.stem}.*checkpoint")):
+    begin_anew(out)
+    out.with_suffix(SUFFIX).unlink(missing_ok=True)
+
+
+def begin_anew(out: Path) -> None:
+    """Remove what was learnt for a bundle; what was ordered stays."""
+    sweep(out)
+    for leftover in out.parent.glob(f"{glob.escape(out.stem)}.*checkpoint"):
         leftover.unlink(missing_ok=True)
+
+
+def sweep(out: Path) -> None:
+    """Remove what a kill cut off in the middle of being written."""
+    for leftover in out.parent.glob(f"{glob.escape(out.stem)}.*part"):
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
+
+
+def waits_to_be_measured(out: Path) -> bool:
+    """Whether a training had written its bundle already when it was interrupted: only figures are missing."""
+    if os.environ.get("WORLD_SIZE", "1") != "1":  # of many processes some may not see it
+        return False
+    checkpoint = out.with_suffix(CHECKPOINT)
+    try:
+        if out.stat().st_mtime_ns < checkpoint.stat().st_mtime_ns:  # an older one of the same name
+            return False
+        return not {"evaluation", "changed"} & set(bundles.read_header(out))
+    except (OSError, UserError):
+        return False

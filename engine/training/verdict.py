@@ -68,6 +68,12 @@ BROKEN = Verdict(
 )
 
 
+def not_kept(why: str) -> Verdict:
+    """What is said of a training whose checkpoint cannot be written, before all else."""
+    return Verdict("not kept", f"{why} It goes on learning.", "Free some space, or mend the folder's rights: it is "
+                   "kept again as soon as that can be.")  # fmt: skip
+
+
 def verdict(looks: Iterable[Look], alarm: str = "") -> Verdict:
     """How a training goes.
 

@@ -7,7 +7,7 @@ of contrastive divergence; Bengio et al. (2007, "Greedy layer-wise training of d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,6 +23,29 @@ AUTOENCODER_RATE = 3e-3
 OPENING = 50  # steps with the slow momentum
 
 Draw = Callable[[int], Tensor]
+
+
+@dataclass
+class Mark:
+    """How far some long work is, so that it can be left at any step and gone on with; only its momentum is lost.
+
+    Attributes:
+        layer: that learns now.
+        step: of that layer, the next to be made.
+    """
+
+    layer: int = 0
+    step: int = 0
+
+    def steps(self, count: int) -> Iterator[int]:
+        """The steps of this layer that are still to be made, of `count` in all."""
+        for step in range(self.step, count):
+            yield step
+            self.step = step + 1
+
+    def up(self) -> None:
+        """On to the next layer."""
+        self.layer, self.step = self.layer + 1, 0
 
 
 @dataclass
@@ -54,7 +77,9 @@ class Layer:
 
 
 @torch.no_grad()
-def stack(layers: list[Layer], method: str, draw: Draw, steps: int, batch: int, rate: float, report: Report) -> None:
+def stack(
+    layers: list[Layer], method: str, draw: Draw, steps: int, batch: int, rate: float, report: Report, mark: Mark
+) -> None:
     """Pre-train a stack from below, layer by layer, in place.
 
     Args:
@@ -65,17 +90,22 @@ def stack(layers: list[Layer], method: str, draw: Draw, steps: int, batch: int, 
         batch: rows in a step.
         rate: learning rate of the RBMs.
         report: told the reconstruction error of each layer.
+        mark: where to begin; moved on.
     """
     learn = boltzmann if method == "rbm" else autoencode
 
     def one(index: int, below: Draw, part: Report) -> None:
-        learn(layers[index], below, steps, batch, rate, part)
+        learn(layers[index], below, steps, batch, rate, part, mark)
 
-    layer_by_layer([layer.encode for layer in layers], one, draw, report)
+    layer_by_layer([layer.encode for layer in layers], one, draw, report, mark)
 
 
 def layer_by_layer(
-    up: Sequence[Callable[[Tensor], Tensor]], learn: Callable[[int, Draw, Report], None], draw: Draw, report: Report
+    up: Sequence[Callable[[Tensor], Tensor]],
+    learn: Callable[[int, Draw, Report], None],
+    draw: Draw,
+    report: Report,
+    mark: Mark,
 ) -> None:
     """Let each layer learn alone what those below tell it.
 
@@ -84,8 +114,9 @@ def layer_by_layer(
         learn: given the number of a layer, where its rows come from and whom to report to.
         draw: gives n rows of data.
         report: told how far the whole is.
+        mark: where to begin; moved on.
     """
-    for index in range(len(up)):
+    for index in range(mark.layer, len(up)):
 
         def below(n: int, layer: int = index) -> Tensor:
             rows = draw(n)
@@ -94,18 +125,24 @@ def layer_by_layer(
             return rows
 
         learn(index, below, stretch(report, index / len(up), (index + 1) / len(up)))
+        mark.up()
 
 
-def boltzmann(layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.05, report: Report = silent) -> float:
+def boltzmann(
+    layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.05, report: Report = silent,
+    mark: Mark | None = None,
+) -> float:  # fmt: skip
     """Train a layer as a restricted Boltzmann machine by CD-1; returns the last mean squared reconstruction error.
 
     Hidden units are sampled on the way up, visible units stay probabilities on the way down, as Hinton advises.
     """
-    layer.start(draw(8 * batch))
-    layer.weight.normal_(0, FIRST_WEIGHTS)
+    mark = mark or Mark()
+    if not mark.step:
+        layer.start(draw(8 * batch))
+        layer.weight.normal_(0, FIRST_WEIGHTS)
     moving = [torch.zeros_like(part) for part in (layer.weight, layer.up, layer.down)]
     error = 0.0
-    for step in range(steps):
+    for step in mark.steps(steps):
         visible = draw(batch)
         hidden = layer.encode(visible)
         dream = torch.sigmoid(layer.logits(torch.bernoulli(hidden)))
@@ -124,21 +161,26 @@ def boltzmann(layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.
     return error
 
 
-def autoencode(layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.0, report: Report = silent) -> float:
+def autoencode(
+    layer: Layer, draw: Draw, steps: int, batch: int, rate: float = 0.0, report: Report = silent,
+    mark: Mark | None = None,
+) -> float:  # fmt: skip
     """Train a layer as a tied autoencoder on cross-entropy (Adam); returns the last mean squared error.
 
     It starts from the weights it has: smaller ones tell the next layer too little to learn from. `rate` is the
     Boltzmann machines' own and not used.
     """
     hidden = len(layer.up)
-    layer.start(draw(8 * batch))
+    mark = mark or Mark()
+    if not mark.step:
+        layer.start(draw(8 * batch))
     parts = [layer.weight, layer.up, layer.down]
     kept = [part.requires_grad for part in parts]
     optimizer = torch.optim.Adam(parts, lr=AUTOENCODER_RATE)
     error = 0.0
     for part in parts:
         part.requires_grad_()
-    for step in range(steps):
+    for step in mark.steps(steps):
         rows = draw(batch)
         with torch.enable_grad():
             logits = layer.logits(layer.encode(rows)).float()
