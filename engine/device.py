@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
@@ -57,10 +59,14 @@ def name(device: torch.device) -> str:
 
 
 def precision(device: torch.device) -> str:
-    """Precision to train in, as lightning-fabric calls it: bfloat16 where it pays, else full."""
+    """Precision to train in, as lightning-fabric calls it: bfloat16 where the chip computes in it, else full.
+
+    Half precision (float16) is never taken: it needs its losses scaled, which gradients of gradients (the penalties of
+    games) and the fused optimiser that clips do not go with.
+    """
     import torch
 
-    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return "bf16-mixed"
     # on processors without AVX-512 BF16 or AMX, bfloat16 is emulated and slower than float32
     quick = (
@@ -69,15 +75,80 @@ def precision(device: torch.device) -> str:
     return "bf16-mixed" if quick else "32-true"
 
 
+def told(device: torch.device, precision: str, processes: int = 1) -> str:
+    """What computes, in words: the chip, how exactly, and how many of them."""
+    words = f"{name(device)}, {'bfloat16' if precision.startswith('bf16') else '32 bits'}"
+    return words if processes < 2 else f"{processes} processes on {words}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which process of a training this is; without torchrun, the only one.
+
+    Attributes:
+        rank, of: its number among all processes, and how many there are.
+        here, of_here: the same among those on this machine.
+        machine: the number of this machine.
+    """
+
+    rank: int = 0
+    of: int = 1
+    here: int = 0
+    of_here: int = 1
+    machine: int = 0
+
+
+def place() -> Place:
+    """Which process this is, as torchrun says."""
+    names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "GROUP_RANK")
+    return Place(*(int(os.environ.get(said, default)) for said, default in zip(names, "01010", strict=True)))
+
+
 def is_first_process() -> bool:
     """Whether this process writes and speaks: the only one or, under torchrun, the first of many."""
-    return os.environ.get("RANK", "0") == "0"
+    return place().rank == 0
+
+
+def is_only_process() -> bool:
+    """Whether nobody else takes part in this training."""
+    return place().of == 1
+
+
+def processes(device: torch.device) -> int:
+    """How many processes can train here at once without standing in each other's way: one for each chip or core."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.device_count()
+    return 1 if device.type == "mps" else cores()
+
+
+def cores() -> int:
+    """How many this process may use, which need not be all that the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def use_cores(but: int = 0) -> None:
     """Let torch use every core `but` so many, shared fairly with the other processes of a training under torchrun."""
     import torch
 
-    workers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(max(1, (ours - but) // workers))
+    torch.set_num_threads(max(1, (cores() - but) // place().of_here))
+
+
+def memory() -> int:
+    """Bytes of memory in this machine; a gigabyte where it does not say."""
+    try:
+        if sys.platform == "win32":
+            return _windows_memory()
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (OSError, ValueError, AttributeError):
+        return 1 << 30
+
+
+def _windows_memory() -> int:
+    import ctypes
+
+    kilobytes = ctypes.c_ulonglong()
+    if not ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes)):  # type: ignore[attr-defined,unused-ignore]
+        raise OSError
+    return kilobytes.value * 1024

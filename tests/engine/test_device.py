@@ -76,3 +76,25 @@ def test_one_process_of_many_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not device.is_first_process()
     monkeypatch.setenv("RANK", "0")
     assert device.is_first_process()
+
+
+def test_torchrun_says_who_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "GROUP_RANK"):
+        monkeypatch.delenv(name, raising=False)
+    assert device.place() == device.Place(0, 1, 0, 1, 0) and device.is_only_process()
+    said = {"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "4", "GROUP_RANK": "1"}
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    assert device.place() == device.Place(5, 8, 1, 4, 1) and not device.is_only_process()
+
+
+def test_what_computes_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = torch.device("cpu")
+    assert device.told(cpu, "32-true") == f"{device.name(cpu)}, 32 bits"
+    assert device.told(cpu, "bf16-mixed", 2) == f"2 processes on {device.name(cpu)}, bfloat16"
+    assert device.processes(cpu) == device.cores() and device.processes(torch.device("mps")) == 1
+    assert device.memory() > 100 << 20
+    asked: list[bool] = []
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: asked.append(including_emulation))
+    assert device.precision(torch.device("cuda")) == "32-true", "what is only emulated would be slower"
+    assert asked == [False]
