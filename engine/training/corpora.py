@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,7 +79,16 @@ CORPORA = {
 
 
 def read(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) -> list[Piece]:
-    """Pieces of a named corpus, or of a folder of ABC and MIDI files, as windows of a codec.
+    """Pieces of a named corpus or of a folder, all at once.
+
+    Raises:
+        UserError: no such corpus or folder, or music21 (which carries the corpora) is not installed.
+    """
+    return list(pieces(name_or_folder, codec, report))
+
+
+def pieces(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) -> Iterable[Piece]:
+    """Pieces of a named corpus, or, as they are read, of a folder of ABC and MIDI files, as windows of a codec.
 
     Raises:
         UserError: no such corpus or folder, or music21 (which carries the corpora) is not installed.

@@ -109,13 +109,11 @@ def _book(file: Path) -> Music:
     return Music(file.stem, None, tunes, seconds=wholes * 4 * 60 / ABC_TEMPO)
 
 
-def read_folder(folder: Path, codec: Codec, report: Report = silent) -> list[Piece]:
-    """Pieces of every file of music below a folder; files that cannot be read are counted in the report's text.
-
-    The first sub-folder a file lies in, if any, says what kind of music it is.
+def read_folder(folder: Path, codec: Codec, report: Report = silent) -> Iterator[Piece]:
+    """Pieces of every file of music below a folder, as they are read; files that cannot be are counted in the report's
+    text. The first sub-folder a file lies in, if any, says what kind of music it is.
     """
     files = list(files_of(folder))
-    pieces: list[Piece] = []
     skipped = 0
     for index, file in enumerate(files):
         report(index, len(files), f"{file.name} ({skipped} skipped)" if skipped else file.name)
@@ -125,5 +123,4 @@ def read_folder(folder: Path, codec: Codec, report: Report = silent) -> list[Pie
             skipped += 1
             continue
         kind = kind_of(file, folder)
-        pieces += [replace(piece, kind=kind) for piece in found] if kind else found
-    return pieces
+        yield from (replace(piece, kind=kind) for piece in found) if kind else found
