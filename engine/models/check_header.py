@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.errors import UserError
@@ -15,6 +16,7 @@ from engine.models.row import Row
 from engine.options import changed
 
 MOST = 10_000_000  # of a number that has no bound of its own; a seed may be any
+_GATE = re.compile(r"[<>]= -?[0-9.e+-]{1,24}")
 _TEXTS = {"model", "codec", "checksum", "changed", "title"}
 _PARTS = {  # what is a table itself
     "options", "corpus", "recipe", "training", "took", "evaluation", "curves", "twins", "map",
@@ -72,11 +74,15 @@ def _figures(header: Mapping[str, Any]) -> None:
     for gate in _list(evaluation, "gates", dict):
         words = all(isinstance(gate.get(name), str) for name in ("name", "gate"))
         fine = words and _is_number(gate.get("value")) and isinstance(gate.get("holds"), bool)
-        _need(fine, "has figures of the wrong kind")
+        _need(fine and bool(_GATE.fullmatch(gate["gate"])), "has figures of the wrong kind")
+        _called([gate["name"]])
+    _called(header.get("twins", {}))
     for figures in header.get("twins", {}).values():
         _numbers(figures)
+    _called(header.get("curves", {}))
     for curve in header.get("curves", {}).values():
         _need(isinstance(curve, dict), "has curves of the wrong kind")
+        _called(curve)
         for values in curve.values():
             fine = isinstance(values, list) and all(_is_number(value) for value in values)
             _need(fine, "has curves of the wrong kind")
@@ -145,6 +151,12 @@ def _text(found: Any) -> None:
 def _numbers(found: Any) -> None:
     fine = isinstance(found, dict) and all(_is_number(value) for value in found.values())
     _need(fine, "has figures of the wrong kind")
+    _called(found)
+
+
+def _called(names: Iterable[str]) -> None:
+    """Names of figures and lines, which stand in tables and legends: no marks of those."""
+    _need(not any(set(name) & set("<>|") for name in names), "has figures with names that are none")
 
 
 def _is_number(value: Any) -> bool:

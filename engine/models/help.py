@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.evaluation import words
 from engine.models import help_tables
+from engine.models.registry import REGISTRY
 from engine.models.row import Row
 from engine.resources import root
 
@@ -34,8 +35,10 @@ def page(row: Row, header: Mapping[str, Any], others: Mapping[str, Mapping[str, 
         header: of its bundle; empty if it is not trained.
         others: headers of the other models by name; those it is best compared with stand beside it.
     """
-    parts = [f"# {row.title}", f"*{row.promise}*"]
-    if not header:
+    parts = [f"# {escaped(row.title)}", f"*{row.promise}*"]
+    if row.own:
+        parts.append(f"A network of your own, of the kind {REGISTRY[row.system].title}. {_whence(header)}".strip())
+    elif not header:
         parts.append(
             f"**Not trained yet.** There are no weights on this machine; `melomorph train {row.name}` makes them, "
             "and the figures on this page come with them."
@@ -100,7 +103,7 @@ def _value(kind: str, names: list[str], facts: Mapping[str, str], header: Mappin
     if kind == "option" and len(names) == 1:
         options = header.get("options")
         value = options.get(names[0]) if isinstance(options, Mapping) else None
-        return None if value is None else str(value)
+        return None if value is None else escaped(value) if isinstance(value, str) else str(value)
     return facts.get(kind)
 
 
@@ -123,7 +126,25 @@ def _facts(row: Row, header: Mapping[str, Any]) -> dict[str, str]:
     return facts
 
 
+def _whence(header: Mapping[str, Any]) -> str:
+    """On what a composer's network was trained, or that it cannot be read."""
+    if not header:
+        return "Its file cannot be used: its card says why."
+    corpus = header.get("corpus")
+    if not isinstance(corpus, Mapping):
+        return ""
+    folder = header.get("recipe", {}).get("corpus") == "folder"
+    where = f"the folder “{escaped(str(corpus.get('name', '')))}”" if folder else _plain(corpus.get("title", ""))
+    tunes, windows = (_plain(corpus.get(name, 0)) for name in ("train_tunes", "train_windows"))
+    return f"Trained on {where}: {tunes} pieces, {windows} windows."
+
+
+def escaped(text: str) -> str:
+    """Text out of a file, so that a page shows it as it is written: as letters, never as marks, pictures or links."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)
+
+
 def _plain(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{value:g}" if isinstance(value, float) else str(value).rstrip(".")
+    return f"{value:g}" if isinstance(value, float) else escaped(str(value).rstrip("."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ def gates(header: Header) -> str:
         sign, number = words.aim(str(gate.get("gate", "")), name)
         holds = "holds" if gate.get("holds") else "**falls short**"
         value = words.written(name, float(gate["value"]))
-        lines.append(f"| {words.meaning(name)} | {value} | {f'{sign} {number}'.strip()} | {holds} |")
+        lines.append(f"| {_cell(words.meaning(name))} | {value} | {f'{sign} {number}'.strip()} | {holds} |")
     return _table("What it was meant to reach", "", ("Figure", "Reached", "Aim", ""), lines)
 
 
@@ -65,7 +66,7 @@ def twins(header: Header) -> str:
     shared = [name for name in known if any(name in twin for twin in others.values())]
     lines = [_line(name, mine, others.values()) for name in shared]
     intro = "A twin is trained on the same music for comparison; it is not shipped."
-    return _table("Beside its twins", intro, ("Figure", "This one", *others), lines)
+    return _table("Beside its twins", intro, ("Figure", "This one", *map(_cell, others)), lines)
 
 
 def beside(row: Row, header: Header, others: Mapping[str, Header]) -> str:
@@ -101,8 +102,13 @@ def figures(header: Header) -> str:
     mine = words.measured(header)
     ordered = [name for name in words.WORDS if name in mine] + [name for name in mine if name not in words.WORDS]
     wanted = [name for name in ordered if "slider_" not in name or name.endswith("slider_monotone")]
-    lines = [f"| {words.meaning(name)} | {words.written(name, mine[name])} |" for name in wanted]
+    lines = [f"| {_cell(words.meaning(name))} | {words.written(name, mine[name])} |" for name in wanted]
     return _table("Everything that was measured", "", ("Figure", ""), lines)
+
+
+def _cell(text: str) -> str:
+    """A name out of a file, inside a table."""
+    return re.sub(r"([\\`*_\[\]<>|&!])", r"\\\1", text)
 
 
 def _main(name: str) -> bool:
@@ -112,7 +118,7 @@ def _main(name: str) -> bool:
 
 def _line(name: str, mine: Mapping[str, float], others: Any) -> str:
     cells = [words.written(name, other[name]) if name in other else "" for other in others]
-    return f"| {words.meaning(name)} | {words.written(name, mine[name])} | {' | '.join(cells)} |"
+    return f"| {_cell(words.meaning(name))} | {words.written(name, mine[name])} | {' | '.join(cells)} |"
 
 
 def _table(title: str, intro: str, heads: tuple[str, ...], lines: list[str]) -> str:

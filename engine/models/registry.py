@@ -8,7 +8,7 @@ from engine.errors import UserError
 from engine.models.row import OWN, Recipe, Row, Twin
 from engine.models.rows import adversarial, boltzmann, chorales, frames, maps, tunes, units
 
-__all__ = ["REGISTRY", "Recipe", "Row", "Twin", "find", "row"]
+__all__ = ["REGISTRY", "Recipe", "Row", "Twin", "find", "listed", "row"]
 
 REGISTRY: dict[str, Row] = {
     row.name: row for family in (maps, tunes, chorales, frames, boltzmann, units, adversarial) for row in family.ROWS
@@ -23,6 +23,11 @@ def find(name: str) -> Row | None:
     system, own, title = name.partition(OWN)
     known = REGISTRY.get(system)
     return replace(known, name=name, title=title) if known is not None and own and title else known
+
+
+def listed(known: Row) -> str:
+    """What a model is called in a list of many: a network of the composer's own with its system behind its title."""
+    return f"{known.title} ({REGISTRY[known.system].title})" if known.own else known.title
 
 
 def row(name: str) -> Row:

@@ -82,6 +82,11 @@ HEADERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gate without value": _with(evaluation={"figures": {}, "gates": [{"name": "x", "gate": "", "holds": True}]}),
     "evaluation in a list": _with(evaluation=[1]),
     "curves of words": _with(curves={"loss": {"steps": ["a"]}}),
+    "figures that are pictures": _with(evaluation={"figures": {"<img src=x>": 1.0}, "gates": []}),
+    "lines that are pictures": _with(curves={"loss": {"<img src=x>": [1.0]}}),
+    "a gate in words": _with(
+        evaluation={"figures": {}, "gates": [{"name": "x", "value": 1, "gate": "<b>", "holds": True}]}
+    ),
     "twins of words": _with(twins={"a": {"b": "c"}}),
     "twins in a list": _with(twins=[{"a": 1}]),
     "titles of numbers": _inside("map", titles=[1] * 12),
