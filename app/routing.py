@@ -145,7 +145,8 @@ class Routing:
         window.strip.show_jobs(window.jobs.active)
         if job.state == "failed" and job.error is not None:
             window.door.show(job.error)
-        if job.state == "done" and isinstance(job.result, Path):
+        learnt = window.workshop.training.queue.knows(job.job_id)  # its card says more than its file's name
+        if job.state == "done" and isinstance(job.result, Path) and not learnt:
             folder = str(job.result.absolute().parent)
             show = (tr("Show in folder"), lambda: self._show_folder(folder))
             window.bar.offer(tr("{name} is written.").format(name=job.result.name), [show], question=False)

@@ -67,6 +67,7 @@ class Preferences:
         recent: files, newest first.
         geometry, docks: of the window, base64.
         first_launch: nothing was ever opened before.
+        paused: names of trainings that were paused by hand, so that no start asks about them.
     """
 
     theme: str = field(
@@ -131,6 +132,7 @@ class Preferences:
     geometry: str = ""
     docks: str = ""
     first_launch: bool = True
+    paused: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Preferences:
         """The same with one more file at the head of the recent ones."""

@@ -119,6 +119,7 @@ def wake(window: MainWindow) -> None:
     window.models.set_on_map(window.session.steering.model)
     window.models.show_entries(window.session.shelf.entries(), verbs_of)  # before torch keeps the machine busy
     window.session.ask.load_map()
+    window.training.room.wake()
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.desk.follow_system)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from app.training_keeper import TrainingKeeper
 from engine.events import Event, TrainingProgressed
 from engine.models.row import OWN
 from engine.models.shelf import SUFFIX
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from app.training_time import Pace
     from engine.models.shelf import Entry
     from engine.options import Value
-    from engine.training.options import Order
 
 
 class TrainingDesk:
@@ -32,8 +31,8 @@ class TrainingDesk:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._orders: dict[int, Order] = {}
         self._chosen = ""  # the model of the card that was opened last
+        self.room = TrainingKeeper(window)
         self.paces: dict[str, float] = {}  # model -> steps in a second, as they were in this session
         self.sheet: TrainingForm | None = None  # while it is open
         window.files.folder_dropped.connect(self.ask_about)
@@ -103,7 +102,7 @@ class TrainingDesk:
         folder, known = self._window.paths.models, row(model)
         name = free_name(known.system, title or Path(corpus or known.recipe.corpus).name, folder)
         begin_with = self._window.session.shelf.path(start) if start else None
-        return self._submit(order(known, folder / (name + SUFFIX), corpus, changes, network, start=begin_with))
+        return self.room.submit(order(known, folder / (name + SUFFIX), corpus, changes, network, start=begin_with))
 
     def _pace(self, entry: Entry) -> Pace:
         """How fast a model will learn."""
@@ -121,28 +120,9 @@ class TrainingDesk:
         if self.sheet is not None:
             self.sheet.accept()
 
-    def _submit(self, wanted: Order) -> int:
-        window = self._window
-        job = window.session.ask.train(wanted)
-        self._orders[job] = wanted
-        window.workshop.training.expect(job, wanted.title)
-        window.workshop.show_training()
-        return job
-
-    def resume(self, job_id: int) -> None:
-        """Go on with a training that was stopped."""
-        if job_id in self._orders:
-            self._submit(replace(self._orders[job_id], resume=True))
-
     def on_event(self, event: Event) -> None:
         """Remember how fast it goes; the sheet hears how far a folder is looked through."""
         if self.sheet is not None:
             self.sheet.on_event(event)
         if isinstance(event, TrainingProgressed):
             self.paces[event.model.partition(OWN)[0]] = event.progress.pace
-
-    def show_models(self) -> None:
-        """Fill the list of models anew: one has learnt."""
-        from engine.verbs.catalog import verbs_of
-
-        self._window.models.show_entries(self._window.session.shelf.entries(), verbs_of)

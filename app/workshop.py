@@ -39,16 +39,20 @@ class Workshop:
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.voices = VoicesPanel(session)
         self._seen_voices = False
-        self.training = TrainingPanel(theme)
+        self.training = TrainingPanel(session, theme, self._marker)
         self.evaluate = EvaluatePanel(session, theme)
         self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training, self.evaluate)
         self.evaluate.failed.connect(lambda error: window.door.show(error))
         self.evaluate.compared.connect(window.menus.refresh)
         self.evaluate.csv_asked.connect(lambda: window.menus.actions["generate.csv"].trigger())
+        desk = window.training.room
         self.training.train_asked.connect(window.training.ask)
-        self.training.resume_asked.connect(window.training.resume)
-        self.training.learnt.connect(window.training.show_models)
-        self.training.stop_asked.connect(session.cancel)
+        self.training.opened.connect(desk.find_left_over)
+        self.training.go_on_asked.connect(desk.go_on)
+        self.training.drop_asked.connect(desk.drop)
+        self.training.ended.connect(desk.end)
+        self.training.card_asked.connect(desk.show_card)
+        self.training.pause_asked.connect(session.cancel)
         self.training.finish_asked.connect(session.ask.finish_training)
         self.voices.marked.connect(window.roll.state.faults.show_marks)
         self.voices.gone_to.connect(window.roll.go_to)
@@ -96,7 +100,7 @@ class Workshop:
 
     def written_by(self, initiator: object) -> tuple[Note, ...]:
         """What one of the panels has just written; nothing if it was someone else."""
-        writers = (self.ideas, self.dials.bench, self.bricks.bench)
+        writers = (self.ideas, self.dials.bench, self.bricks.bench, self.training.music)
         return next((writer.written for writer in writers if writer is initiator), ())
 
     def _marker(self) -> tuple[int, int]:

@@ -75,15 +75,18 @@ class MessageBar(QWidget):
         """
         self._take(Message(text, kind, details, bool(kind != "info" or details) if stay is None else stay))
 
-    def offer(self, text: str, choices: list[tuple[str, Callable[[], None]]], question: bool = True) -> None:
+    def offer(
+        self, text: str, choices: list[tuple[str, Callable[[], None]]], question: bool = True, stay: bool = False
+    ) -> None:
         """Ask without stopping: each choice is a button that also closes the bar.
 
         Args:
             text: what is offered.
             choices: titles of the buttons and what they do.
             question: stays until it is answered, and no other line pushes it away.
+            stay: stays until it is answered or another line takes its place.
         """
-        self._take(Message(text, stay=question, choices=tuple(choices), question=question))
+        self._take(Message(text, stay=question or stay, choices=tuple(choices), question=question))
 
     def _take(self, message: Message) -> None:
         """Show it now, unless a question waits for its answer: then errors go before it, the rest after it."""

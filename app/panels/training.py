@@ -1,237 +1,252 @@
-"""The room of trainings: what is learnt, how it goes in plain words, curves that grow, and two ways to end it."""
+"""The room of trainings: what learns, waits or could go on, how it goes in plain words, and what it makes by now."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from app.i18n import tr
-from app.icons import icon
-from app.panels.jobs import STEPS, ended, state_words
-from app.panels.training_words import how_far
+from app.panels.idea_writing import Marker
+from app.panels.training_card import TrainingCard
+from app.panels.training_frame import Frame
+from app.panels.training_list import TrainingList
+from app.panels.training_map import FormingMap
+from app.panels.training_music import TrainingMusic
+from app.panels.training_pages import Pages
+from app.panels.training_table import TrainingTable
 from app.panels.verb_form import line
-from app.theme import GRID, Theme
-from engine.events import Event, JobChanged, TrainingProgressed
+from app.theme import Theme
+from app.training_queue import DROP, FINISH, PAUSE, Hearing, Queue, Training
+from app.unhurried import Unhurried
+from engine.events import Event, JobChanged, MelodyMorphed, TrainingHeard
 
 if TYPE_CHECKING:
     from app.panels.training_plots import LivePlots
+    from engine.session import Session
+    from engine.training.options import Order
 
-LEFT = 240  # px of what is said, beside the curves
 HEIGHT = 236  # px of the panel when it first comes up
-SIGN = 18  # px
-LEARNT = 0.955  # of a job: from here on its result is measured
+WORDS_MS, CURVES_MS = 200, 500  # between two times
 
 
 class TrainingPanel(QWidget):
-    """Shows the training that runs, or how the last one ended.
+    """All trainings as a list; of the one that is looked at, words, buttons and pages.
 
     Args:
+        session: what sounds and is written to.
         theme: colours.
+        place: where a sample is written: tick and edited track.
 
-    Signals: `train_asked` by its button; `finish_asked`, `stop_asked` and `resume_asked` with a job's number; `learnt`
-    when a training has come to its end.
+    Attributes:
+        queue: every training of this window.
+        shown: the one that is looked at.
+
+    Signals: `train_asked` by its button; `opened` when the room comes into sight; `finish_asked` and `pause_asked` with
+    a job's number; `go_on_asked` and `drop_asked` with a training; `card_asked` with a model's name; `ended` with a
+    training of which nothing more will be heard for now.
     """
 
     train_asked = Signal()
+    opened = Signal()
     finish_asked = Signal(int)
-    stop_asked = Signal(int)
-    resume_asked = Signal(int)
-    learnt = Signal()
+    pause_asked = Signal(int)
+    go_on_asked = Signal(object)
+    drop_asked = Signal(object)
+    card_asked = Signal(str)
+    ended = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, theme: Theme, place: Callable[[], Marker], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.job: JobChanged | None = None
-        self._trainings: dict[int, str] = {}  # jobs that train -> the title of what they train
-        self._heard: dict[int, JobChanged] = {}  # the newest of jobs nobody has said anything about
-        self._latest: TrainingProgressed | None = None
-        self._plots: LivePlots | None = None
+        self.queue = Queue()
+        self.shown: Training | None = None
+        self.plots: LivePlots | None = None
+        self._on_map: Hearing | None = None
         self.setAccessibleName(tr("Training"))
-        self.title, self.where = line("", "title"), line("", "dim")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, STEPS)
-        self.progress.setAccessibleName(tr("Progress"))
-        self.sign, self.verdict, self.remedy = QLabel(), line(""), line("", "dim")
-        self.finish = self._button(tr("Finish now"), tr("Ends it and keeps the best there was so far"))
-        self.stop = self._button(tr("Stop"), tr("Ends it without a result; you can go on with it later"))
-        self.go_on = self._button(tr("Go on"), tr("Goes on where it was stopped"))
-        self.train = self._button(tr("Train a model…"), tr("On music of the built-in collections, or on your own"))
-        self._empty = line(
+        self.list, self.card = TrainingList(theme), TrainingCard(theme)
+        self.train = QPushButton(tr("Train a model…"))
+        self.train.setToolTip(tr("On music of the built-in collections, or on your own"))
+        self.train.setAccessibleDescription(self.train.toolTip())
+        self.empty = line(
             tr("Models can learn from your own music. How that goes, and what to do about it, is shown here."), "dim"
         )
-        self._scroll = QScrollArea()
-        self._lay_out()
-        self.finish.clicked.connect(lambda: self._end(self.finish, self.finish_asked))
-        self.stop.clicked.connect(lambda: self._end(self.stop, self.stop_asked))
-        self.go_on.clicked.connect(lambda: self._emit(self.resume_asked))
+        self.curves = QScrollArea()
+        self.music, self.map = TrainingMusic(session, theme, place), FormingMap(theme)
+        self.table = TrainingTable(theme)
+        self.pages = Pages(
+            {tr("Curves"): self.curves, tr("Music"): self.music, tr("Map"): self.map, tr("Figures"): self.table}
+        )
+        self.frame = Frame(self.list, self.train, self.empty, self.card, self.pages, self)
+        self._make_curves()
+        self._words = Unhurried(self, self._show_words, WORDS_MS)
+        self._seldom = (
+            Unhurried(self.curves, self._show_curves, CURVES_MS),
+            Unhurried(self.music, self._show_music, CURVES_MS),
+            Unhurried(self.map, self._show_map, CURVES_MS),
+            Unhurried(self.table, self._show_table, CURVES_MS),
+        )
+        self._connect()
+        self._show_words()
+
+    def _make_curves(self) -> None:
+        self.curves.setWidgetResizable(True)
+        self.curves.setFrameShape(QFrame.Shape.NoFrame)
+        self.curves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.curves.setAccessibleName(tr("Curves of the training"))
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(self.look_at)
         self.train.clicked.connect(self.train_asked)
-        self._show()
-
-    def _button(self, title: str, hint: str) -> QPushButton:
-        button = QPushButton(title)
-        button.setToolTip(hint)
-        button.setAccessibleDescription(hint)
-        return button
-
-    def _lay_out(self) -> None:
-        said = QHBoxLayout()
-        said.setSpacing(GRID)
-        said.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
-        said.addWidget(self.verdict, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID // 2)
-        for button in (self.finish, self.stop, self.go_on, self.train):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        inside = QWidget()
-        inside.setProperty("role", "panel")
-        left = QVBoxLayout(inside)
-        left.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        left.setSpacing(6)
-        for widget in (self.title, self.progress, self.where, self._empty):
-            left.addWidget(widget)
-        left.addLayout(said)
-        left.addWidget(self.remedy)
-        left.addLayout(buttons)
-        left.addStretch(1)
-        words = QScrollArea()
-        words.setWidget(inside)
-        words.setAccessibleName(tr("How the training goes"))
-        words.setMinimumWidth(LEFT)
-        words.setMaximumWidth(LEFT + 40)
-        for area in (words, self._scroll):
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(words, 1)
-        row.addWidget(self._scroll, 2)
-        self.setMinimumHeight(132)
+        self.card.finish_asked.connect(self._finish)
+        self.card.pause_asked.connect(self._pause)
+        self.card.drop_asked.connect(self._drop)
+        self.card.go_on_asked.connect(lambda: self.go_on_asked.emit(self.shown))
+        self.card.card_asked.connect(self._show_card)
 
     def sizeHint(self) -> QSize:
-        """Two plots beside the words."""
-        return QSize(720, HEIGHT)
+        """The list, the words, and a page."""
+        return QSize(860, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """What is too much is scrolled."""
+        return QSize(220, 132)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.opened.emit()
 
     # ------------------------------------------------------------------------------------------------------- hearing
 
-    def expect(self, job_id: int, title: str) -> None:
-        """A training was queued; it may have said something already."""
-        self._trainings[job_id] = title
-        if job_id in self._heard:
-            self.on_event(self._heard.pop(job_id))
+    def expect(self, job_id: int, order: Order) -> None:
+        """A training was queued, by whomever; the first one is looked at, and each that goes on."""
+        training = self.queue.expect(job_id, order)
+        before = self.shown
+        self.look_at(before if before is not None and before.active else training)
+
+    def show_left_over(self, orders: Iterable[Order]) -> None:
+        """What can still go on, of now and of before."""
+        self.queue.find_left_over(orders)
+        self._changed(True)
 
     def on_event(self, event: Event) -> None:
         """Follow the trainings."""
-        if isinstance(event, TrainingProgressed):
-            self._hear(event)
-        elif isinstance(event, JobChanged) and event.job_id not in self._trainings:
-            self._heard = {event.job_id: event}
-        elif isinstance(event, JobChanged):
-            if event.state == "queued" and self.job is not None and not ended(self.job):
-                return  # one at a time: it has its line in the list of jobs
-            self.job = event
-            if event.state == "queued" or (event.state == "running" and not event.fraction):
-                self._latest = None
-            self._show()
-            if event.state == "done":
-                self.learnt.emit()
+        if isinstance(event, MelodyMorphed):
+            self.music.sound.stop(quiet=False)  # the map is heard in its place
+            return
+        before = [(training, training.state) for training in self.queue.listed]
+        training = self.queue.on_event(event)
+        if training is None:
+            return
+        if isinstance(event, JobChanged) and not training.active:
+            self.ended.emit(training)
+            training.wish = ""
+        turned = before != [(known, known.state) for known in self.queue.listed]
+        self._changed(turned or isinstance(event, TrainingHeard))
 
-    def _hear(self, event: TrainingProgressed) -> None:
-        self._latest = event
-        if self._plots is None:
-            from app.panels.training_plots import LivePlots
+    def forget(self, training: Training) -> None:
+        """It was thrown away."""
+        self.queue.forget(training.name)
+        self._changed(True)
 
-            self._plots = LivePlots(self._theme)
-            self._plots.setProperty("role", "panel")
-            self._scroll.setWidget(self._plots)
-            self._scroll.setAccessibleName(tr("Curves of the training"))
-        if not event.progress.network:  # a twin's curves would begin anew
-            self._plots.show_looks(event.progress.looks)
-        self._show()
+    def look_at(self, training: Training) -> None:
+        """Show this one."""
+        self.shown = training
+        self._changed(True)
 
     # ------------------------------------------------------------------------------------------------------- showing
 
-    def _show(self) -> None:
-        job, latest = self.job, self._latest
-        running = job is not None and not ended(job)
-        self._empty.setVisible(job is None)
-        for widget in (self.title, self.where):
-            widget.setVisible(job is not None)
-        self.progress.setVisible(running)
-        self._scroll.setVisible(latest is not None)
-        self.finish.setVisible(running and latest is not None)
-        self.stop.setVisible(running)
-        self.go_on.setVisible(job is not None and job.state in ("cancelled", "failed"))
-        self.train.setVisible(not running)
-        if not running:
-            self._rest()
-        if job is not None:
-            self.title.setText(self._trainings[job.job_id])
-            self.progress.setValue(round(job.fraction * STEPS))
-            self.where.setText(self._where(job))
-        self._judge(running)
+    def _changed(self, now: bool) -> None:
+        """Something became of a training; `now`: it is more than a further step."""
+        listed = self.queue.listed
+        if self.shown not in listed:
+            self.shown = listed[0] if listed else None
+        for part in (self._words, *self._seldom):
+            part.ask(now)
 
-    def _where(self, job: JobChanged) -> str:
-        if job.state == "done":
-            return tr("Done. Its card plays what it learnt.")
-        if job.state == "cancelled":
-            return tr("Stopped. What it had learnt is kept: it can go on.")
-        learning = self._latest is not None and not ended(job) and job.fraction < LEARNT
-        if learning and not self.finish.isEnabled() and self.finish.text() != tr("Finish now"):
-            return tr("Keeping the best there was so far…")
-        return how_far(self._latest.progress) if self._latest and learning else state_words(job)
-
-    def _judge(self, running: bool) -> None:
-        progress = self._latest.progress if self._latest else None
-        for widget in (self.sign, self.verdict, self.remedy):
-            widget.setVisible(progress is not None)
-        if progress is None:
+    def _show_words(self) -> None:
+        listed = self.queue.listed
+        self.list.show_trainings(listed, self.shown)
+        self.frame.set_empty(not listed)
+        if self.shown is None:
             return
-        found = progress.verdict
-        self.verdict.setText(tr(found.words))
-        self.remedy.setText(tr(found.remedy))
-        self.remedy.setVisible(bool(found.remedy))
-        theme = self._theme
-        name, colour = ("check", theme.accent) if found.good else ("warning", theme.warning)
-        self.sign.setPixmap(icon(name, theme, colour).pixmap(QSize(SIGN, SIGN), self.devicePixelRatioF()))
-        self.sign.setAccessibleName(tr("Goes well") if found.good else tr("Something is the matter"))
+        active = [training for training in listed if training.active]
+        self.card.show_training(self.shown, active.index(self.shown) if self.shown in active else 0)
+        hearings = self.shown.hearings
+        has = {
+            tr("Curves"): bool(self.shown.looks),
+            tr("Music"): any(hearing.heard.samples for hearing in hearings),
+            tr("Map"): any(hearing.heard.places is not None for hearing in hearings),
+            tr("Figures"): any(hearing.heard.table for hearing in hearings),
+        }
+        self.pages.set_full({title for title, full in has.items() if full})
+
+    def _show_curves(self) -> None:
+        if self.shown is None or not self.shown.looks:
+            return
+        if self.plots is None:
+            from app.panels.training_plots import LivePlots
+
+            self.plots = LivePlots(self._theme)
+            self.plots.setProperty("role", "panel")
+            self.curves.setWidget(self.plots)
+        self.plots.show_looks(self.shown.looks)
+
+    def _show_music(self) -> None:
+        if self.shown is not None:
+            self.music.show_training(self.shown)
+
+    def _show_map(self) -> None:
+        found = [hearing for hearing in self._hearings if hearing.heard.places is not None]
+        if found and found[-1] is not self._on_map:
+            self.map.show_hearing(found[-1], glide=self._on_map in found)
+            self._on_map = found[-1]
+
+    def _show_table(self) -> None:
+        found = [hearing for hearing in self._hearings if hearing.heard.table]
+        if found:
+            self.table.show_hearing(found[-1])
+
+    @property
+    def _hearings(self) -> list[Hearing]:
+        return self.shown.hearings if self.shown is not None else []
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in another theme."""
         self._theme = theme
-        if self._plots is not None:
-            self._plots.set_theme(theme)
-        self._show()
+        for part in (self.list, self.card, self.music, self.map, self.table):
+            part.set_theme(theme)
+        if self.plots is not None:
+            self.plots.set_theme(theme)
 
     # ------------------------------------------------------------------------------------------------------- buttons
 
-    def _end(self, button: QPushButton, signal: SignalInstance) -> None:
-        """Asked once is enough: both buttons rest until it has ended."""
-        self.finish.setEnabled(False)
-        self.stop.setEnabled(False)
-        button.setText(tr("Finishing…") if button is self.finish else tr("Stopping…"))
-        self._emit(signal)
+    def _show_card(self) -> None:
+        if self.shown is not None:
+            self.card_asked.emit(self.shown.name)
 
-    def _rest(self) -> None:
-        for button, title in ((self.finish, tr("Finish now")), (self.stop, tr("Stop"))):
-            button.setEnabled(True)
-            button.setText(title)
+    def _finish(self) -> None:
+        self._wish(FINISH)
+        if self.shown is not None:
+            self.finish_asked.emit(self.shown.job_id)
 
-    def _emit(self, signal: SignalInstance) -> None:
-        if self.job is not None:
-            signal.emit(self.job.job_id)
+    def _pause(self) -> None:
+        self._wish(PAUSE)
+        if self.shown is not None:
+            self.pause_asked.emit(self.shown.job_id)
+
+    def _drop(self) -> None:
+        if self.shown is not None:
+            self._wish(DROP)
+            self.drop_asked.emit(self.shown)
+
+    def _wish(self, wish: str) -> None:
+        """Asked once is enough: the buttons rest until it is done."""
+        if self.shown is not None:
+            self.shown.wish = wish
+            self._words.ask(now=True)

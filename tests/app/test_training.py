@@ -1,40 +1,32 @@
-"""The room of trainings: what is said, what is drawn, how one begins and ends; and a real one in its child process."""
+"""Trainings in the window: queued, paused, gone on with, thrown away, left over, done; and a real one in its child."""
 
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bridge import slot_of
+from app import studio
 from app.main_window import MainWindow
-from app.panels.training import TrainingPanel
 from app.panels.training_words import GAME, PLAIN, how_far, number, plots_of
-from app.theme import DARK, LIGHT
+from app.settings import Settings
+from app.training_queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
 from app.verbs_common import judging
 from engine.commands import ask_training
 from engine.errors import UserError
-from engine.events import JobChanged, TrainingProgressed
 from engine.jobs.job import Job, Report
+from engine.session import Session, SessionPaths
 from engine.training.options import Order
 from engine.training.progress import Look, TrainingProgress
-from engine.training.verdict import BY_HEART, LEARNING, verdict
+from engine.training.verdict import BY_HEART, verdict
+from tests.app.conftest import piece
 from tests.app.test_shell_training import SMALL, write_tunes
-
-GOING = TrainingProgress(40, 0.5, {"loss": 1.0}, seconds_left=30.0, pace=8.0, chip="CPU", verdict=LEARNING)
-
-
-def game(count: int) -> tuple[Look, ...]:
-    def figures(n: int) -> dict[str, float]:
-        found = {"critic": -1.0, "generator": 0.1 * n, "right": 0.8, "unique": 0.9, "chance": 0.5, "distance": 90.0 - n}
-        return found | ({"critic_gradient": 1.0, "generator_gradient": 0.1} if n % 2 else {})
-
-    return tuple(Look(80 * n, n / 100, figures(n)) for n in range(count))
-
+from tests.app.training_room import GOING, game, heard, interrupted
 
 # words -----------------------------------------------------------------------------------------------------------
 
@@ -55,104 +47,199 @@ def test_how_far_it_is_in_words() -> None:
     assert number(-0.12345) == "−0.123"
 
 
-# the panel -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> TrainingPanel:
-    made = TrainingPanel(LIGHT)
-    qtbot.addWidget(made)
-    made.resize(900, 300)
-    made.show()
-    made.expect(1, "GAN")
-    return made
-
-
-def shown(*widgets: QWidget) -> list[bool]:
-    return [widget.isVisible() for widget in widgets]
-
-
-def test_a_training_from_its_start_to_its_end(panel: TrainingPanel) -> None:
-    ends = (panel.finish, panel.stop, panel.go_on, panel.train)
-    assert shown(*ends, panel.verdict) == [False, False, False, True, False]
-    panel.on_event(JobChanged(1, "Training GAN", "running"))
-    assert panel.title.text() == "GAN" and shown(*ends) == [False, True, False, False]
-    panel.on_event(TrainingProgressed(1, "gan", GOING))
-    assert shown(*ends, panel.verdict, panel.remedy) == [True, True, False, False, True, False]
-    assert panel.verdict.text() == "It is learning." and "8 steps a second" in panel.where.text()
-    panel.on_event(JobChanged(1, "Training GAN", "running", 0.97, "measuring", 5.0))
-    assert "measuring" in panel.where.text()
-    panel.on_event(JobChanged(1, "Training GAN", "done", 1.0))
-    assert shown(*ends) == [False, False, False, True] and "Done" in panel.where.text()
-
-
-def test_what_to_do_about_it_is_said(panel: TrainingPanel) -> None:
-    panel.on_event(JobChanged(1, "Training GAN", "running", 0.3))
-    sick = TrainingProgress(40, 0.5, {}, verdict=BY_HEART, looks=game(30))
-    panel.on_event(TrainingProgressed(1, "gan", sick))
-    assert panel.verdict.text() == BY_HEART.words and panel.remedy.text() == BY_HEART.remedy
-    assert panel.sign.accessibleName() == "Something is the matter"
-    panel.set_theme(DARK)
-    assert panel._plots is not None and list(panel._plots.plots) == ["pay", "distance", "right", "variety", "pull"]
-    assert "generator 2.9" in panel._plots.plots["pay"].area.accessibleDescription()
-
-
-def test_curves_of_a_twin_are_not_mixed_with_those_of_what_is_kept(panel: TrainingPanel) -> None:
-    panel.on_event(JobChanged(1, "Training GAN", "running", 0.3))
-    panel.on_event(TrainingProgressed(1, "gan", TrainingProgress(40, 0.5, {}, looks=game(30))))
-    panel.on_event(TrainingProgressed(1, "gan", TrainingProgress(4, 0.1, {}, network="plain", looks=game(3))))
-    assert panel._plots is not None
-    assert len(panel._plots.plots["pay"].lines["critic"].getData()[0]) == 30
-    assert "for comparison: plain" in panel.where.text()
-
-
-def test_it_is_asked_to_end_once(panel: TrainingPanel, qtbot: QtBot) -> None:
-    panel.on_event(JobChanged(1, "Training GAN", "running", 0.3))
-    panel.on_event(TrainingProgressed(1, "gan", GOING))
-    with qtbot.waitSignal(panel.finish_asked) as asked:
-        panel.finish.click()
-    assert asked.args == [1]
-    assert not panel.finish.isEnabled() and not panel.stop.isEnabled() and panel.finish.text() == "Finishing…"
-    panel.on_event(TrainingProgressed(1, "gan", GOING))
-    assert panel.where.text() == "Keeping the best there was so far…"
-    panel.on_event(JobChanged(1, "Training GAN", "cancelled"))
-    assert panel.go_on.isVisible() and "can go on" in panel.where.text()
-    with qtbot.waitSignal(panel.resume_asked):
-        panel.go_on.click()
-    panel.on_event(JobChanged(1, "Training GAN", "failed", error=UserError("There is too little music.", "Add some.")))
-    assert "too little music" in panel.where.text()
-
-
-def test_only_the_newest_progress_waits_for_a_busy_window() -> None:
-    assert slot_of(TrainingProgressed(1, "gan", GOING)) == slot_of(TrainingProgressed(1, "gan", GOING))
-    assert slot_of(TrainingProgressed(1, "gan", GOING)) != slot_of(TrainingProgressed(2, "gan", GOING))
-
-
 # the window ------------------------------------------------------------------------------------------------------
 
 
-def test_what_has_learnt_gets_its_card(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, small_models: Path
-) -> None:
-    """The work is a copy of an untrained bundle: what counts is what becomes of it."""
+class School:
+    """In the place of the child process: trains by copying a bundle when it is let go, and can be stopped before."""
 
-    def made(order: Order, done: object, tell: object) -> Job:
+    def __init__(self, bundle: Path) -> None:
+        self.go = {name: threading.Event() for name in ("One", "Two", "Three", "Old")}
+        self.resumed: list[str] = []
+        self._bundle = bundle
+
+    def job(self, order: Order, done: Callable[[object], None], tell: Callable[[object], bool]) -> Job:
         def work(report: Report) -> Path:
-            tell(GOING)  # type: ignore[operator]
-            return Path(shutil.copyfile(small_models / "melody_vae.safetensors", order.out))
+            if order.resume:
+                self.resumed.append(order.title)
+            tell(GOING)
+            tell(heard(40))
+            order.out.with_suffix(".checkpoint").write_bytes(b"kept")
+            while not self.go[order.title].wait(0.01):
+                report(0.5, 1.0, "step 40")
+                if tell(GOING):
+                    break
+            if order.corpus == "nothing":
+                raise UserError("There is too little music.", "Add some.")
+            for leftover in (".checkpoint", ".training"):
+                order.out.with_suffix(leftover).unlink()
+            return Path(shutil.copyfile(self._bundle, order.out))
 
-        return Job("Training", work, done)  # type: ignore[arg-type]
+        return Job(f"Training {order.title}", work, done)
 
-    monkeypatch.setattr(ask_training, "train_job", made)
-    job = window.training.begin("melody_vae", "folk", {"steps": 5}, {}, "My tunes")
-    panel = window.workshop.training
+
+@pytest.fixture
+def school(monkeypatch: pytest.MonkeyPatch, small_models: Path) -> School:
+    made = School(small_models / "melody_vae.safetensors")
+    monkeypatch.setattr(ask_training, "train_job", made.job)
+    return made
+
+
+def begin(window: MainWindow, *titles: str) -> list[Training]:
+    for title in titles:
+        window.training.begin("melody_vae", "folk", {"steps": 5}, {}, title)
+    return [known(window, title) for title in titles]
+
+
+def known(window: MainWindow, title: str) -> Training:
+    return next(one for one in window.workshop.training.queue.listed if one.order.title == title)
+
+
+def states(window: MainWindow) -> list[tuple[str, str]]:
+    return [(training.order.title, training.state) for training in window.workshop.training.queue.listed]
+
+
+def kept(window: MainWindow) -> list[str]:
+    return sorted(path.name for path in window.paths.models.glob("*"))
+
+
+def test_what_has_learnt_gets_its_card(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    window.docks["model"].hide()
+    (training,) = begin(window, "One")
+    school.go["One"].set()
     assert not window.docks["training"].isHidden()
-    qtbot.waitUntil(lambda: panel.job is not None and panel.job.state == "done")
-    assert panel.job is not None and panel.job.job_id == job
-    assert window.training.paces == {"melody_vae": 8.0}
-    card = window.models.cards["melody_vae~My tunes"]
-    assert card.entry.path is not None and card.entry.row.title == "My tunes", "the list is filled anew"
+    qtbot.waitUntil(lambda: training.state == DONE)
+    assert window.training.paces == {"melody_vae": 8.0} and len(training.hearings) == 1
+    card = window.models.cards["melody_vae~One"]
+    assert card.entry.path is not None and card.entry.row.title == "One", "the list is filled anew"
     assert list(window.models.cards).index(card.name) == 1 + list(window.models.cards).index("melody_vae")
+    assert card.is_open and not window.docks["model"].isHidden() and "Its card is open" in window.bar.label.text()
+    window.models.open("vae")
+    window.models.search.setText("nothing is called that")
+    window.workshop.training.card.show_card.click()
+    assert card.is_open and card.isVisible()
+
+
+def test_three_queue_and_one_is_taken_out(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    _, two, _ = begin(window, "One", "Two", "Three")
+    panel = window.workshop.training
+    qtbot.waitUntil(lambda: states(window) == [("One", RUNNING), ("Two", WAITING), ("Three", WAITING)])
+    panel.look_at(two)
+    panel.card.out.click()
+    assert states(window) == [("One", RUNNING), ("Three", WAITING), ("Two", RESTING)]
+    school.go["One"].set()
+    qtbot.waitUntil(lambda: states(window)[0] == ("Three", RUNNING))
+    panel.look_at(two)
+    panel.card.go_on.click()
+    school.go["Three"].set()
+    school.go["Two"].set()
+    qtbot.waitUntil(lambda: [state for _, state in states(window)] == [DONE] * 3)
+    assert window.session.ask.unfinished() == [] and not window.session.school.busy
+
+
+def test_pausing_going_on_and_finishing_early(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    (training,) = begin(window, "One")
+    panel = window.workshop.training
+    qtbot.waitUntil(lambda: panel.card.finish.isEnabled() and bool(training.hearings))
+    panel.card.pause.click()
+    qtbot.waitUntil(lambda: training.state == RESTING)
+    assert kept(window) == ["melody_vae~One.checkpoint", "melody_vae~One.training"]
+    assert window.settings.preferences.paused == ("melody_vae~One",)
+    panel.card.go_on.click()
+    qtbot.waitUntil(lambda: training.state == RUNNING and len(training.hearings) == 2)
+    assert school.resumed == ["One"] and window.settings.preferences.paused == ()
+    qtbot.waitUntil(lambda: panel.card.finish.isEnabled())
+    panel.card.finish.click()
+    qtbot.waitUntil(lambda: training.state == DONE)
+    assert kept(window) == ["melody_vae~One.safetensors"]
+
+
+def test_throwing_one_away_that_learns_leaves_nothing(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    one, two = begin(window, "One", "Two")
+    panel = window.workshop.training
+    qtbot.waitUntil(lambda: one.kept is not None)
+    panel.look_at(one)
+    panel.card.drop.click()
+    panel.card.yes.click()
+    qtbot.waitUntil(lambda: states(window) == [("Two", RUNNING)])
+    assert not [name for name in kept(window) if "One" in name] and panel.shown is two
+    panel.card.drop.click()
+    panel.card.yes.click()
+    qtbot.waitUntil(lambda: kept(window) == [])
+    assert panel.empty.isVisible()
+
+
+def test_one_that_failed_says_why_and_can_be_tried_again(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    window.training.begin("melody_vae", "nothing", {}, {}, "One")
+    training, panel = known(window, "One"), window.workshop.training
+    school.go["One"].set()
+    qtbot.waitUntil(lambda: training.state == FAILED)
+    assert panel.card.where.text().startswith("There is too little music. Add some.")
+    assert "too little music" in window.bar.label.text() and panel.card.go_on.isVisible()
+
+
+def test_what_was_left_over_is_offered_at_the_start_and_goes_on(
+    window: MainWindow, qtbot: QtBot, school: School
+) -> None:
+    interrupted("Old", window.paths.models)
+    interrupted("Paused", window.paths.models)
+    window.settings.put(replace(window.settings.preferences, paused=("gan~Paused",)))
+    studio.wake(window)
+    assert window.bar.isVisible() and "“Old” is not finished" in window.bar.label.text()
+    assert [button.text() for button in window.bar.buttons] == ["Go on", "Show"]
+    assert window.docks["training"].isHidden()
+    assert sorted(states(window)) == [("Old", RESTING), ("Paused", RESTING)]
+    window.bar.buttons[0].click()
+    qtbot.waitUntil(lambda: known(window, "Old").state == RUNNING)
+    assert school.resumed == ["Old"] and not window.docks["training"].isHidden()
+
+
+def test_one_left_over_is_in_the_room_and_can_be_thrown_away(window: MainWindow, qtbot: QtBot) -> None:
+    interrupted("Old", window.paths.models)
+    interrupted("Young", window.paths.models, checkpoint=False)
+    window.menus.actions["view.training"].trigger()
+    panel = window.workshop.training
+    assert not window.bar.isVisible() and sorted(states(window)) == [("Old", RESTING), ("Young", RESTING)]
+    panel.look_at(known(window, "Young"))
+    assert panel.card.go_on.text() == "Begin"
+    panel.look_at(known(window, "Old"))
+    assert "can go on from there" in panel.card.where.text() and panel.card.go_on.text() == "Go on"
+    panel.card.drop.click()
+    panel.card.yes.click()
+    assert states(window) == [("Young", RESTING)] and kept(window) == ["gan~Young.training"]
+
+
+def test_closing_the_window_keeps_everything(
+    window: MainWindow, qtbot: QtBot, school: School, monkeypatch: pytest.MonkeyPatch, small_models: Path
+) -> None:
+    begin(window, "One", "Two")
+    qtbot.waitUntil(lambda: known(window, "One").kept is not None)
+    monkeypatch.setattr(window.files, "may_stop", lambda titles: True)
+    assert window.close()
+    where = SessionPaths(small_models, window.paths.autosave, window.paths.models)
+    session = Session(where, audio=False, document=piece())
+    again = studio.make_window(session, Settings(window.paths.settings), window.paths)
+    again.show()
+    studio.wake(again)
+    assert [(title, state) for title, state in states(again)] == [("One", RESTING), ("Two", RESTING)]
+    assert "2 trainings are not finished" in again.bar.label.text()
+    session.new()
+    assert again.close()
+    again.deleteLater()
+
+
+def test_a_sample_is_brought_into_sight_in_the_piece(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    (training,) = begin(window, "One")
+    panel = window.workshop.training
+    qtbot.waitUntil(lambda: bool(training.hearings))
+    panel.pages.turn_to("Music")
+    qtbot.waitUntil(lambda: len(panel.music.rows) == 1)
+    panel.music.hear(next(iter(panel.music.rows.values())), 0)
+    panel.music.write()
+    assert window.session.history.labels == ["music by “One”"]
+    assert window.workshop.written_by(panel.music) == panel.music.written != ()
+    window.menus.actions["edit.undo"].trigger()
+    assert window.session.history.labels == []
 
 
 @pytest.mark.slow
@@ -160,17 +247,18 @@ def test_a_real_training_stopped_and_gone_on_with(window: MainWindow, qtbot: QtB
     tunes = tmp_path / "tunes"
     tunes.mkdir()
     write_tunes(tunes)
-    panel = window.workshop.training
     window.training.begin("melody_vae", str(tunes), {"steps": 100_000, "device": "cpu"}, SMALL)
-    qtbot.waitUntil(lambda: panel._latest is not None or window.bar.isVisible(), timeout=90_000)
+    training, panel = known(window, "tunes"), window.workshop.training
+    qtbot.waitUntil(lambda: training.progress is not None or window.bar.isVisible(), timeout=90_000)
     assert not window.bar.isVisible(), window.bar.label.text()
-    assert panel._latest is not None and panel._latest.progress.chip.startswith("CPU")
-    assert verdict(panel._latest.progress.looks) == panel._latest.progress.verdict
-    panel.stop.click()
-    qtbot.waitUntil(lambda: panel.job is not None and panel.job.state == "cancelled", timeout=20_000)
+    assert training.progress is not None and training.progress.chip.startswith("CPU")
+    assert verdict(training.progress.looks) == training.progress.verdict
+    qtbot.waitUntil(lambda: panel.card.pause.isEnabled())
+    panel.card.pause.click()
+    qtbot.waitUntil(lambda: training.state == RESTING, timeout=20_000)
     assert (window.paths.models / "melody_vae~tunes.checkpoint").exists()
     assert [order.name for order in window.session.ask.unfinished()] == ["melody_vae~tunes"]
-    assert panel.go_on.isVisible()
+    assert panel.card.go_on.isVisible()
 
 
 # without a window --------------------------------------------------------------------------------------------------
