@@ -34,12 +34,24 @@ def play(folder: Path) -> int:
 
 
 def self_test() -> int:
-    """Check an installation: the window paints, the map plays, a file is rendered. Leaves nothing behind."""
+    """Check an installation: window, map, models, files, and a training in a child. Leaves nothing behind."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        window = _open(Path(home) / "home")
-        _session(window, Path(home))
+    from app import self_test as checks
+
+    heard: list[Event] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, checks.Failures() as failures:
+        folder = Path(home)
+        window = _open(folder / "home")
+        window.bridge.heard.connect(heard.append)
+        checks.say("the window is painted")
+        checks.hear_first_piece(window, folder, heard, _until)
+        for line in _session(window, folder):
+            checks.say(line.rpartition(os.sep)[2])
+        checks.check_midi(folder / "melomorph.mid", window.session.score)
+        checks.check_sound(folder / "melomorph.wav", window.session.score)
+        checks.train(window, heard, _until)
         window.close()
+        failures.check()
     print("Melomorph works.")
     return 0
 
