@@ -66,8 +66,8 @@ class SurveyReport(QWidget):
             self._column.removeWidget(fold)
             fold.deleteLater()
         self.folds = {}
-        self._fold_files("skipped", tr("{n} files were passed over"), tr("One file was passed over"), survey.skipped)
-        self._fold_files("repaired", tr("{n} files were odd, and read"), tr("One file was odd, and read"),
+        self._fold_files("skipped", tr("{n} files were skipped"), tr("One file was skipped"), survey.skipped)
+        self._fold_files("repaired", tr("{n} files were repaired"), tr("One file was repaired"),
                          survey.repaired)  # fmt: skip
         self._fold_files("copies", tr("{n} copies count once"), tr("One copy counts once"), survey.copies)
         if survey.read:

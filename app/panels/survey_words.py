@@ -74,10 +74,9 @@ def learns(row: Row, survey: Survey) -> str:
 
 
 def against(row: Row, survey: Survey) -> str:
-    """What speaks against learning from it, with what to do, in as many sentences as it takes; may be empty."""
+    """What stands against learning from it, or speaks against it, with what to do; empty if nothing does."""
     worries = [f"{worry.what} {worry.remedy}" for worry in survey.worries.get(row.codec, ())]
-    blocked = why_not(row, survey, {})
-    return "\n".join(dict.fromkeys([*([blocked] if blocked else []), *worries]))
+    return why_not(row, survey, {}) or "\n".join(worries)
 
 
 def verdict(row: Row, survey: Survey) -> str:

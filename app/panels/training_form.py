@@ -237,7 +237,10 @@ class TrainingForm(QDialog):
     def _show_time(self) -> None:
         pace = self._around.pace(self.start.entry or self.entry)
         other = bool(self.how.network_changes)
-        self.how.time.setText(time_words(self.how.options, pace, self._around.chip(), other))
+        words = time_words(self.how.options, pace, self._around.chip(), other)
+        if self.music.found is not None and self.how.as_proposed:
+            words += " " + tr("So long is proposed for this much music.")
+        self.how.time.setText(words)
 
     def _show_reason(self) -> None:
         why = self.why_not

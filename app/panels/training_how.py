@@ -71,6 +71,11 @@ class HowItLearns(QWidget):
         return changes(self.options, recipe(self._row))
 
     @property
+    def as_proposed(self) -> bool:
+        """It learns as long as was proposed."""
+        return all(getattr(self.options, name) == self._proposed[name] for name in LENGTH)
+
+    @property
     def network_changes(self) -> dict[str, Any]:
         """What differs from the options of the recipe's network."""
         open_ = self.network is not None and self.inner is not None and self.inner.isEnabled()

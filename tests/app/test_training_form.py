@@ -149,6 +149,7 @@ def test_a_folder_is_looked_through_before_anything_starts(
     assert report.isVisible() and not form.music.progress.isVisible() and not form.music.cancel.isVisible()
     assert "3,240 windows" in report.learns.text() and not report.against.isVisible()
     assert form.go.isEnabled() and not form.reason.text()
+    assert form.how.time.text().endswith("So long is proposed for this much music.")
     wish = wish_of(form, qtbot)
     assert (wish.corpus, wish.title) == (music, "My reels") and set(wish.changes) == {"minutes"}
 
@@ -172,8 +173,8 @@ def test_what_was_passed_over_unfolds(form: TrainingForm, music: str) -> None:
     form.on_event(FolderSurveyed(7, found(music, skipped=many)))
     folds = form.music.report.folds
     assert list(folds) == ["skipped", "repaired", "models"]
-    assert folds["skipped"].button.text() == "10,000 files were passed over"
-    assert folds["repaired"].button.text() == "One file was odd, and read" and not folds["skipped"].out
+    assert folds["skipped"].button.text() == "10,000 files were skipped"
+    assert folds["repaired"].button.text() == "One file was repaired" and not folds["skipped"].out
     folds["skipped"].button.click()
     table = folds["skipped"].inside
     assert isinstance(table, RowsTable) and table.isVisible() and table.model().rowCount() == 10_000
@@ -284,6 +285,7 @@ def test_what_the_composer_has_set_stays(form: TrainingForm, music: str) -> None
     form.on_event(FolderSurveyed(7, found(music)))
     choose(form.start.box, "vae")
     assert form.how.options.minutes == 2.0 and "It learns for 2 min" in form.how.time.text()
+    assert "proposed" not in form.how.time.text()
     assert not form.how.length.editors["steps"].isEnabled(), "the clock decides"
     form.how.length.editors["minutes"].setValue(0.0)  # type: ignore[attr-defined]
     assert form.how.length.editors["steps"].isEnabled() and form.how.time.text().startswith("About")
