@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
-from app import verbs_chords, verbs_ideas, verbs_models, verbs_music, verbs_tools
+from app import verbs_chords, verbs_files, verbs_ideas, verbs_models, verbs_music, verbs_tools
 from engine.verbs.catalog import VERBS as ASKED
 
 Build = Callable[[argparse.ArgumentParser], None]
@@ -23,6 +23,8 @@ OWN: dict[str, tuple[Build, str]] = {
     "survey": (verbs_tools.survey_flags, "Tell what is in a folder of music, and what could be learnt from it."),
     "train": (verbs_models.train_flags, "Train a model on a corpus or on a folder of your own music."),
     "evaluate": (verbs_models.evaluate_flags, "Measure a model on tunes it has never seen."),
+    "import": (verbs_files.import_flags, "Take in a model's file from elsewhere, once it is checked."),
+    "export": (verbs_files.export_flags, "Write a model as one file that another Melomorph can import."),
     "chart": (verbs_models.chart_flags, "Make the map of a trained model again, without training it."),
     "bench": (verbs_tools.bench_flags, "Measure speed."),
     "doctor": (verbs_tools.doctor_flags, "Check this installation."),

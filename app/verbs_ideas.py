@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from app.verbs_common import progress, shelf
+from app.verbs_common import model_name, progress, shelf
 from engine import options
 from engine.models.registry import REGISTRY
 from engine.verbs.verb import Verb
@@ -17,10 +17,10 @@ def flags(verb: Verb, parser: argparse.ArgumentParser) -> None:
     offering = [name for name, row in REGISTRY.items() if verb.offered_by(row)]
     parser.add_argument(
         "--model",
-        choices=offering,
+        type=model_name,
         default="",
         metavar="MODEL",
-        help=f"one of {', '.join(offering)} (default: the first of them that is trained)",
+        help=f"one of {', '.join(offering)}, or one of yours (default: the first of them that is trained)",
     )
     takes = {0: "if it works on music", 1: "one file", 2: "two files or more"}[min(2, verb.windows)]
     parser.add_argument(

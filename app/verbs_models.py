@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import user_paths
-from app.verbs_common import judging, progress, say, shelf
+from app.verbs_common import judging, model_name, progress, say, shelf
 from app.verbs_compare import JUDGE, compare, compare_flags, teach_judge, written
 from engine import options
 from engine.errors import UserError
-from engine.models import registry
+from engine.models import check, registry
 from engine.models.shelf import SUFFIX, Entry
 
 ALL = "all"
@@ -33,8 +33,9 @@ def _models(a: argparse.Namespace) -> int:
     for group in dict.fromkeys(m["group"] for m in listed):
         lines += ["", group] if lines else [group]
         for m in (m for m in listed if m["group"] == group):
-            state = "ready" if m["bundle"] else "not trained"
-            lines.append(f"  {m['name']:<{wide}}  {m['title']} ({m['year']}), {state}")
+            state = "ready" if m["bundle"] else m["wrong"] or "not trained"
+            whose = registry.REGISTRY[m["system"]].title if m["own"] else m["year"]
+            lines.append(f"  {m['name']:<{wide}}  {m['title']} ({whose}), {state}")
             lines.append(f"  {'':<{wide}}  {', '.join(m['verbs'])}")
     say(listed, a.json, lambda: "\n".join(lines))
     return 0
@@ -43,7 +44,7 @@ def _models(a: argparse.Namespace) -> int:
 def _page_of_all(path: Path) -> int:
     from engine.evaluation.table import table
 
-    written(path, table(shelf().entries()))
+    written(path, table(entry for entry in shelf().entries() if not entry.row.own))
     print(path)
     return 0
 
@@ -66,6 +67,9 @@ def _told(entry: Entry) -> dict[str, Any]:
         "verbs": [verb.name for verb in verbs_of(row)],
         "map": bool(entry.header.get("map")),
         "bundle": str(entry.path) if entry.path else None,
+        "own": row.own,
+        "system": row.system,
+        "wrong": entry.wrong,
         "corpus": entry.header.get("corpus"),
         "figures": evaluation.get("figures", {}),
         "gates": evaluation.get("gates", []),
@@ -74,7 +78,7 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 def help_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `help`."""
-    parser.add_argument("model", choices=sorted(registry.REGISTRY), metavar="MODEL", help="which system")
+    parser.add_argument("model", type=model_name, metavar="MODEL", help="which system, or a model of yours")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(act=_help)
 
@@ -164,22 +168,28 @@ def evaluate_flags(parser: argparse.ArgumentParser) -> None:
 
 def _bundle(model: str) -> Path:
     """Where a bundle is that was given by its model's name or by its path."""
-    path = Path(model) if model.endswith(SUFFIX) else shelf().path(model)
+    if not model.endswith(SUFFIX):
+        return shelf().path(model_name(model))
+    path = Path(model)
     if not path.is_file():
         raise UserError(f"There is no file {path}.", "Give a model's name or the path of a trained bundle.")
+    check.proved(path)  # it may come from anywhere
     return path
 
 
 def chart_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `chart`."""
     parser.add_argument("model", help="a model's name, or the path of a bundle")
+    parser.add_argument(
+        "--corpus", default="", help="the music it shows, if that was a folder: a collection or a folder"
+    )
     parser.set_defaults(act=_chart)
 
 
 def _chart(a: argparse.Namespace) -> int:
     from engine.training.chart import rechart
 
-    print(rechart(_bundle(a.model), progress("Charting")))
+    print(rechart(_bundle(a.model), progress("Charting"), a.corpus))
     return 0
 
 
@@ -195,7 +205,7 @@ def _bench(a: argparse.Namespace) -> int:
 
 def _evaluate(a: argparse.Namespace) -> int:
     if a.compare is not None:
-        return compare(a, [*filter(None, [a.model]), *a.compare])
+        return compare(a, [model_name(name) for name in (a.model, *a.compare) if name])
     if not a.model:
         raise UserError("Which model?", "Name one, or several behind --compare.")
     if a.bench is not None:

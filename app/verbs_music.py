@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.verbs_common import progress, say, shelf
+from app.verbs_common import model_name, progress, say, shelf
 from engine import export, options
 from engine.errors import UserError
 from engine.models import registry
@@ -17,7 +17,8 @@ def generate_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `generate`."""
     from engine.commands.document import SteerOptions
 
-    parser.add_argument("--model", default="melody_vae", help="which model draws (see: melomorph models)")
+    which = "which model draws (see: melomorph models)"
+    parser.add_argument("--model", type=model_name, default="melody_vae", help=which)
     parser.add_argument("--bars", type=int, default=0, help="length of each piece in bars (default: the model's own)")
     parser.add_argument("-n", "--count", type=int, default=4, help="how many pieces")
     parser.add_argument("--out", type=Path, default=Path(), help="folder the MIDI files go to")
@@ -63,7 +64,8 @@ def morph_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `morph`."""
     parser.add_argument("a", type=Path, metavar="A.mid", help="where the morph starts")
     parser.add_argument("b", type=Path, metavar="B.mid", help="where it ends")
-    parser.add_argument("--model", default="melody_vae", help="whose latent space is walked through")
+    whose = "whose latent space is walked through"
+    parser.add_argument("--model", type=model_name, default="melody_vae", help=whose)
     parser.add_argument("--steps", type=int, default=8, help="number of files, both ends included")
     parser.add_argument("--out", type=Path, default=Path(), help="folder the MIDI files go to")
     parser.set_defaults(act=_morph)
