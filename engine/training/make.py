@@ -22,12 +22,14 @@ from engine.models.registry import row as row_of
 from engine.models.row import Twin
 from engine.options import changed
 from engine.training import corpora, dataset, unfinished
+from engine.training import supply as supplies
 from engine.training.batches import Source, with_kinds
 from engine.training.chart import chart
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
 from engine.training.options import Order
 from engine.training.progress import Heard, Tell, TrainingProgress, nobody
+from engine.training.shards import Room
 from engine.training.single import SETTLE, train_one
 from engine.training.trainer import Curve, Trainer
 
@@ -36,8 +38,8 @@ READ, LEARNT, DRAWN = 0.02, 0.96, 0.975  # of the whole work: the corpus is read
 
 
 def read_data(corpus: str, codec: Codec, report: Report = silent) -> dataset.Dataset:
-    """The split data set of a corpus or folder, as windows of a codec."""
-    return dataset.build(corpora.read(corpus, codec, report), codec)
+    """The split data set of a corpus or folder, as windows of a codec; of one larger than memory, a part."""
+    return dataset.build(corpora.pieces(corpus, codec, report), codec, room=Room(supplies.budget())).near
 
 
 def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
@@ -54,24 +56,33 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
     evaluate.at_hand(order.row)
     codec = codec_of(order.row.codec)
     changed(order.row.load_module().Options(), order.network)  # a wrong option is said before the corpus is read
-    data = read_data(order.corpus, codec, stretch(report, 0.0, READ))
-    order = with_kinds(order, data)
-    order.out.parent.mkdir(parents=True, exist_ok=True)
-    if order.resume and unfinished.waits_to_be_measured(order.out):
+    first, measuring = device.is_first_process(), order.resume and unfinished.waits_to_be_measured(order.out)
+    if first:
+        order.out.parent.mkdir(parents=True, exist_ok=True)
+        (unfinished.sweep if order.resume else unfinished.begin_anew)(order.out)
+    if first or not measuring:
+        _made(order, codec, measuring, report, tell)
+    supplies.cleared(order)
+    if first:
+        unfinished.forget(order.out)
+    return order.out
+
+
+def _made(order: Order, codec: Codec, measuring: bool, report: Report, tell: Tell) -> None:
+    """Learn and write the bundle, or only measure what was written already."""
+    data = supplies.supply(order, codec, stretch(report, 0.0, READ))
+    if measuring:
         made = bundles.read(order.out)
     else:
-        (unfinished.sweep if order.resume else unfinished.begin_anew)(order.out)
-        made, network = _learn(order, data, codec, report, tell)
+        made, network = _learn(with_kinds(order, data), data, codec, report, tell)
         if not device.is_first_process():
-            return order.out
-        _complete(made, network, data, codec, stretch(report, LEARNT, DRAWN))
+            return
+        _complete(made, network, data.near, codec, stretch(report, LEARNT, DRAWN))
         _write(made, order.out)
     # measured on what comes back from the file, 8-bit rows and all
-    made.header["evaluation"], curves = _measured(order.out, data, stretch(report, DRAWN, 1.0))
+    made.header["evaluation"], curves = _measured(order.out, data.near, stretch(report, DRAWN, 1.0))
     made.header["curves"] |= curves
     _write(made, order.out)
-    unfinished.forget(order.out)
-    return order.out
 
 
 def _write(made: bundles.Bundle, out: Path) -> None:
@@ -114,7 +125,7 @@ def _learn(
     order: Order, data: dataset.Dataset, codec: Codec, report: Report, tell: Tell
 ) -> tuple[bundles.Bundle, nn.Module]:
     """The network that is kept, and its twins for comparison."""
-    twins = order.twins if device.is_first_process() else ()
+    twins = order.twins
     shares = [1.0, *(twin.share for twin in twins)]
     ends = READ + (LEARNT - READ) * np.cumsum([0.0, *shares]) / sum(shares)
     network, trainer = train_one(order, None, data, codec, stretch(report, ends[0], ends[1]), tell)
@@ -148,7 +159,7 @@ def _twin(
     from engine.evaluation.evaluate import figures_of
 
     network, trainer = train_one(order, twin, data, codec, report, lambda now: tell(_of_twin(now, twin)))
-    figures, _ = figures_of(order.row, network, data, codec)
+    figures = figures_of(order.row, network, data.near, codec)[0] if device.is_first_process() else {}
     return figures | {f"training_{name}": round(value, 4) for name, value in trainer.losses.items()}, trainer.curve
 
 
@@ -192,7 +203,8 @@ def _header(order: Order, options: Any, data: dataset.Dataset, trainer: Trainer)
             "held_out_tunes": data.held_out.tune_count,
             "held_out_windows": len(data.held_out.windows),
             "duplicates_left_out": data.duplicates,
-        },
+        }
+        | ({"measured_on_windows": len(data.near.train.windows)} if data.near is not data else {}),
         "recipe": dataclasses.asdict(order.options)
         | {"corpus": order.corpus if known else "folder", "start": order.start.stem if order.start else ""},
         "training": {name: round(value, 4) for name, value in trainer.losses.items()},

@@ -48,6 +48,8 @@ class Order:
         network: what differs from the network's own default options.
         twins: what is trained beside it for comparison.
         start: a bundle of the same system to begin with instead of with nothing; its network's options are taken over.
+        memory: gigabytes for the music; 0: a quarter of the machine's. What does not fit is read from disk.
+        scratch: the folder for that; None: beside `out`.
     """
 
     row: Row
@@ -58,6 +60,8 @@ class Order:
     network: Mapping[str, Value] = field(default_factory=dict)
     twins: tuple[Twin, ...] = ()
     start: Path | None = None
+    memory: float = 0.0
+    scratch: Path | None = None
 
     @property
     def name(self) -> str:

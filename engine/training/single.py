@@ -20,6 +20,7 @@ from engine.options import changed
 from engine.training import dataset
 from engine.training.batches import Source, names_of
 from engine.training.best import judge_of
+from engine.training.fabric import lost
 from engine.training.hearing import Hearing
 from engine.training.monitors import monitor_of
 from engine.training.options import Order
@@ -46,22 +47,25 @@ def train_one(
     torch.manual_seed(order.options.seed)
     network: nn.Module = getattr(module, order.row.network)(options)
     checkpoint = order.out.with_suffix(f".{twin.name.replace(' ', '-')}.checkpoint" if twin else ".checkpoint")
-    source = Source(data.train, codec, names_of(options))
-    if not checkpoint.exists():
+    source, place, first = Source(data.train, codec, names_of(options)), device.place(), device.is_first_process()
+    if first and not checkpoint.exists():  # the others are given its weights
         _begin(order, network, source, None if twin else order.start, checkpoint, report)
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
-    heard = order.options.hear_minutes if not twin and device.is_first_process() else 0.0
+    heard = order.options.hear_minutes if first and not twin else 0.0
     trainer = Trainer(
-        network, source.batches(options.batch, order.options.mix), dataclasses.replace(order.options, steps=steps),
-        checkpoint, judge_of(network, source, codec), monitor_of(network, data, codec),
-        Hearing(order.row, network, data, codec, heard) if heard else None,
+        network, source.share(place.rank, place.of).batches(options.batch, order.options.mix),
+        dataclasses.replace(order.options, steps=steps), checkpoint,
+        judge_of(network, source, codec) if first else None, monitor_of(network, data.near, codec) if first else None,
+        Hearing(order.row, network, data.near, codec, heard) if heard else None,
     )  # fmt: skip
-    if not checkpoint.exists():
-        trainer.keep()  # what came before the first step is not done twice
-    _prepared(checkpoint).unlink(missing_ok=True)
+    if first:
+        if not checkpoint.exists():
+            trainer.keep()  # what came before the first step is not done twice
+        _prepared(checkpoint).unlink(missing_ok=True)
     rehearses = hasattr(network, "rehearse")
     _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)
-    return _finished(trainer.best(), source, checkpoint, order, report), trainer
+    best = trainer.best().cpu()
+    return (_finished(best, source, checkpoint, order, report) if first else best), trainer
 
 
 def _begin(order: Order, network: Any, source: Source, start: Path | None, checkpoint: Path, report: Report) -> None:
@@ -104,4 +108,6 @@ def _run(trainer: Trainer, report: Report, tell: Tell) -> None:
         trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
         if trainer.trouble:
             raise UserError(trainer.trouble, "What was kept of it before that is still there.") from error
+        if (words := lost(error)) is not None:
+            raise words from error
         raise

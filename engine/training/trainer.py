@@ -10,16 +10,13 @@ Killed at any moment, it goes on from the last checkpoint as if nothing had happ
 from __future__ import annotations
 
 import copy
-import logging
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from engine import device as devices
@@ -27,6 +24,8 @@ from engine.errors import UserError
 from engine.jobs.job import Report, silent, stretch
 from engine.training import checkpoint
 from engine.training.batches import Batches
+from engine.training.chip_check import disagreement
+from engine.training.fabric import make_fabric, one_checkpoint
 from engine.training.game import Player, players_of
 from engine.training.hearing import Hearing
 from engine.training.monitor import Monitor
@@ -40,24 +39,6 @@ POINTS = 100
 ALARM_FROM = 0.25  # part of the training after which a collapse is told
 TELL_SECONDS = 0.3  # between two tellings
 KNOWN_FROM = 0.005  # part of the training after which its end can be foretold
-
-
-def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
-    """Fabric for one process, or for all that torchrun started."""
-    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its remarks would break up the progress bar
-    device = devices.choose(wanted)
-    workers = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    many = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    nodes = max(1, int(os.environ.get("WORLD_SIZE", "1")) // workers)
-    fabric = Fabric(
-        accelerator=device.type,
-        devices=workers,
-        num_nodes=nodes,
-        strategy="ddp_find_unused_parameters_true" if many else "auto",
-        precision="32-true" if precision == "full" else devices.precision(device),  # type: ignore[arg-type]
-    )
-    fabric.launch()
-    return fabric
 
 
 class Trainer:
@@ -74,12 +55,13 @@ class Trainer:
         hearing: Hearing | None = None,
     ) -> None:
         """Prepare; with `resume` (a checkpoint's path, which need not exist yet) progress is kept there."""
-        self.options, self._batches, self._path, self._judge = options, batches, resume, judge
+        self.options, self._batches, self._path = options, batches, resume
         self._fabric = make_fabric(options.device, options.precision)
-        self._monitor = (monitor or Monitor({})) if self._fabric.is_global_zero else Monitor({})
-        self._hearing = hearing if self._fabric.is_global_zero else None
+        alone = self._fabric.is_global_zero  # who looks, hears and judges; the others wait at the next step
+        self._monitor = (monitor or Monitor({})) if alone else Monitor({})
+        self._hearing, self._judge = (hearing, judge) if alone else (None, None)
         self._seed()
-        self._chip = devices.name(self._fabric.device)
+        self._chip = self._computing(model)
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
         self._raw = model
         self._players = players_of(model, options)
@@ -94,8 +76,18 @@ class Trainer:
         self.curve: Curve = {}
         self.trouble = ""  # why it could not be kept when that was last tried
         self._enough = False  # somebody said so: it does not go on
-        if resume is not None and resume.exists():
+        if resume is not None and self._fabric.broadcast(resume.exists()):
             self._restore(resume)
+        one_checkpoint(self._fabric, self._step)
+
+    def _computing(self, model: nn.Module) -> str:
+        """What computes, in words, and whether it computes as it should."""
+        device = self._fabric.device
+        words = devices.told(device, str(self._fabric._precision.precision), self._fabric.world_size)
+        if device.type == "mps":
+            trial = torch.from_numpy(self._batches(np.random.default_rng(0), 0.0))
+            words = ", ".join(filter(None, [words, disagreement(model, trial, device)]))
+        return words
 
     def _restore(self, path: Path) -> None:
         optimizers = {player.name: player.optimizer for player in self._players}
@@ -146,7 +138,7 @@ class Trainer:
     def steps(self) -> Iterator[TrainingProgress]:
         """One step of every player per item; what happens to the iterator, the checkpoint stays whole."""
         saved = clock = time.monotonic()
-        while not self._enough and (fraction := self._fraction()) < 1:
+        while not self._enough and (fraction := self._agreed()) < 1:
             self._one_step(fraction)
             now = time.monotonic()
             self._seconds, clock = self._seconds + now - clock, now
@@ -197,9 +189,13 @@ class Trainer:
 
     def _fraction(self) -> float:
         if self.options.minutes > 0:
-            mine = min(1.0, self._seconds / 60 / self.options.minutes)
-            return float(self._fabric.broadcast(mine))  # one clock for all, or some would wait for others that ended
+            return min(1.0, self._seconds / 60 / self.options.minutes)
         return min(1.0, self._step / self.options.steps)
+
+    def _agreed(self) -> float:
+        """The same for all processes: one clock, or some would wait for others that ended."""
+        mine = self._fraction()
+        return float(self._fabric.broadcast(mine)) if self.options.minutes > 0 else mine
 
     def _one_step(self, fraction: float) -> None:
         options = self.options
