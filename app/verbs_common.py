@@ -25,13 +25,13 @@ def shelf() -> Shelf:
 
 def model_name(text: str) -> str:
     """The name of a model by the words of a command line: a system's, that of one of the composer's own
-    (`gan~My reels`), or the title of such a one.
+    (`gan~My reels`), or the title of such a one; no words, no name.
 
     Raises:
         UserError: there is no model called so.
     """
     kept, known = shelf(), find(text)
-    if known is not None and not known.own:
+    if not text or (known is not None and not known.own):
         return text
     own = [entry.row for entry in kept.entries() if entry.row.own]
     if known is not None:

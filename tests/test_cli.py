@@ -222,7 +222,8 @@ def test_the_page_of_all_models(capsys: Capture, tmp_path: Path, trained: tuple[
 def test_help_of_a_model(capsys: Capture, trained: tuple[Path, Path]) -> None:
     assert main(["help", "melody_vae"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("# Melody VAE") and "a folder of the composer's own" in said and "falls short" in said
+    assert said.startswith("# Melody VAE") and "a folder of the composer's own" in said
+    assert "falls short" not in said, "its aims are those of another training"
     assert main(["help", "denoising_ae", "--json"]) == 0
     assert "Not trained yet" in json.loads(capsys.readouterr().out)["markdown"]
 
