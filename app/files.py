@@ -22,7 +22,7 @@ from engine.score.musicxml import SUFFIXES as MUSICXML
 if TYPE_CHECKING:
     from engine.session import Session
 
-SUFFIX = ".melomorph"
+SUFFIX, MODEL = ".melomorph", ".safetensors"
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 AUTOSAVE_MS = 10_000
 FIRST_PIECE = "first_piece"
@@ -42,12 +42,14 @@ class Files(QObject):
         renamed: name or saved state changed (window title).
         recent_changed: the list of recent files changed.
         folder_dropped: a folder was given instead of a file: music to learn from.
+        model_dropped: a model's file was given: it gets a card.
     """
 
     opened = Signal()
     renamed = Signal()
     recent_changed = Signal()
     folder_dropped = Signal(str)
+    model_dropped = Signal(str)
 
     def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QMainWindow) -> None:
         super().__init__(window)
@@ -95,15 +97,28 @@ class Files(QObject):
         if name:
             self.open(Path(name))
 
+    def take(self, paths: list[Path]) -> None:
+        """Open what was dropped: the first file, or every model.
+
+        Raises:
+            UserError: it cannot be read; the open piece stays.
+        """
+        models = [path for path in paths if path.suffix.lower() == MODEL]
+        for path in models or paths[:1]:
+            self.open(path)
+
     def open(self, path: Path) -> bool:
         """Open a project or MIDI file, asking first about unsaved work. Returns whether it is open now. A folder is
-        music to learn from.
+        music to learn from, a model's file gets a card.
 
         Raises:
             UserError: it cannot be read; the open piece stays.
         """
         if path.is_dir():
             self.folder_dropped.emit(str(path))
+            return False
+        if path.suffix.lower() == MODEL:
+            self.model_dropped.emit(str(path))
             return False
         if not self.may_lose():
             return False
@@ -194,14 +209,15 @@ class Files(QObject):
             return self.save()
         return chosen == buttons.Discard
 
-    def may_stop(self, titles: list[str]) -> bool:
-        """Whether jobs that run or wait may be stopped because the window closes."""
+    def may_stop(self, titles: list[str], goes_on: bool = False) -> bool:
+        """Whether jobs that run or wait may be stopped because the window closes; `goes_on`: they can, later."""
         if not titles:
             return True
         box = QMessageBox(self._window)
         box.setWindowTitle(tr("Still working"))
         box.setText(tr("“{title}” is not finished.").format(title=titles[0]))
-        box.setInformativeText(tr("Stop it and close?"))
+        later = tr("What it has learnt is kept, and it can go on at the next start. Stop it for now and close?")
+        box.setInformativeText(later if goes_on else tr("Stop it and close?"))
         stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.exec()

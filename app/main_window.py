@@ -38,6 +38,7 @@ from app.files import Files
 from app.generate_desk import GenerateDesk
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
+from app.models_desk import ModelsDesk
 from app.music_given import Place
 from app.panels.candidates import CandidatesStrip
 from app.panels.event_list import EventList
@@ -136,8 +137,8 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         desks: dict[str, object] = {"files": self.files, "window": self.desk, "roll": self.roll, "tracks": self.tracks}
         desks |= {"verbs": self.verbs, "training": self.training, "transport": self.transport}
-        self.evaluate = EvaluateDesk(self)
-        desks |= {"evaluate": self.evaluate}
+        self.evaluate, self.own_models = EvaluateDesk(self), ModelsDesk(self)
+        desks |= {"evaluate": self.evaluate, "own_models": self.own_models}
         for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
@@ -160,6 +161,8 @@ class MainWindow(QMainWindow):
     def _docks_changed(self, shown: bool) -> None:
         for tabs in self.findChildren(QTabBar):  # made by Qt where panels share a place
             tabs.setAccessibleName(tr("Panels"))
+            if tabs.parent() is self and tabs.count() < 2:  # Qt leaves one over the menus
+                tabs.move(-tabs.width(), -tabs.height())
         self.menus.refresh()
 
     def _lay_out(self) -> None:
@@ -271,12 +274,11 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            QTimer.singleShot(0, partial(self._trying, partial(self.files.open, paths[0])))
+            QTimer.singleShot(0, partial(self._trying, partial(self.files.take, paths)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         try:
-            running = [job.title for job in self.jobs.active]
-            close = self.files.may_stop(running) and self.files.may_lose()
+            close = self.workshop.may_stop() and self.files.may_lose()
         except Exception as error:  # a save that failed: the window stays, and says so
             self.door.show(error)
             close = False

@@ -38,7 +38,8 @@ class Workshop:
         self.dials = DialsPanel(session, theme, self._marker, window.place)
         self.bricks = BricksPanel(session, theme, self._marker, window.place)
         self.voices = VoicesPanel(session)
-        self._seen_voices = False
+        self._seen_voices = self._seen_training = self._painted = False
+        window.first_painted.connect(self._note_painted)
         self.training = TrainingPanel(session, theme, self._marker)
         self.evaluate = EvaluatePanel(session, theme)
         self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training, self.evaluate)
@@ -48,6 +49,7 @@ class Workshop:
         desk = window.training.room
         self.training.train_asked.connect(window.training.ask)
         self.training.opened.connect(desk.find_left_over)
+        self.training.opened.connect(self._seat_training)
         self.training.go_on_asked.connect(desk.go_on)
         self.training.drop_asked.connect(desk.drop)
         self.training.ended.connect(desk.end)
@@ -92,11 +94,22 @@ class Workshop:
 
     def show_training(self) -> None:
         """Bring up the room of trainings; what is heard of it meanwhile is remembered by it."""
-        dock = self._window.docks["training"]
-        new = dock.isHidden()
         self._window.desk.show_dock("training")
-        if new:
-            self._window.resizeDocks([dock], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
+
+    def _note_painted(self) -> None:
+        self._painted = True
+
+    def may_stop(self) -> bool:
+        """Whether what runs or waits may be stopped because the window closes; trainings go on at the next start."""
+        running = self._window.jobs.active
+        trains = all(self.training.queue.knows(job.job_id) for job in running)
+        return self._window.files.may_stop([job.title for job in running], trains)
+
+    def _seat_training(self) -> None:
+        """When the room is first opened it takes what it needs; later, and where it was open before, what it had."""
+        if not self._seen_training and self._painted:
+            self._window.resizeDocks([self._window.docks["training"]], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
+        self._seen_training = True
 
     def written_by(self, initiator: object) -> tuple[Note, ...]:
         """What one of the panels has just written; nothing if it was someone else."""

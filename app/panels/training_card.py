@@ -24,7 +24,7 @@ from app.panels.jobs import STEPS
 from app.panels.training_said import about, at_length, question
 from app.panels.verb_form import line
 from app.theme import GRID, Theme
-from app.training_queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
+from app.training_queue import DONE, FAILED, FINISH, RESTING, RUNNING, WAITING, Training
 
 SIGN = 18  # px
 
@@ -173,7 +173,7 @@ class TrainingCard(QWidget):
 
     def _judge(self, training: Training) -> None:
         progress = training.progress
-        learns = progress is not None and training.state not in (DONE, FAILED)
+        learns = progress is not None and training.state not in (DONE, FAILED) and training.wish != FINISH
         for widget in (self.sign, self.verdict, self.remedy):
             widget.setVisible(learns)
         if progress is None or not learns:

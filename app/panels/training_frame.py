@@ -43,6 +43,7 @@ class Frame(QObject):
         left.addWidget(trainings, 1)
         left.addWidget(empty)
         left.addWidget(train, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addStretch(0)
         self._all.setWidgetResizable(True)
         self._all.setFrameShape(QFrame.Shape.NoFrame)
         self._all.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,4 +107,4 @@ class Frame(QObject):
         self._side.setSizePolicy(free, fixed if low else grows)
         self._list.setSizePolicy(free, fixed if low else grows)
         self._list.set_most(1 if self._room.height() < LOW else 4)
-        self._left.setAlignment(Qt.AlignmentFlag.AlignTop if self._is_empty else Qt.AlignmentFlag(0))
+        self._left.setStretch(self._left.count() - 1, 1 if self._is_empty else 0)  # else the list takes what is left

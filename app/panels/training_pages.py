@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -20,11 +20,7 @@ class Pages(QWidget):
 
     Args:
         pages: title -> widget, in their order.
-
-    Signals: `turned` when the composer chose a page.
     """
-
-    turned = Signal()
 
     def __init__(self, pages: Mapping[str, QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +79,6 @@ class Pages(QWidget):
         self._recent.remove(title)
         self._recent.insert(0, title)
         self._arrange()
-        self.turned.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -73,8 +73,8 @@ def _running(training: Training) -> str:
     if training.wish == PAUSE:
         return tr("Pausing: what it has learnt is being kept…")
     if job is not None and job.fraction >= LEARNT:
-        words = tr("It has learnt. Its map is drawn and it is measured")
-        return " · ".join(part for part in (words, time_left(job.seconds_left)) if part)
+        words = tr("It has learnt. Now its map is drawn and it is measured, which may take some minutes.")
+        return words if job.text.startswith("step ") or not job.text else f"{words[:-1]}: {tr(job.text)}."
     if training.wish == FINISH:
         return tr("Keeping the best there was so far; then its map is drawn and it is measured…")
     if progress is None:

@@ -214,7 +214,7 @@ def test_closing_the_window_keeps_everything(
 ) -> None:
     begin(window, "One", "Two")
     qtbot.waitUntil(lambda: known(window, "One").kept is not None)
-    monkeypatch.setattr(window.files, "may_stop", lambda titles: True)
+    monkeypatch.setattr(window.files, "may_stop", lambda titles, goes_on: goes_on)
     assert window.close()
     where = SessionPaths(small_models, window.paths.autosave, window.paths.models)
     session = Session(where, audio=False, document=piece())
