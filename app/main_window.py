@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -159,10 +158,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _docks_changed(self, shown: bool) -> None:
-        for tabs in self.findChildren(QTabBar):  # made by Qt where panels share a place
-            tabs.setAccessibleName(tr("Panels"))
-            if tabs.parent() is self and tabs.count() < 2:  # Qt leaves one over the menus
-                tabs.move(-tabs.width(), -tabs.height())
+        self.desk.tidy_tabs()
         self.menus.refresh()
 
     def _lay_out(self) -> None:

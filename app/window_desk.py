@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMessageBox, QWidget
+from PySide6.QtWidgets import QDockWidget, QMessageBox, QTabBar, QWidget
 
 from app.dock_room import DockRoom
 from app.i18n import tr
@@ -92,6 +92,13 @@ class WindowDesk(QObject):
         dock.show()
         dock.raise_()
         return dock
+
+    def tidy_tabs(self) -> None:
+        """Name the tabs that Qt makes where panels share a place; one without tabs, left over the menus, goes."""
+        for tabs in self._window.findChildren(QTabBar):
+            tabs.setAccessibleName(tr("Panels"))
+            if tabs.parent() is self._window and tabs.count() < 2:
+                tabs.move(-tabs.width(), -tabs.height())
 
     def focus_on(self, name: str) -> None:
         """Put the keyboard into the pianoroll, the map or the sliders."""
