@@ -21,7 +21,10 @@ from engine.events import (
 
 
 def slot_of(event: Event) -> Hashable | None:
-    """Events of which only the newest matters share a slot; None for those that must all arrive."""
+    """Events of which only the newest matters share a slot; None for those that must all arrive.
+
+    What a training lets hear comes every few minutes and is kept side by side: all of it arrives.
+    """
     if isinstance(event, PlayheadMoved | MelodyMorphed | IdeaSketched):
         return type(event).__name__
     if isinstance(event, JobChanged) and event.state == "running":
