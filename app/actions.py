@@ -166,6 +166,8 @@ GENERATE = (    Action(
            hint="The map writes its two bars where the playhead stands, on the track shown"),
     Action("generate.train", "Train a model…", "&Generate", "training.ask", ("Ctrl+Alt+T",), rule=True,
            hint="On the built-in collections, or on a folder of your own music"),
+    Action("generate.import", "Import a model…", "&Generate", "own_models.ask_import",
+           hint="A .safetensors file that another Melomorph has exported; it is checked before it is used"),
     Action("generate.compare", "Compare models…", "&Generate", "evaluate.open", ("Ctrl+Alt+E",), icon="compare",
            hint="Which model is good at what: measured side by side, with real music and Markov chains"),
     Action("generate.csv", "Export the comparison…", "&Generate", "evaluate.export", when="compared",

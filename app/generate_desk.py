@@ -121,6 +121,8 @@ class GenerateDesk:
 
     def blocked(self, entry: Entry) -> str:
         """Why a model cannot be used at all; empty if it can."""
+        if entry.wrong:
+            return entry.wrong
         if entry.path is None:
             words = tr("Not trained yet. In a terminal, “melomorph train {name}” makes its weights.")
             return words.format(name=entry.row.name)

@@ -47,4 +47,5 @@ GESTURES = (
     Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
     Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
     Gesture("Window", "Drop a folder", "Train a model on the music in it"),
+    Gesture("Window", "Drop a model's file", "Import it: it gets a card"),
 )

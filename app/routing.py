@@ -53,6 +53,7 @@ class Routing:
         window.models.opened.connect(window.workshop.show_model)
         window.models.panel_asked.connect(window.workshop.show_panel)
         window.models.help_asked.connect(window.desk.show_model_help)
+        window.models.own_asked.connect(window.own_models.answer)
         window.models.failed.connect(window.door.show)
         window.strip.opened.connect(lambda: window.desk.toggle_dock("jobs"))
         window.strip.cancel_asked.connect(window.session.cancel)
@@ -69,6 +70,7 @@ class Routing:
         for part in window.parts:
             part.on_event(event)
         window.training.on_event(event)
+        window.own_models.on_event(event)
         if isinstance(event, DocumentChanged):
             self._document_changed()
             if event.initiator in (window.map, window.sliders, window.candidates):

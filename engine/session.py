@@ -161,6 +161,7 @@ class Session:
         self.school.close()
         self.work.close()
         self.player.close()
+        self.shelf.clear_away()
         if self._autosave is not None:
             self._autosave.discard()
 

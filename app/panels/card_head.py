@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 from app.i18n import tr
 from app.icons import icon
 from app.panels.elided import ElidedLabel
+from app.panels.verb_form import line
 from app.theme import RADIUS, Theme, mix
 
 SIGN = 12  # px of the sign that says open or closed
@@ -19,10 +20,11 @@ class CardHead(QAbstractButton):
 
     Args:
         title: what people call the model.
-        year: of the paper.
-        promise: what it does for a composer.
-        trained: there is a bundle for it.
+        note: the year of its paper, or what else there is to say of it in a word.
+        promise: what it does for a composer; of one of their own, what it is and on what it was trained.
         theme: colours.
+        sign: file in resources/icons that stands before the title of a model of the composer's own.
+        wrong: its file cannot be used: the sign says so.
 
     Signals: `clicked`; `stepped` with +1 or -1 when Down or Up is pressed.
     """
@@ -30,10 +32,18 @@ class CardHead(QAbstractButton):
     stepped = Signal(int)
 
     def __init__(
-        self, title: str, year: int, promise: str, trained: bool, theme: Theme, parent: QWidget | None = None
+        self,
+        title: str,
+        note: str,
+        promise: str,
+        theme: Theme,
+        sign: str = "",
+        wrong: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._title, self._open, self._on_map = title, False, False
+        self._sign, self._wrong = sign, wrong
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         # a button's own policy would not let it shrink
@@ -43,28 +53,31 @@ class CardHead(QAbstractButton):
         self.setAccessibleDescription(promise)
         self.title = ElidedLabel(title)
         self.title.setProperty("role", "card")
-        self.year = QLabel(str(year) if trained else tr("not trained"))
-        self.year.setProperty("role", "dim")
+        self.note = line(note, "danger" if wrong else "dim", wrap=False)
+        self.own = QLabel()
+        self.own.setFixedSize(SIGN + 2, SIGN + 2)
+        self.own.setVisible(bool(sign))
         self.sign = QLabel()
         self.sign.setFixedSize(SIGN, SIGN)
-        self.promise = QLabel(promise)
-        self.promise.setTextFormat(Qt.TextFormat.PlainText)
-        self.promise.setWordWrap(True)
-        self.promise.setProperty("role", "dim")
+        self.promise = line(promise, "dim")
+        self._lay_out()
+        self.set_theme(theme)
+        self._name()
+
+    def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
+        top.addWidget(self.own)
         top.addWidget(self.title, 1)
-        top.addWidget(self.year)
+        top.addWidget(self.note)
         top.addWidget(self.sign)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 12, 10)
         self._column.setSpacing(2)
         self._column.addLayout(top)
         self._column.addWidget(self.promise)
-        for label in (self.title, self.year, self.sign, self.promise):
+        for label in (self.own, self.title, self.note, self.sign, self.promise):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.set_theme(theme)
-        self._name()
 
     def set_open(self, open_: bool) -> None:
         """Show that the card is open or closed."""
@@ -82,6 +95,10 @@ class CardHead(QAbstractButton):
         """Redraw in another theme."""
         self._theme = theme
         self._show_sign()
+        if self._sign:
+            colour = theme.danger if self._wrong else theme.accent
+            own = icon("warning" if self._wrong else self._sign, theme, colour)
+            self.own.setPixmap(own.pixmap(self.own.size(), self.devicePixelRatioF()))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -133,4 +150,4 @@ class CardHead(QAbstractButton):
     def _name(self) -> None:
         state = tr("open") if self._open else tr("closed")
         where = tr(", on the map") if self._on_map else ""
-        self.setAccessibleName(f"{self._title}, {self.year.text()}{where}, {state}")
+        self.setAccessibleName(f"{self._title}, {self.note.text()}{where}, {state}")

@@ -138,6 +138,7 @@ class MessageBar(QWidget):
         self.details.hide()
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.icons import icon
 from app.panels.card_head import CardHead
+from app.panels.card_words import origin_of, whence
 from app.panels.figures_box import Figures
 from app.panels.verb_form import VerbForm, line
 from app.theme import Theme
@@ -28,17 +29,20 @@ BY_HAND = (  # capability, the panel where it is worked on by hand, the button's
     ("encodes", "dials", "Turn its dials"),
     ("bricks", "bricks", "Lay its bricks"),
 )
+OWN = {  # what can be done with a model of the composer's own
+    "train": "Train it further…",
+    "rename": "Rename…",
+    "export": "Export…",
+    "delete": "Delete",
+}
 Remembered = dict[tuple[str, str], Any]  # (row, verb) -> the options chosen last
 
 
-def origin_of(paper: str, header: Mapping[str, Any]) -> str:
-    """Paper, corpus and its terms, a paragraph each."""
-    corpus = header.get("corpus")
-    parts = [paper.rstrip(".") + "."]
-    if isinstance(corpus, Mapping) and corpus.get("title"):
-        parts.append(tr("Trained on {corpus}. {terms}").format(corpus=corpus["title"], terms=corpus.get("terms", "")))
-    parts.append(tr("What you make with it is yours."))
-    return "\n\n".join(part.strip() for part in parts)
+def note_of(entry: Entry) -> str:
+    """What stands beside the title: whose it is, or how old the idea."""
+    if entry.wrong:
+        return tr("damaged")
+    return tr("yours") if entry.mine else str(entry.row.year) if entry.path else tr("not trained")
 
 
 class VerbButton(QPushButton):
@@ -72,13 +76,15 @@ class ModelCard(QWidget):
         theme: colours.
 
     Signals: `pressed` by the head; `unfolded` with the form that opened; `panel_asked` with the model's name and the
-    panel where it is worked on by hand; `help_asked` with the model's name; `failed` with what a verb raised.
+    panel where it is worked on by hand; `help_asked` with the model's name; `own_asked` with its name and what is to be
+    done with it (see OWN); `failed` with what a verb raised.
     """
 
     pressed = Signal()
     unfolded = Signal(object)
     panel_asked = Signal(str, str)
     help_asked = Signal(str)
+    own_asked = Signal(str, str)
     failed = Signal(object)
 
     def __init__(
@@ -92,15 +98,21 @@ class ModelCard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.entry, self.verbs = entry, verbs
+        self.entry, self.verbs = entry, () if entry.wrong else verbs  # what cannot be read can do nothing
         self._actions, self._desk, self._remembered, self._theme = actions, desk, remembered, theme
         row = entry.row
-        self.head = CardHead(row.title, row.year, row.promise, entry.path is not None, theme)
+        about = whence(entry) if row.own else row.promise
+        sign = "own" if entry.mine else ""
+        self.head = CardHead(row.title, note_of(entry), about, theme, sign, bool(entry.wrong))
         self.head.clicked.connect(self.pressed)
+        if entry.mine:
+            self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            self.head.customContextMenuRequested.connect(lambda at: self.own_menu().popup(self.head.mapToGlobal(at)))
         self.body: QWidget | None = None
         self.buttons: dict[str, VerbButton] = {}
         self.by_hand: list[QPushButton] = []
         self.forms: dict[str, VerbForm] = {}
+        self.more = self._own_button() if entry.mine else None
         self._on_map = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +138,8 @@ class ModelCard(QWidget):
         """Whether every word is in what the card says."""
         row = self.entry.row
         verbs = " ".join(tr(verb.title) for verb in self.verbs)
-        text = f"{row.title} {row.name} {row.year} {row.promise} {row.paper} {row.group} {verbs}".casefold()
+        learnt = whence(self.entry) if row.own else ""
+        text = f"{row.title} {row.name} {row.year} {row.promise} {row.paper} {row.group} {learnt} {verbs}".casefold()
         return all(word in text for word in words)
 
     def set_open(self, open_: bool) -> None:
@@ -177,6 +190,8 @@ class ModelCard(QWidget):
             self.show_map.setIcon(icon("map", theme))
             for by_hand in self.by_hand:
                 by_hand.setIcon(icon("sliders", theme))
+            if self.more is not None:
+                self.more.setIcon(icon("own", theme))
             self.about.setIcon(icon("info", theme, theme.accent))
 
     # ------------------------------------------------------------------------------------------------------- making
@@ -199,10 +214,12 @@ class ModelCard(QWidget):
         self.by_hand = [
             self._button(tr(title), partial(self.panel_asked.emit, self.name, panel))
             for capability, panel, title in BY_HAND
-            if capability in self.entry.row.capabilities
+            if capability in self.entry.row.capabilities and not self.entry.wrong
         ]
         for button in self.by_hand:
             column.addWidget(button)
+        if self.more is not None:
+            column.addWidget(self.more)
         self.about = self._button(tr("About this model"), lambda: self.help_asked.emit(self.name))
         self.about.setProperty("role", "quiet")
         column.addWidget(self.about, 0, Qt.AlignmentFlag.AlignLeft)
@@ -215,6 +232,22 @@ class ModelCard(QWidget):
         self.body = body
         self.set_theme(self._theme)
         return body
+
+    def own_menu(self) -> QMenu:
+        """What can be done with a model of the composer's own; one that cannot be read can only be deleted."""
+        menu = QMenu(self)
+        for wish, title in OWN.items():
+            action = menu.addAction(tr(title), partial(self.own_asked.emit, self.name, wish))
+            action.setEnabled(wish == "delete" or not self.entry.wrong)
+        return menu
+
+    def _own_button(self) -> QPushButton:
+        button = QPushButton(tr("Your model"))
+        button.setProperty("role", "verb")
+        button.setIconSize(QSize(18, 18))
+        button.setAccessibleName(f"{button.text()}: {self.entry.row.title}")
+        button.setMenu(self.own_menu())
+        return button
 
     def _button(self, title: str, call: Callable[[], object]) -> QPushButton:
         button = QPushButton(title)

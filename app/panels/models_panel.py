@@ -44,12 +44,14 @@ class ModelsPanel(QWidget):
         theme: colours.
 
     Signals: `opened` with the name of a model whose card was opened; `panel_asked` with a model's name and the panel
-    where it is worked on by hand; `help_asked` with a model's name; `failed` with what a verb raised.
+    where it is worked on by hand; `help_asked` with a model's name; `own_asked` with the name of one of the composer's
+    own and what is to be done with it; `failed` with what a verb raised.
     """
 
     opened = Signal(str)
     panel_asked = Signal(str, str)
     help_asked = Signal(str)
+    own_asked = Signal(str, str)
     failed = Signal(object)
 
     def __init__(
@@ -126,6 +128,7 @@ class ModelsPanel(QWidget):
             card.unfolded.connect(self._show_whole)
             card.panel_asked.connect(self.panel_asked)
             card.help_asked.connect(self.help_asked)
+            card.own_asked.connect(self.own_asked)
             card.failed.connect(self.failed)
             self.cards[card.name] = card
             self._group(entry.row.group)[1].append(card)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIX", "Entry", "Shelf", "load_network"]
 
 _OF_THE_OLD = ("evaluation", "twins", "checksum")  # what is no longer true of a network that was changed
+MEND = "Import or train it again, or delete it."
 Found = tuple[dict[str, Any], str]  # a header, or what is wrong with the file
 
 
@@ -30,12 +31,14 @@ class Entry:
 
     Attributes:
         wrong: what is the matter with the composer's file of that name, in words; empty if nothing is.
+        mine: the file is the composer's, not one that came with the program.
     """
 
     row: Row
     path: Path | None
     header: dict[str, Any]
     wrong: str = ""
+    mine: bool = False
 
 
 class Shelf:
@@ -106,8 +109,10 @@ class Shelf:
     def _entry(self, known: Row) -> Entry:
         try:
             path = self.path(known.name)
-            header, wrong = self._look(path, known) if self.is_own(path) else (bundles.read_header(path), "")
-            return Entry(known, None if wrong else path, header, wrong)
+            if not self.is_own(path):
+                return Entry(known, path, bundles.read_header(path))
+            header, wrong = self._look(path, known)
+            return Entry(known, None if wrong else path, header, wrong, mine=True)
         except UserError:
             return Entry(known, None, {})
 
@@ -122,7 +127,7 @@ class Shelf:
             try:
                 self._looked[key] = (check.looked_at(path, known), "")
             except UserError as error:
-                self._looked[key] = ({}, str(error))
+                self._looked[key] = ({}, f"{error.what} {MEND}")
         return self._looked[key]
 
     def bundle(self, name: str) -> bundles.Bundle:
