@@ -47,12 +47,13 @@ def run_in_child(
             whether that is enough. The child learns of its answer with the next record.
 
     Raises:
-        UserError: the child's own, or one that says that it died.
+        UserError: the child's own, or one that says that it died. When it is stopped its last word counts as well: it
+            may say that what it did could not be kept.
         Cancelled: the report raised it; the child is gone by then.
         RuntimeError: anything else the child raised, with its traceback.
     """
     child, ours = _born(function, arguments, tell is not None)
-    heard = False
+    heard = ended = False
     try:
         progress: tuple[float, float, str] = (0.0, 1.0, "starting")
         while True:
@@ -66,8 +67,15 @@ def run_in_child(
                     progress = content
                 else:
                     return _outcome(kind, content)
+    except Cancelled:
+        ended = True
+        kind, content = _end(child, ours, grace if heard else 0.0)
+        if kind == "user error":
+            raise UserError(*content) from None
+        raise
     finally:
-        _end(child, ours, grace if heard else 0.0)
+        if not ended:
+            _end(child, ours, grace if heard else 0.0)
         ours.close()
 
 
@@ -112,23 +120,34 @@ def _outcome(kind: str, content: Any) -> Any:
     raise RuntimeError(f"in a child process:\n{content}")
 
 
-def _end(child: BaseProcess, ours: Connection, grace: float) -> None:
-    """Ask the child to stop, then insist. Whatever it still says is read, so that it never waits for a full pipe."""
+def _end(child: BaseProcess, ours: Connection, grace: float) -> tuple[str, Any]:
+    """Ask the child to stop, then insist. Whatever it still says is read, so that it never waits for a full pipe;
+    returns its last word.
+    """
     with contextlib.suppress(OSError):  # it is gone already
         ours.send(_STOP)
     child.join(TICK)
-    waited = TICK
+    waited, last = TICK, _last(ours)
     while child.is_alive() and waited < grace:
-        with contextlib.suppress(EOFError, OSError):
-            while ours.poll():
-                ours.recv()
+        last = _last(ours) or last
         child.join(TICK)
         waited += TICK
+    last = _last(ours) or last
     for insist in (child.terminate, child.kill):
         if child.is_alive():
             insist()
             child.join(1.0)
     child.close()
+    return last or ("died", None)
+
+
+def _last(ours: Connection) -> tuple[str, Any] | None:
+    """The newest of what waits in the pipe."""
+    found = None
+    with contextlib.suppress(EOFError, OSError):
+        while ours.poll():
+            found = ours.recv()
+    return found
 
 
 # in the child -----------------------------------------------------------------------------------------------------

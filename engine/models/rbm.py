@@ -92,7 +92,6 @@ class FrameRBM(nn.Module):
         self.b_v = nn.Parameter(torch.zeros(columns))
         self.b_h = nn.Parameter(torch.zeros(hidden))
         self.contrast_steps, self.progress = contrast_steps, 1.0
-        self._begun = False
         self.chains: Tensor
         self.register_buffer("chains", torch.zeros(chains, columns), persistent=False)
 
@@ -109,19 +108,23 @@ class FrameRBM(nn.Module):
         """Every unit as often on as in frames [n, columns]; the chains begin there too."""
         with torch.no_grad():
             self.b_v.copy_(usual(frames.mean(0)))
-            self.chains.copy_(flipped(self.b_v.sigmoid().expand_as(self.chains), None))
-        self._begun = True
+            self._begin_chains()
+
+    def _begin_chains(self) -> None:
+        self.chains.copy_(flipped(self.b_v.sigmoid().expand_as(self.chains), None))
 
     def loss(self, batch: Tensor) -> dict[str, Tensor]:
         """Of frames [..., columns]: pseudo-likelihood in nats per frame, with the slope of the contrast (PCD).
 
-        The first batch says how often each unit is on, unless `start` was called.
+        The first batch says how often each unit is on, unless that is known.
         """
         frames = batch.flatten(0, -2).float()
-        if not self._begun:
+        if not self.b_v.any():
             self.start(frames)
         machine = self.machine
         with torch.no_grad():
+            if not self.chains.any():  # it comes from a bundle, which holds none
+                self._begin_chains()
             self.chains.copy_(machine.gibbs(self.chains, self.contrast_steps, None))
         slope = contrast(machine, frames, self.chains.clone())
         return {"loss": told_by(self._surprise(frames), slope), "contrast": slope}

@@ -31,6 +31,8 @@ def save(
         UserError: the disk is full, or the folder may not be written; what was there before is still there.
     """
     tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
+    # what no bundle holds: the chains of Boltzmann machines, which go on from step to step
+    tensors |= {f"buffer.{k}": v for k, v in model.named_buffers() if f"model.{k}" not in tensors}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in best.items()}
     for name, optimizer in optimizers.items():
@@ -83,6 +85,10 @@ def load(
             header = file.metadata() or {}
         model.load_state_dict(_under("model.", tensors))
         average.load_state_dict(_under("average.", tensors))
+        kept = _under("buffer.", tensors)
+        for name, buffer in model.named_buffers():
+            if name in kept:
+                buffer.copy_(kept[name])
         for player, optimizer in optimizers.items():
             slots: dict[int, dict[str, Tensor]] = {}
             for key, value in _under(f"optimizer.{player}.", tensors).items():

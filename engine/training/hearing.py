@@ -30,7 +30,7 @@ from engine.verbs.idea import Idea
 
 PIECES, SEED = 4, 5
 EARLY = (1 / 12, 1 / 4, 1 / 2)  # of the usual time between two hearings: the first ones come sooner
-SHARE = 0.02  # of the training's time, all hearings together
+SHARE = 0.025  # of the training's time, all hearings together
 SETTLED_ON = 600  # training windows that a network looks back on, if it does so before it is asked
 WORDS = "listening to what it makes"
 
