@@ -71,7 +71,7 @@ def time_words(options: TrainOptions, pace: Pace, chip: str = "", network: bool 
     words = said.format(time=time(seconds), where=where)
     if minutes:
         words += tr(": about {n} steps").format(n=steps(seconds * pace.steps))
-    words += tr(", and a minute or so for reading and measuring.")
+    words += tr(", and two minutes or so for reading and measuring.")
     if network:
         return f"{words} " + tr("A network of another size is quicker or slower: soon after the start it is known.")
     if pace.guess:

@@ -98,7 +98,7 @@ def test_how_fast_a_model_will_learn() -> None:
 def test_how_long_it_takes_in_words() -> None:
     known, guess = Pace(10.0), Pace(10.0, guess=True)
     words = time_words(TrainOptions(steps=6_000), known, CHIP)
-    assert words == f"About 10 min on {CHIP}, and a minute or so for reading and measuring."
+    assert words == f"About 10 min on {CHIP}, and two minutes or so for reading and measuring."
     assert "guessed from another computer" in time_words(TrainOptions(steps=6_000), guess)
     assert "another size" in time_words(TrainOptions(steps=6_000), known, network=True)
     assert time_words(TrainOptions(minutes=20.0), known).startswith("It learns for 20 min: about 12,000 steps")
