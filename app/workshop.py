@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.panels.bricks import BricksPanel
@@ -108,7 +109,9 @@ class Workshop:
     def _seat_training(self) -> None:
         """When the room is first opened it takes what it needs; later, and where it was open before, what it had."""
         if not self._seen_training and self._painted:
-            self._window.resizeDocks([self._window.docks["training"]], [TRAINING_HEIGHT], Qt.Orientation.Vertical)
+            dock, down = self._window.docks["training"], Qt.Orientation.Vertical
+            later = partial(self._window.resizeDocks, [dock], [TRAINING_HEIGHT], down)
+            QTimer.singleShot(0, self._window, later)  # it has its place by then
         self._seen_training = True
 
     def written_by(self, initiator: object) -> tuple[Note, ...]:

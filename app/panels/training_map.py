@@ -51,6 +51,7 @@ class FormingMap(QWidget):
         self.now: Places = np.zeros((0, 2), np.float32)
         self._before = self._goal = self.now
         self._kinds: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        self._names: tuple[str, ...] = ()
         self._step, self._began = 0, 0.0
         self._stamps: list[QPixmap] = []
         self._clock = QTimer(self, interval=FRAME_MS)
@@ -73,8 +74,9 @@ class FormingMap(QWidget):
         self._goal, self._step = fitted(heard.places), heard.step
         kinds = heard.kinds if heard.kinds is not None else np.zeros(len(self._goal), np.uint8)
         same = len(kinds) == len(self._kinds) and bool((kinds == self._kinds).all())
-        self._kinds = kinds
-        self.setAccessibleDescription(tr("{n} melodies, at step {step}").format(n=len(self._goal), step=self._step))
+        self._kinds, self._names = kinds, tuple(tr(name) for name in heard.kind_names)
+        words = tr("{n} melodies, at step {step}").format(n=len(self._goal), step=self._step)
+        self.setAccessibleDescription(", ".join((words, *self._names)))
         self._clock.stop()
         if glide and same and len(self.now) and self.isVisible():
             self._before, self._began = self.now, time.monotonic()
@@ -126,10 +128,21 @@ class FormingMap(QWidget):
         y = middle.y() - np.clip(self.now[:, 1] * reach, -reach, reach) - DOT / 2 - 1
         for place_x, place_y, kind in zip(x.tolist(), y.tolist(), self._kinds.tolist(), strict=True):
             painter.drawPixmap(QPointF(place_x, place_y), self._stamps[kind % len(SHAPES)])
-        painter.setPen(theme.text_dim)
+        self._legend(painter, area)
+
+    def _legend(self, painter: QPainter, area: QRectF) -> None:
+        """The step, and from the top down what the kinds are called."""
+        painter.setPen(self._theme.text_dim)
         painter.setFont(font(0.85))
         corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         painter.drawText(area, int(corner), tr("step {n}").format(n=self._step))
+        high = painter.fontMetrics().height()
+        present = set(np.unique(self._kinds).tolist())
+        for line, kind in enumerate(kind for kind in range(len(self._names)) if kind in present):
+            top = area.top() + line * high
+            painter.drawPixmap(QPointF(area.left(), top + (high - DOT) / 2 - 1), self._stamps[kind % len(SHAPES)])
+            words = QRectF(area.left() + DOT + 6, top, area.width() / 3, high)
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._names[kind])
 
     def _stamp(self, kind: int) -> QPixmap:
         """The dot of a kind, drawn once and then copied."""

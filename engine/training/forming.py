@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from engine.jobs.generate import encode
 from engine.training.dataset import Split
 
 DOTS = 400
+KINDS = 6  # as many as can be told apart by shape and colour
+OTHER, BARS = "other", ("4/4, 2/4", "6/8, 3/4")
 
 Places = NDArray[np.float32]
 
@@ -25,7 +28,7 @@ class Forming:
         """Some windows of a split, always the same."""
         chosen = np.sort(np.random.default_rng(17).permutation(len(split.windows))[:DOTS])
         self._windows = split.windows[chosen]
-        self.kinds = _kinds(split, chosen, codec)
+        self.kinds, self.names = _kinds(split, chosen, codec)
         self._before: Places | None = None
 
     def look(self, network: Any) -> Places:
@@ -57,11 +60,13 @@ def _scaled(flat: NDArray[np.floating]) -> Places:
     return (flat / max(float(np.abs(flat).max(initial=0.0)), 1e-9)).astype(np.float32)
 
 
-def _kinds(split: Split, chosen: NDArray[np.intp], codec: Codec) -> NDArray[np.uint8]:
-    """By which the dots are coloured: what the corpus calls its tunes if it knows several kinds, else their bars."""
-    names = sorted(set(split.kinds))[:255]
-    if len(names) > 1:
-        return (split.numbered(names)[chosen] % 256).astype(np.uint8)
+def _kinds(split: Split, chosen: NDArray[np.intp], codec: Codec) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """By which the dots are coloured, and what that is called: as the corpus calls its tunes, else by their bars."""
+    if len(set(split.kinds)) > 1:
+        found = [split.kinds[tune] for tune in split.tunes[chosen]]
+        often = [name for name, _ in Counter(name for name in found if name).most_common()]
+        names = often if len(often) <= KINDS and "" not in found else [*often[: KINDS - 1], OTHER]
+        return np.array([names.index(n if n in names else OTHER) for n in found], np.uint8), tuple(names)
     if codec.name in MELODIC:
-        return melody.is_compound(split.windows[chosen]).astype(np.uint8)
-    return np.zeros(len(chosen), dtype=np.uint8)
+        return melody.is_compound(split.windows[chosen]).astype(np.uint8), BARS
+    return np.zeros(len(chosen), dtype=np.uint8), ()

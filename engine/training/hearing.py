@@ -77,9 +77,10 @@ class Hearing:
         self._game = "plays" in row.capabilities
         self._parts = [_Part("samples", self._samples)]
         self._kinds: NDArray[np.uint8] | None = None
+        self._names: tuple[str, ...] = ()
         if "encodes" in row.capabilities and not self._game:  # a game learns last what its codes mean
             forming = Forming(data.train, codec)
-            self._kinds = forming.kinds
+            self._kinds, self._names = forming.kinds, forming.names
             self._parts.append(_Part("places", lambda network, _: forming.look(network)))
         if has_lines(row):
             self._parts.append(_Part("table", Table(row, data, codec).measure))
@@ -125,7 +126,7 @@ class Hearing:
         found = {part.name: part.found for part in self._parts}
         samples, places, table = (found.get(name) for name in ("samples", "places", "table"))
         kinds = self._kinds if places is not None else None
-        return Heard(step, fraction, samples or (), TICKS_PER_QUARTER, places, kinds, table or ())
+        return Heard(step, fraction, samples or (), TICKS_PER_QUARTER, places, kinds, table or (), self._names)
 
     def _samples(self, network: Any, report: Report) -> tuple[Idea, ...]:
         return ideas(self._row, attempted(self._row, network, self._given, SEED, {}, report), self._codec)

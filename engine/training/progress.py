@@ -112,6 +112,7 @@ class Heard:
             one time to the next; None for networks without codes.
         kinds: of those melodies, small whole numbers [n] by which they are coloured; None with `places`.
         table: itself, real music and a Markov chain, measured alike on held-out music; may be empty.
+        kind_names: what the kinds are called, by their numbers; empty where nobody knows.
     """
 
     step: int
@@ -121,6 +122,7 @@ class Heard:
     places: NDArray[np.float32] | None = None
     kinds: NDArray[np.uint8] | None = None
     table: tuple[Line, ...] = ()
+    kind_names: tuple[str, ...] = ()
 
 
 # Hears how a training goes; answers whether this is enough: what is best so far is then kept.

@@ -203,7 +203,7 @@ def test_the_map_forms_before_the_eyes(panel: TrainingPanel, qtbot: QtBot) -> No
     assert panel.map.gliding and not np.array_equal(panel.map.now, fitted(late.places))
     qtbot.waitUntil(lambda: not panel.map.gliding, timeout=1500)
     assert np.array_equal(panel.map.now, fitted(late.places))
-    assert "60 melodies, at step 9" in panel.map.accessibleDescription()
+    assert panel.map.accessibleDescription() == "60 melodies, at step 9, reel, jig, hymn"
 
 
 def test_kinds_differ_in_shape_and_in_colour() -> None:

@@ -16,6 +16,7 @@ from engine.training.progress import Heard, Line, Look, TrainingProgress
 from engine.training.verdict import LEARNING
 
 GOING = TrainingProgress(40, 0.5, {"loss": 1.0}, seconds_left=30.0, pace=8.0, chip="CPU", verdict=LEARNING)
+NAMES = ("reel", "jig", "hymn")
 KINDS = (np.arange(60) % 3).astype(np.uint8)
 
 
@@ -58,7 +59,7 @@ def heard(step: int, table: bool = True, places: bool = True) -> Heard:
         Line("Markov chain", {"distance": 17.0, "copies": 0.0}),
     )
     dots = spread.astype(np.float32) if places else None
-    return Heard(step, 0.5, samples, 480, dots, KINDS if places else None, lines if table else ())
+    return Heard(step, 0.5, samples, 480, dots, KINDS if places else None, lines if table else (), NAMES)
 
 
 def changed(job: int, state: str, fraction: float = 0.0, **more: object) -> JobChanged:
