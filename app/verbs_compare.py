@@ -8,22 +8,6 @@ from pathlib import Path
 from app.verbs_common import progress, say, shelf
 from engine.errors import UserError
 
-JUDGE = "judge"
-
-
-def teach_judge(a: argparse.Namespace) -> int:
-    """`train judge`: the network that tells kinds of tunes apart, taught anew."""
-    from engine.evaluation import kinds, kinds_training
-    from engine.resources import root
-
-    if a.corpus or a.set:
-        raise UserError("The judge is taught on the tunes of the books.", "Leave --corpus and --set out.")
-    judge = kinds_training.shipped(progress("Teaching the judge"))
-    out = a.out or root() / "judges" / kinds.FILE
-    kinds.write(judge, out, "kinds")
-    print(out, flush=True)
-    return 0
-
 
 def compare_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `evaluate --compare`."""

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import user_paths
-from app.verbs_common import judging, model_name, progress, say, shelf
-from app.verbs_compare import JUDGE, compare, compare_flags, teach_judge, written
-from engine import options
+from app.verbs_common import model_name, progress, say, shelf
+from app.verbs_compare import compare, compare_flags, written
 from engine.errors import UserError
 from engine.models import check, registry
 from engine.models.shelf import SUFFIX, Entry
-
-ALL = "all"
 
 
 def models_flags(parser: argparse.ArgumentParser) -> None:
@@ -93,61 +90,17 @@ def _help(a: argparse.Namespace) -> int:
 
 
 def train_flags(parser: argparse.ArgumentParser) -> None:
-    """Flags of `train`."""
-    from engine.training.options import TrainOptions
+    """Flags of `train`: those of `python -m engine.train`, which needs nothing of the interface."""
+    from engine import train
 
-    known = sorted(registry.REGISTRY)
-    parser.add_argument(
-        "model",
-        choices=[*known, ALL, JUDGE],
-        metavar="MODEL",
-        help="which system; `all`: each by its own recipe; `judge`: the network that tells kinds of tunes apart",
-    )
-    parser.add_argument(
-        "--corpus", default="", help="a named corpus (folk, chorales, rags ...) or a folder (default: the recipe's)"
-    )
-    parser.add_argument("--out", type=Path, help="the bundle to write; with `all`, the folder for the bundles")
-    parser.add_argument(
-        "--resume", action="store_true", help="go on with an unfinished training; with `all`, keep what is finished"
-    )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="an option of the network, e.g. latent=32"
-    )
-    options.add_flags(parser, TrainOptions, given_only=True)
+    train.flags(parser)
     parser.set_defaults(act=_train)
 
 
 def _train(a: argparse.Namespace) -> int:
-    from engine import device
+    from engine import train
 
-    if a.model == JUDGE:
-        return teach_judge(a)  # so small that a second core would only wait
-    device.use_cores()
-    if a.model != ALL:
-        _train_one(a, a.model, a.out or user_paths().models / (a.model + SUFFIX))
-        return 0
-    if a.corpus or a.set:
-        raise UserError("Every model has a corpus and options of its own.", "Leave --corpus and --set out.")
-    folder = a.out or user_paths().models
-    for name in registry.REGISTRY:
-        out = folder / (name + SUFFIX)
-        unfinished = any(out.parent.glob(f"{out.stem}.*checkpoint"))
-        if not (a.resume and out.is_file() and not unfinished):
-            _train_one(a, name, out)
-    return 0
-
-
-def _train_one(a: argparse.Namespace, name: str, out: Path) -> None:
-    from engine import device
-    from engine.training.make import train
-    from engine.training.options import TrainOptions, order
-
-    network = dict(options.pair(text) for text in a.set)
-    changes = options.given(TrainOptions, a)
-    wanted = order(registry.row(name), out, a.corpus, changes, network, a.resume)
-    made = train(wanted, progress(f"Training {name}"), judging())
-    if device.is_first_process():
-        print(made, flush=True)
+    return train.run(a, user_paths().models)
 
 
 def evaluate_flags(parser: argparse.ArgumentParser) -> None:

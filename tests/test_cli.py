@@ -119,7 +119,13 @@ def test_help_needs_no_torch() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("generate", "--bars", "many"), ("train", "perceptron"), ("morph", "a.mid"), ("render", "a.mid"), ("models", "x")],
+    [
+        ("generate", "--bars", "many"),
+        ("train", "--steps", "many"),
+        ("morph", "a.mid"),
+        ("render", "a.mid"),
+        ("models", "x"),
+    ],
 )
 def test_words_that_make_no_sense_end_with_two(words: tuple[str, ...], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -137,6 +143,7 @@ def test_mistakes_are_one_line(capsys: Capture, tmp_path: Path, song: Path, trai
     assert "missing.mid" in fails(capsys, "morph", str(song), str(tmp_path / "missing.mid"), "--out", out)
     assert "missing.mid" in fails(capsys, "render", str(tmp_path / "missing.mid"), "-o", f"{out}.wav")
     assert "nonesuch" in fails(capsys, "train", "melody_vae", "--corpus", "nonesuch", "--out", f"{out}.safetensors")
+    assert "no model called perceptron" in fails(capsys, "train", "perceptron")
     assert "depth" in fails(capsys, "train", "melody_vae", "--corpus", str(tmp_path), "--set", "depth=2")
     assert "There is no file" in fails(capsys, "evaluate", str(tmp_path / "no.safetensors"))
     assert "no model called choir" in fails(capsys, "evaluate", "choir")

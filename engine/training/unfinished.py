@@ -57,6 +57,18 @@ def orders(folder: Path) -> list[Order]:
     return found
 
 
+def read(path: Path) -> Order:
+    """The order of one unfinished training.
+
+    Raises:
+        UserError: there is no such file, or it says nothing of a training.
+    """
+    try:
+        return _order(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path} is no unfinished training.", f"Give a file that ends with {SUFFIX}.") from error
+
+
 def _order(path: Path) -> Order:
     said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     known = row(str(said["model"]))

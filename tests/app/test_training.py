@@ -270,6 +270,8 @@ def test_the_command_line_says_when_something_changes(capsys: pytest.CaptureFixt
     for progress in (begun, GOING, replace(GOING, step=80), replace(GOING, step=90, verdict=BY_HEART)):
         assert not tell(progress)
     assert capsys.readouterr().err.splitlines() == [
+        "Learning on CPU.",
+        "Learning on CPU.",
         "Step 40: It is learning.",
         f"Step 90: {BY_HEART.words} {BY_HEART.remedy}",
     ]
