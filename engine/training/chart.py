@@ -51,7 +51,7 @@ def chart(
     report(0.0, 1.0, "finding the place of every melody")
     rng = np.random.default_rng(11)
     windows = data.train.windows
-    many = windows[rng.permutation(len(windows))[:ATTRIBUTE_SAMPLE]]
+    many = windows[rng.permutation(len(windows))[: enough(len(windows), ATTRIBUTE_SAMPLE)]]
     many = codec.transpose_randomly(many, rng)
     heard = attributes.measure(many)
     vectors = attributes.vectors(generate.encode(network, many), heard)
@@ -71,6 +71,13 @@ def chart(
     header["map"] = {"titles": [data.train.titles[data.train.tunes[i]] for i in chosen]}
     header["map"]["distortion"] = _distortions(kept.astype(np.float32), vectors, values, places)
     return extras
+
+
+def enough(windows: int, most: int) -> int:
+    """How many windows are put on the map to learn its directions and dials from: half of a small corpus says as much
+    as all of it, and some networks take their time for each.
+    """
+    return min(most, max(500, windows // 2))
 
 
 def rechart(path: Path, report: Report = silent, corpus: str = "") -> Path:

@@ -24,7 +24,7 @@ from engine.options import changed
 from engine.training import corpora, dataset, unfinished
 from engine.training import supply as supplies
 from engine.training.batches import Source, with_kinds
-from engine.training.chart import chart
+from engine.training.chart import chart, enough
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
 from engine.training.options import Order
@@ -177,7 +177,8 @@ def _complete(
             found, made.header["dials"] = found_dials(network)
             made.extras |= found
         else:
-            made.extras |= dials(encode(network, Source(data.train, codec).many(SETTLE)[:CODES]))
+            usual = Source(data.train, codec).many(SETTLE)[: enough(len(data.train.windows), CODES)]
+            made.extras |= dials(encode(network, usual))
         if len(codec.shape) == 1:
             made.extras |= chart(network, data, codec, made.header, report)
     if len(codec.shape) > 1:
