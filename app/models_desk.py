@@ -166,6 +166,7 @@ class ModelsDesk:
         window = self._window
         window.models.show_entries(window.session.shelf.entries(), verbs_of)
         window.workshop.evaluate.refill()
+        window.workshop.dials.refill()
 
     @property
     def _folder(self) -> str:

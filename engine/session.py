@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,6 +169,8 @@ class Session:
         self.set_loop(None)
         self.hearing = Hearing()
         self.player.stop()
+        model = self.shelf.now_called(document.steering.model)  # which may have been renamed since
+        document = replace(document, steering=replace(document.steering, model=model))
         self.project_path, self._saved = path, document
         self.history.reset(document)
         self.player.seek(0)

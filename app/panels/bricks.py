@@ -92,8 +92,7 @@ class BricksPanel(QWidget):
         self._session, self._theme, self._place = session, theme, place
         self.model = ""
         self.wall = Wall()
-        self._compound = False
-        self._book = 0
+        self._compound, self._book = False, 0
         self._asked = self._silent = 0
         self._palette: BrickPalette | None = None
         self.bench = Bench(session, theme, marker, tr("bricks"))
@@ -144,10 +143,12 @@ class BricksPanel(QWidget):
     # --------------------------------------------------------------------------------------------------- the model
 
     def show_model(self, name: str) -> None:
-        """Another model was chosen: one without bricks leaves those that are there alone, and says so in one line."""
+        """Another model was chosen. One without bricks says so, and leaves those that are there alone."""
         row = find(name)
         if row is not None and "bricks" in row.capabilities:
-            self.model = name
+            if name != self.model:  # a number means another brick in another book
+                self.model, self.wall, self._book, self._asked = name, Wall(), 0, 0
+                self.bench.clear()
         elif not self.wall.a and row is not None:
             self._say(tr("{model} writes no bricks; here the VQ-VAE does.").format(model=row.title))
         if self.isVisible():

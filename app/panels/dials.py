@@ -22,7 +22,7 @@ from engine.codecs.catalog import codec
 from engine.errors import UserError
 from engine.events import DialsHeard, Event, MotifsCounted
 from engine.latent.dials import Dials
-from engine.models.registry import find
+from engine.models.registry import find, listed
 from engine.models.registry import row as row_of
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ class DialsPanel(QWidget):
         if self.isVisible() and (self.chosen is None or self.chosen.row.name != name):
             self._load(name)
 
+    def refill(self) -> None:
+        """Look again which models there are."""
+        if self.isVisible():
+            self._list_models()
+            self.models.setCurrentIndex(self.models.findData(self.chosen.row.name if self.chosen else self._wanted))
+
     def take(self, name: str, code: Code) -> None:
         """Turn the dials of a model to a code that came from elsewhere."""
         self._taken = code
@@ -138,7 +144,7 @@ class DialsPanel(QWidget):
         if names != [self.models.itemData(i) for i in range(self.models.count())]:
             self.models.clear()
             for name in names:
-                self.models.addItem(row_of(name).title, name)
+                self.models.addItem(listed(row_of(name)), name)
 
     def _load(self, name: str) -> None:
         self.bench.clear()

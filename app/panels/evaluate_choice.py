@@ -24,6 +24,7 @@ from app.panels.jobs import STEPS, state_words
 from app.panels.verb_form import line
 from app.theme import GRID
 from engine.events import JobChanged
+from engine.models.registry import listed
 from engine.training.corpora import CORPORA
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class Choice(QWidget):
                     group = groups[entry.row.group] = QTreeWidgetItem(self.models, [tr(entry.row.group)])
                     group.setFlags(group.flags() | Qt.ItemFlag.ItemIsAutoTristate | Qt.ItemFlag.ItemIsUserCheckable)
                 name = entry.row.name
-                title = tr("{model} (mine)").format(model=entry.row.title) if own else entry.row.title
+                mine = own and not entry.row.own  # one that stands before the shipped one, under its name
+                title = tr("{model} (mine)").format(model=entry.row.title) if mine else listed(entry.row)
                 item = QTreeWidgetItem(group, [title])
                 item.setData(0, NAME, name)
                 item.setToolTip(0, tr(entry.row.promise))

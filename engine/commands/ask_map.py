@@ -13,7 +13,7 @@ from engine.errors import UserError
 from engine.events import DocumentChanged, Event, Failed, MapReady, MelodyMorphed
 from engine.jobs import generate
 from engine.latent.map import LatentMap, has_map
-from engine.models.registry import row
+from engine.models.registry import listed, row
 from engine.score import Note, Origin, Score
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class AskMap(AskCodes):
     def maps(self) -> list[tuple[str, str]]:
         """(name, title) of every trained model that has a map, in the order of the registry."""
         entries = self._session.shelf.entries()
-        return [(e.row.name, e.row.title) for e in entries if has_map(e.row) and e.path and "map" in e.header]
+        return [(e.row.name, listed(e.row)) for e in entries if has_map(e.row) and e.path and "map" in e.header]
 
     def _follow(self, event: Event) -> None:
         """The document may come to another model: by choice, by undo, or because another piece was opened."""

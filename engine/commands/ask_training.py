@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.events import Notice, TrainingHeard, TrainingProgressed
 from engine.jobs.train import train_job
 from engine.training import unfinished
-from engine.training.progress import Heard, TrainingProgress
+from engine.training.progress import Heard, News, Said
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -22,18 +22,17 @@ def train(session: Session, order: Order) -> int:
     """
     name = order.name
 
-    def tell(news: TrainingProgress | Heard) -> bool:
+    def tell(news: News) -> bool:
+        if isinstance(news, Said):
+            session.events.emit(Notice(f"{order.title}: {news.words}"))
+            return job.job_id in session.enough
         said = TrainingHeard if isinstance(news, Heard) else TrainingProgressed
         session.events.emit(said(job.job_id, name, news))  # type: ignore[arg-type]
         return job.job_id in session.enough
 
     def done(path: object) -> None:
-        if session.steering.model == name:  # its codes are in the document, and those of the new one mean other music
-            when = "It is used from the next start on."
-        else:
-            session.shelf.forget(name)
-            when = "Its card plays what it learnt."
-        session.events.emit(Notice(f"{order.title} is trained. {when}"))
+        session.shelf.forget(name)  # if there was one of that name; the map keeps the network that its codes are of
+        session.events.emit(Notice(f"{order.title} is trained. Its card plays what it learnt."))
 
     unfinished.keep(order)
     job = train_job(order, done, tell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from engine.errors import UserError
@@ -15,6 +16,7 @@ from engine.models.registry import row as row_of
 from engine.models.row import OWN, Row
 
 SUFFIX, DELETED = ".safetensors", ".deleted"
+WAITS = 24 * 3600  # seconds that a deleted model waits if the studio is never closed
 
 
 def take_in(path: Path, title: str, folder: Path) -> str:
@@ -96,9 +98,16 @@ def put_aside(path: Path) -> Path:
     aside = path.with_name(path.stem + DELETED)
     try:
         os.replace(path, aside)
+        os.utime(aside)  # from now on it waits to be brought back
     except OSError as error:
         raise _no_room(path.parent) from error
     return aside
+
+
+def left_aside(folder: Path) -> list[Path]:
+    """What was put aside a day ago or more, and would have been brought back by now."""
+    there = (path for path in folder.glob(f"*{DELETED}") if path.is_file())
+    return [path for path in there if time.time() - path.stat().st_mtime > WAITS]
 
 
 def bring_back(folder: Path, name: str) -> Path:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIX", "Entry", "Shelf", "load_network"]
 
 _OF_THE_OLD = ("evaluation", "twins", "checksum")  # what is no longer true of a network that was changed
+BEFORE = ".before"  # behind the name of a network that was changed, of what it was before
+_WAYS = set("/\\:")  # with which a name would lead to another folder
 MEND = "Import or train it again, or delete it."
 Found = tuple[dict[str, Any], str]  # a header, or what is wrong with the file
 
@@ -73,7 +75,7 @@ class Shelf:
             UserError: there is none.
         """
         known = row(name)
-        for folder in self._folders:
+        for folder in self._folders if not set(name) & _WAYS else ():  # a name may come from a file
             if (folder / (name + SUFFIX)).is_file():
                 return folder / (name + SUFFIX)
         if known.own:
@@ -101,9 +103,9 @@ class Shelf:
         return [self._entry(row) for known in REGISTRY.values() for row in (known, *own.get(known.name, ()))]
 
     def _own_files(self) -> list[Path]:
-        """The composer's bundles with names of their own, by title; a dot in one marks what is kept beside another."""
+        """The composer's bundles with names of their own, by title."""
         there = self._own.glob(f"*{OWN}*{SUFFIX}") if self._own is not None else ()
-        known = [path for path in there if (found := find(path.stem)) and found.own and "." not in path.stem]
+        known = [path for path in there if (found := find(path.stem)) and found.own and not path.stem.endswith(BEFORE)]
         return sorted(known, key=lambda path: path.stem.casefold())
 
     def _entry(self, known: Row) -> Entry:
@@ -171,7 +173,7 @@ class Shelf:
             path = self._own / (name + SUFFIX)
             made = bundles.read(self.path(name), weights=False)
             if path.is_file() and "changed" not in made.header:  # trained by the composer: not to be lost
-                shutil.copyfile(path, path.with_name(f"{name}.before{SUFFIX}"))
+                shutil.copyfile(path, path.with_name(name + BEFORE + SUFFIX))
             made.weights = {key: value.detach().float().numpy() for key, value in network.state_dict().items()}
             made.header = {k: v for k, v in made.header.items() if k not in _OF_THE_OLD} | {"changed": how}
             try:
@@ -236,8 +238,9 @@ class Shelf:
         self.forget(name)
 
     def clear_away(self) -> None:
-        """What was deleted since this shelf was made is gone for good."""
-        for path in self._aside:
+        """What was deleted since this shelf was made is gone for good, and what a crash left of that the day before."""
+        left = keeping.left_aside(self._own) if self._own is not None else []
+        for path in (*self._aside, *left):
             path.unlink(missing_ok=True)
         self._aside = []
 
