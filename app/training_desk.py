@@ -116,6 +116,8 @@ class TrainingDesk:
             self.begin(wish.model, wish.corpus, wish.changes, wish.network, wish.title, wish.start)
         except Exception as error:
             self._window.door.show(error)
+            if self.sheet is not None:
+                self.sheet.say(str(error))
             return
         if self.sheet is not None:
             self.sheet.accept()

@@ -198,6 +198,10 @@ class TrainingForm(QDialog):
         """Look through a folder of music."""
         self.music.choose_folder(folder)
 
+    def say(self, words: str) -> None:
+        """Why it could not begin as it was wished."""
+        self.reason.setText(breakable(words))
+
     def on_event(self, event: Event) -> None:
         """Hear how far a folder is looked through."""
         self.music.on_event(event)
@@ -244,7 +248,7 @@ class TrainingForm(QDialog):
 
     def _show_reason(self) -> None:
         why = self.why_not
-        self.reason.setText(breakable(why))
+        self.say(why)
         self.go.setEnabled(not why)
         self.go.setToolTip(why)
         self.go.setAccessibleDescription(why or self.how.time.text())
@@ -262,7 +266,7 @@ class TrainingForm(QDialog):
             event.acceptProposedAction()
             self.choose_folder(str(folder))
         elif paths:
-            self.reason.setText(tr("A model learns from a folder: put the files into one, and drop that."))
+            self.say(tr("A model learns from a folder: put the files into one, and drop that."))
 
     # ------------------------------------------------------------------------------------------------------- the end
 

@@ -427,4 +427,5 @@ def test_the_sheet_opens_once_and_stays_while_something_is_wrong(window: MainWin
     assert window.training.sheet is sheet
     sheet.wanted.emit(Wish("vae", "folk", {"steps": 0}, title="Mine"))
     assert "steps" in window.bar.label.text() and sheet.isVisible()
+    assert "steps" in sheet.reason.text()
     sheet.reject()
