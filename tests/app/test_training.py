@@ -271,7 +271,6 @@ def test_the_command_line_says_when_something_changes(capsys: pytest.CaptureFixt
         assert not tell(progress)
     assert capsys.readouterr().err.splitlines() == [
         "Learning on CPU.",
-        "Learning on CPU.",
         "Step 40: It is learning.",
         f"Step 90: {BY_HEART.words} {BY_HEART.remedy}",
     ]
