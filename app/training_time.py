@@ -22,6 +22,7 @@ ROUGH: Mapping[str, float] = {
     "deephear": 11, "rnn_nade": 12, "rnn_rbm": 51, "nade": 38, "rbm": 26, "deep_belief_network": 24,
     "c_rbm": 18, "vq_vae": 6.7, "sparse_ae": 28, "denoising_ae": 21, "contractive_ae": 37,
 }  # fmt: skip
+AROUND = 120.0  # seconds of reading before and of measuring after, about
 SLOWEST = 3.0  # of those: a guess about a system that nobody has timed
 
 
@@ -77,6 +78,14 @@ def time_words(options: TrainOptions, pace: Pace, chip: str = "", network: bool 
     if pace.guess:
         return f"{words} " + tr("How fast it goes is guessed from another computer: soon after the start it is known.")
     return words
+
+
+def in_all(options: TrainOptions, pace: Pace) -> str:
+    """From the start to the card, in as few words as possible."""
+    seconds = options.minutes * 60 if options.minutes > 0 else options.steps / pace.steps
+    sure = options.minutes > 0 or not pace.guess
+    said = tr("About {time} in all.") if sure else tr("Perhaps {time} in all.")
+    return said.format(time=time(seconds + AROUND))
 
 
 def time(seconds: float) -> str:

@@ -29,7 +29,7 @@ from app.panels.training_result import NameChoice, StartChoice, stack
 from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from app.training_choices import NOTHING, Wish, sensible, why_not
-from app.training_time import Pace, time_words
+from app.training_time import Pace, in_all, time_words
 from engine.events import Event
 from engine.models.row import OWN as TITLED
 
@@ -199,7 +199,7 @@ class TrainingForm(QDialog):
         self.music.choose_folder(folder)
 
     def say(self, words: str) -> None:
-        """Why it could not begin as it was wished."""
+        """Beside the button: why nothing can begin, or how long it will take in all."""
         self.reason.setText(breakable(words))
 
     def on_event(self, event: Event) -> None:
@@ -229,7 +229,6 @@ class TrainingForm(QDialog):
     def _propose(self) -> None:
         self.how.propose(self._sensible())
         self._show_time()
-        self._show_reason()
 
     def _sensible(self) -> TrainOptions:
         shipped = int(self.entry.header.get("corpus", {}).get("train_windows", 0))
@@ -245,10 +244,11 @@ class TrainingForm(QDialog):
         if self.music.found is not None and self.how.as_proposed:
             words += " " + tr("So long is proposed for this much music.")
         self.how.time.setText(words)
+        self._show_reason()
 
     def _show_reason(self) -> None:
         why = self.why_not
-        self.say(why)
+        self.say(why or in_all(self.how.options, self._around.pace(self.start.entry or self.entry)))
         self.go.setEnabled(not why)
         self.go.setToolTip(why)
         self.go.setAccessibleDescription(why or self.how.time.text())

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.options_form import OptionsForm
 from app.panels.survey_words import WINDOWS, about, counted, head, hours, learns, verdict
 from app.training_choices import LONGEST, OWN, SHORTEST, TOLD_APART, collections, sensible, terms, warning, why_not
-from app.training_time import ROUGH, Pace, pace_of, steps, time_words
+from app.training_time import ROUGH, Pace, in_all, pace_of, steps, time_words
 from engine.codecs.catalog import NAMES
 from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Shelf
@@ -102,6 +102,9 @@ def test_how_long_it_takes_in_words() -> None:
     assert "guessed from another computer" in time_words(TrainOptions(steps=6_000), guess)
     assert "another size" in time_words(TrainOptions(steps=6_000), known, network=True)
     assert time_words(TrainOptions(minutes=20.0), known).startswith("It learns for 20 min: about 12,000 steps")
+    assert in_all(TrainOptions(minutes=8.0), guess) == "About 10 min in all."
+    assert in_all(TrainOptions(steps=6_000), known) == "About 12 min in all."
+    assert in_all(TrainOptions(steps=6_000), guess) == "Perhaps 12 min in all."
     assert (steps(12_345), steps(7), steps(0.2)) == ("12,000", "7", "0")
 
 
