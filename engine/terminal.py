@@ -7,7 +7,7 @@ import time
 
 from engine.device import is_first_process
 from engine.jobs.job import Report
-from engine.training.progress import BEGUN, Heard, Tell, TrainingProgress
+from engine.training.progress import BEGUN, News, Said, Tell, TrainingProgress
 
 
 def progress(title: str) -> Report:
@@ -39,9 +39,11 @@ def judging() -> Tell:
     def line(words: str) -> None:
         print(f"\r{words:<110}" if sys.stderr.isatty() else words, file=sys.stderr, flush=True)
 
-    def tell(progress: TrainingProgress | Heard) -> bool:
+    def tell(progress: News) -> bool:
         nonlocal said, chip
-        if isinstance(progress, Heard) or not is_first_process():
+        if isinstance(progress, Said):
+            line(progress.words)
+        if not isinstance(progress, TrainingProgress) or not is_first_process():
             return False
         if progress.chip != chip:
             chip = progress.chip

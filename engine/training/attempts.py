@@ -55,7 +55,7 @@ def attempted(
     # what it will be taught without music it has not been taught yet
     options = fitting(row.load_module().SampleOptions, {"seed": seed, "tuned": False, **wished})
     with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         found = _asked(way_of(row), network, x, options, report)
     found = found[:, found.shape[1] % 16 :] if found.ndim == 2 else found  # without the number of the kind
     return np.asarray(found.cpu().numpy().astype(np.uint8))

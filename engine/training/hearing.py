@@ -99,7 +99,7 @@ class Hearing:
         started = self._clock()
         network.eval()
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(SEED)
+            torch.default_generator.manual_seed(SEED)
             if hasattr(network, "settle") and not self._game:
                 network.settle(torch.from_numpy(self._source.many(SETTLED_ON).astype(np.int64)))
             for part in self._parts[: 1 + self._count]:  # what costs most comes last

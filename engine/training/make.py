@@ -25,10 +25,11 @@ from engine.training import corpora, dataset, unfinished
 from engine.training import supply as supplies
 from engine.training.batches import Source, with_kinds
 from engine.training.chart import chart, enough
+from engine.training.corpus_of import corpus_of
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
 from engine.training.options import Order
-from engine.training.progress import Heard, Tell, TrainingProgress, nobody
+from engine.training.progress import News, Tell, TrainingProgress, nobody
 from engine.training.shards import Room
 from engine.training.single import SETTLE, train_one
 from engine.training.trainer import Curve, Trainer
@@ -107,7 +108,7 @@ def remeasure(path: Path, report: Report = silent) -> dict[str, Any]:
     """
     made = bundles.read(path)
     codec = codec_of(row_of(made.model).codec)
-    data = read_data(str(made.header["corpus"]["name"]), codec, stretch(report, 0.0, READ))
+    data = read_data(corpus_of(made.header, path.stem), codec, stretch(report, 0.0, READ))
     made.header["evaluation"], curves = _measured(path, data, stretch(report, READ, 1.0))
     made.header["curves"] = {**made.header.get("curves", {}), **curves}
     bundles.write(made, path)
@@ -163,7 +164,7 @@ def _twin(
     return figures | {f"training_{name}": round(value, 4) for name, value in trainer.losses.items()}, trainer.curve
 
 
-def _of_twin(now: TrainingProgress | Heard, twin: Twin) -> TrainingProgress | Heard:
+def _of_twin(now: News, twin: Twin) -> News:
     return dataclasses.replace(now, network=twin.name) if isinstance(now, TrainingProgress) else now
 
 

@@ -125,10 +125,22 @@ class Heard:
     kind_names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Said:
+    """Something about a training that is to be said aloud, once.
+
+    Attributes:
+        words: a sentence or two.
+    """
+
+    words: str
+
+
+News = TrainingProgress | Heard | Said
 # Hears how a training goes; answers whether this is enough: what is best so far is then kept.
-Tell = Callable[["TrainingProgress | Heard"], bool]
+Tell = Callable[[News], bool]
 
 
-def nobody(progress: TrainingProgress | Heard) -> bool:
+def nobody(news: News) -> bool:
     """A listener for scripts and tests: does nothing, and lets it go on to the end."""
     return False

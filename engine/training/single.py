@@ -24,7 +24,8 @@ from engine.training.fabric import lost
 from engine.training.hearing import Hearing
 from engine.training.monitors import monitor_of
 from engine.training.options import Order
-from engine.training.progress import Tell
+from engine.training.progress import Said, Tell
+from engine.training.proof import proved
 from engine.training.stages import kept
 from engine.training.trainer import Trainer
 
@@ -50,6 +51,10 @@ def train_one(
     source, place, first = Source(data.train, codec, names_of(options)), device.place(), device.is_first_process()
     if first and not checkpoint.exists():  # the others are given its weights
         _begin(order, network, source, None if twin else order.start, checkpoint, report)
+    if first and not twin:
+        sample, chip = source.draw(np.random.default_rng(9), options.batch), device.choose(order.options.device)
+        for words in proved(network, sample, chip, order.row.title):
+            tell(Said(words))
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     heard = order.options.hear_minutes if first and not twin else 0.0
     trainer = Trainer(
