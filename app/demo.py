@@ -49,6 +49,7 @@ def self_test() -> int:
             checks.say(line.rpartition(os.sep)[2])
         checks.check_midi(folder / "melomorph.mid", window.session.score)
         checks.check_sound(folder / "melomorph.wav", window.session.score)
+        checks.lay_out()
         checks.train(window, heard, _until)
         window.close()
         failures.check()

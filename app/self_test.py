@@ -123,6 +123,21 @@ def longest(true: NDArray[np.bool_]) -> int:
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
+def lay_out() -> None:
+    """A curved map of melodies, as it is made when a training ends: what stands on scikit-learn works.
+
+    Raises:
+        UserError: there is no map.
+    """
+    from engine.latent.layout import FEWEST, layouts
+
+    codes = np.random.default_rng(1).normal(size=(2 * FEWEST, 8))
+    planes = layouts(codes, {})
+    if not planes or not all(np.isfinite(places).all() for places in planes.values()):
+        raise UserError("Curved maps cannot be made.", "Install Melomorph again.")
+    say(f"curved maps: {', '.join(planes)}")
+
+
 def train(window: MainWindow, heard: list[Event], until: Until) -> None:
     """A network is trained in a process of its own for a moment, and stands beside the shipped ones.
 

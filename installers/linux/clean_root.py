@@ -104,8 +104,9 @@ class CleanRoot:
         return inside
 
     def belongings(self) -> dict[str, str]:
-        """Every file under the user's home -> its checksum."""
-        files = (path for path in self.home.rglob("*") if path.is_file() and not path.is_symlink())
+        """Every file under the user's home -> its checksum; caches, as fontconfig's, are the system's own business."""
+        everything = (path for path in self.home.rglob("*") if self.home / ".cache" not in path.parents)
+        files = (path for path in everything if path.is_file() and not path.is_symlink())
         return {str(path.relative_to(self.home)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     def give(self, name: str, content: bytes) -> None:
