@@ -82,10 +82,12 @@ class Choice(QWidget):
 
     def _fill_against(self) -> None:
         """Real music that the models are held against; titles may be long: they are cut, not the panel widened."""
-        self.against.addItem(tr("What each learnt from"), "")
+        self.against.addItem(tr("Their own music"), "")
         for corpus in CORPORA.values():
             self.against.addItem(tr(corpus.title), corpus.name)
-        self.against.setToolTip(tr("Models that learnt from a folder of your own need music to be held against."))
+        self.against.setToolTip(
+            tr("Each is held against what it learnt from; one that learnt from a folder needs a collection here.")
+        )
         self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.against.setMinimumContentsLength(8)
 

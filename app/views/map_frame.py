@@ -109,7 +109,7 @@ class MapFrame(QWidget):
         self._latent = latent
         canvas = self._canvas or self._build_canvas()
         self._place.setCurrentWidget(canvas)
-        if latent is not known:
+        if latent is not known or not self._head.has_plane:
             self._show_plane()
 
     def _await_map(self) -> None:
@@ -125,6 +125,7 @@ class MapFrame(QWidget):
     def _say_waiting(self, text: str) -> None:
         self._patience.stop()
         self._waiting.setText(text)
+        self._head.show_no_plane()
         self._place.setCurrentWidget(self._waiting)
 
     def _name_model(self) -> None:

@@ -154,6 +154,17 @@ class MapHead(QWidget):
         if menu.isEmpty():
             menu.addAction(tr("No model with a map is trained yet")).setEnabled(False)
 
+    @property
+    def has_plane(self) -> bool:
+        """A plane is named."""
+        return not self.planes.isHidden()
+
+    def show_no_plane(self) -> None:
+        """There is no map to say anything of."""
+        self.planes.hide()
+        self._state.setText("")
+        self._truth.setText("")
+
     def show_plane(self, latent: LatentMap, shades: tuple[str, str], axis: tuple[str, str]) -> None:
         """Name the plane in use, list all, and name the ends of the shades unless the axis across says the same."""
         self._legend.show_scale(*shades)
