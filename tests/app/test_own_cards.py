@@ -192,8 +192,9 @@ def test_a_piece_waits_for_its_model(window: MainWindow, qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: "“Mine” is not on this machine" in told(window), timeout=30_000)
     assert "The notes of this piece are all there" in told(window) and session.score == document.score
     assert "not on this machine" in window.verbs.why_not("generate.four")
+    assert window.map._head.truth == window.map._head.said == "", "nothing is said of a map that is not there"
     drop(window, genuine(tmp_path, "vae~Mine"))
     qtbot.waitUntil(lambda: session.map is not None and window.verbs.playable, timeout=30_000)
-    assert (
-        session.map.model == "vae~Mine" and session.document == document and not window.verbs.why_not("generate.four")
-    )
+    assert window.map._head.truth and window.map._head.has_plane
+    assert session.map is not None and session.map.model == "vae~Mine" and session.document == document
+    assert not window.verbs.why_not("generate.four")
