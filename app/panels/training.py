@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from app.i18n import tr
@@ -91,7 +92,9 @@ class TrainingPanel(QWidget):
             Unhurried(self.map, self._show_map, CURVES_MS),
             Unhurried(self.table, self._show_table, CURVES_MS),
         )
+        self._narrow = self.frame.narrow
         self._connect()
+        self._order()
         self._show_words()
 
     def _make_curves(self) -> None:
@@ -108,6 +111,19 @@ class TrainingPanel(QWidget):
         self.card.drop_asked.connect(self._drop)
         self.card.go_on_asked.connect(lambda: self.go_on_asked.emit(self.shown))
         self.card.card_asked.connect(self._show_card)
+
+    def _order(self) -> None:
+        """Tab goes from the left to the right, and from the title of a page to what is on it."""
+        card, pages = self.card, self.pages.buttons.values()
+        chain: tuple[QWidget, ...] = (self.list, self.train, card.reading, *card.in_order, *pages, self.music.use)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._narrow != self.frame.narrow:  # the parts have been put elsewhere
+            self._narrow = self.frame.narrow
+            self._order()
 
     def sizeHint(self) -> QSize:
         """The list, the words, and a page."""

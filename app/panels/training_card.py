@@ -69,7 +69,7 @@ class TrainingCard(QWidget):
         self.question = line("")
         self.yes, self.no = _button(tr("Throw away"), ""), _button(tr("Keep it"), "")
         self.words, self.buttons, self.ask = QWidget(), QWidget(), QWidget()
-        self._scroll = _Words()
+        self.reading = _Words()
         self._lay_out()
         self._connect()
         self._show_question(False)
@@ -88,7 +88,7 @@ class TrainingCard(QWidget):
         inside.addLayout(said)
         inside.addWidget(self.remedy)
         inside.addStretch(1)
-        scroll = self._scroll
+        scroll = self.reading
         scroll.setWidget(self.words)
         scroll.setAccessibleName(tr("How the training goes"))
         self._lay_out_buttons()
@@ -99,9 +99,14 @@ class TrainingCard(QWidget):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
+    @property
+    def in_order(self) -> tuple[QPushButton, ...]:
+        """All buttons, as Tab goes through them."""
+        return self.go_on, self.show_card, self.pause, self.finish, self.out, self.drop, self.yes, self.no
+
     def _lay_out_buttons(self) -> None:
         buttons = Flow(self.buttons, GRID // 2)
-        for button in (self.go_on, self.show_card, self.pause, self.finish, self.out, self.drop):
+        for button in self.in_order[:-2]:
             buttons.addWidget(button)
         asked = QVBoxLayout(self.ask)
         asked.setContentsMargins(0, 0, 0, 0)
@@ -126,14 +131,14 @@ class TrainingCard(QWidget):
 
     def set_whole(self, whole: bool) -> None:
         """Show all words, however high that is; or scroll them, so that the buttons stay in sight."""
-        self._scroll.setVisible(not whole)
+        self.reading.setVisible(not whole)
         if whole:
-            self._scroll.takeWidget()
+            self.reading.takeWidget()
             self._column.insertWidget(0, self.words)
             self.words.show()
-        elif self._scroll.widget() is not self.words:
+        elif self.reading.widget() is not self.words:
             self._column.removeWidget(self.words)
-            self._scroll.setWidget(self.words)
+            self.reading.setWidget(self.words)
 
     # ------------------------------------------------------------------------------------------------------- showing
 
@@ -150,7 +155,7 @@ class TrainingCard(QWidget):
         self.progress.setValue(round(job.fraction * STEPS) if job is not None else 0)
         self._show_buttons(training)
         self._judge(training)
-        self._scroll.updateGeometry()
+        self.reading.updateGeometry()
 
     def _show_buttons(self, training: Training) -> None:
         state, free = training.state, not training.wish

@@ -48,6 +48,7 @@ class Pages(QWidget):
         column.addLayout(self._grid, 1)
         column.setAlignment(self.nothing, Qt.AlignmentFlag.AlignTop)
         for page in pages.values():
+            page.setParent(self)
             page.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._arrange()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels.training import TrainingPanel
@@ -295,6 +295,22 @@ def test_every_control_has_a_name(panel: TrainingPanel, qtbot: QtBot) -> None:
     assert nameless(panel) == []
     for button in (panel.card.pause, panel.card.finish, panel.card.drop, panel.train):
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus and button.accessibleDescription()
+
+
+def test_tab_goes_from_left_to_right(panel: TrainingPanel, qtbot: QtBot) -> None:
+    panel.on_event(told(1))
+    panel.on_event(made(1, heard(100)))
+    panel.activateWindow()
+    qtbot.waitUntil(lambda: panel.isActiveWindow() and panel.card.finish.isEnabled())
+    panel.list.setFocus()
+    names = []
+    qtbot.waitUntil(lambda: any(row.cards.isVisible() for row in panel.music.rows.values()))
+    for _ in range(10):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        names.append(focus.text() if isinstance(focus, QAbstractButton) else focus.accessibleName().partition(",")[0])
+    words, buttons = "How the training goes", ["Pause", "Finish now", "Throw away…", "Music", "Map", "Figures"]
+    assert names == ["Train a model…", words, *buttons, "", "step 100"]
 
 
 def test_nothing_is_painted_while_nobody_looks(panel: TrainingPanel, qtbot: QtBot) -> None:
