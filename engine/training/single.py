@@ -76,7 +76,11 @@ def train_one(
 def _begin(order: Order, network: Any, source: Source, start: Path | None, checkpoint: Path, report: Report) -> None:
     """What a network knows before its first step: what another one learnt, or what it has to learn layer by layer."""
     if start is not None:
-        network.load_state_dict(load_network(start).state_dict())
+        try:
+            network.load_state_dict(load_network(start).state_dict())
+        except RuntimeError as error:  # layers of another size
+            remedy = "Leave the options of the network as they are, or begin with nothing."
+            raise UserError(f"{start.stem} does not fit the network that is to be trained.", remedy) from error
     elif hasattr(network, "prepare"):
         rng = np.random.default_rng([order.options.seed, 77])
 
