@@ -100,7 +100,7 @@ class ModelsDesk:
         except Exception as error:
             window.door.show(error)
             return
-        self._refill()
+        self.refill()
         if new in window.models.cards:
             window.models.open(new)
 
@@ -114,7 +114,7 @@ class ModelsDesk:
         """
         window, title = self._window, row(name).title
         window.session.shelf.delete(name)
-        self._refill()
+        self.refill()
         words = tr("“{title}” is deleted. Until Melomorph is closed it can be brought back.").format(title=title)
         window.bar.offer(words, [(tr("Undo"), lambda: self._bring_back(name))], question=False, stay=True)
 
@@ -123,8 +123,8 @@ class ModelsDesk:
             self._window.session.shelf.undelete(name)
         except UserError as error:
             self._window.door.show(error)
-        self._refill()
-        self._show(name)
+        self.refill()
+        self.show(name)
 
     # ------------------------------------------------------------------------------------------------------------------
 
@@ -144,15 +144,16 @@ class ModelsDesk:
 
     def _imported(self, name: str) -> None:
         window, session = self._window, self._window.session
-        self._refill()
+        self.refill()
         card = window.models.cards.get(name)
         about = whence(card.entry) if card is not None else ""
         words = tr("“{title}” is imported: {about}.").format(title=row(name).title, about=about)
-        window.bar.offer(words, [(tr("Show its card"), lambda: self._show(name))], question=False)
+        window.bar.offer(words, [(tr("Show its card"), lambda: self.show(name))], question=False)
         if session.steering.model == name and session.map is None:  # the piece that is open has waited for it
             session.ask.load_map()
 
-    def _show(self, name: str) -> None:
+    def show(self, name: str) -> None:
+        """Open a model's card and bring it into sight."""
         window = self._window
         if name in window.models.cards:
             window.models.search.clear()
@@ -160,7 +161,8 @@ class ModelsDesk:
             window.models.open(name)
             window.models.opened.emit(name)
 
-    def _refill(self) -> None:
+    def refill(self) -> None:
+        """Fill everything anew that lists models."""
         from engine.verbs.catalog import verbs_of
 
         window = self._window

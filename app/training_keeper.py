@@ -103,7 +103,7 @@ class TrainingKeeper:
     def _show_learnt(self, training: Training) -> None:
         """A new card: it opens, and a line says what to do with it."""
         window, name = self._window, training.name
-        self._show_models()
+        window.own_models.refill()
         if name not in window.models.cards:
             return
         window.desk.show_dock("model")
@@ -119,13 +119,4 @@ class TrainingKeeper:
             missing = UserError(tr("This model is no longer there."), tr("It may have been deleted or renamed."))
             window.door.show(missing)
             return
-        window.models.search.clear()
-        window.desk.show_dock("model")
-        window.models.open(name)
-        window.models.opened.emit(name)
-
-    def _show_models(self) -> None:
-        """Fill the list of models anew: one has learnt."""
-        from engine.verbs.catalog import verbs_of
-
-        self._window.models.show_entries(self._window.session.shelf.entries(), verbs_of)
+        window.own_models.show(name)
