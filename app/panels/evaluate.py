@@ -198,13 +198,7 @@ class EvaluatePanel(QWidget):
     def _begin(self) -> None:
         choice = self.choice
         try:
-            self._job = self._session.ask.compare(
-                choice.names,
-                choice.count.value(),
-                choice.seed.value(),
-                bool(choice.bars.currentData()),
-                choice.against.currentData(),
-            )
+            self._job = self._session.ask.compare(choice.names, *choice.terms)
         except Exception as error:
             self.failed.emit(error)
 

@@ -153,6 +153,11 @@ class Choice(QWidget):
         """The models that are ticked."""
         return tuple(item.data(0, NAME) for item in self._items() if item.checkState(0) == Qt.CheckState.Checked)
 
+    @property
+    def terms(self) -> tuple[int, int, bool, str]:
+        """How many melodies of each, the seed, whether bars have 12 sixteenths, and what all are held against."""
+        return self.count.value(), self.seed.value(), bool(self.bars.currentData()), str(self.against.currentData())
+
     def tick(self, names: Iterable[str]) -> None:
         """Tick these models and no others."""
         wanted = set(names)

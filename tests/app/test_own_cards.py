@@ -194,7 +194,6 @@ def test_a_piece_waits_for_its_model(window: MainWindow, qtbot: QtBot, tmp_path:
     assert "not on this machine" in window.verbs.why_not("generate.four")
     assert window.map._head.truth == window.map._head.said == "", "nothing is said of a map that is not there"
     drop(window, genuine(tmp_path, "vae~Mine"))
-    qtbot.waitUntil(lambda: session.map is not None and window.verbs.playable, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.verbs.why_not("generate.four") and bool(window.map.latent), timeout=30_000)
     assert window.map._head.truth and window.map._head.has_plane
     assert session.map is not None and session.map.model == "vae~Mine" and session.document == document
-    assert not window.verbs.why_not("generate.four")
