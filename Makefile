@@ -59,7 +59,7 @@ figures: setup  ## write docs/systems.md and docs/games.md from the bundles
 generators: setup  ## write docs/generators.md: every system that writes music, measured side by side
 	$(PY) -m app evaluate --compare --markdown docs/generators.md --csv docs/generators.csv $(ARGS)
 
-installer: setup  ## build the package of this operating system in dist/
+installer: setup  ## build what people install on this operating system, in dist/
 	$(PY) installers/build.py $(ARGS)
 
 clean:  ## remove what was made, not .venv

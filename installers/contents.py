@@ -65,7 +65,7 @@ NEVER_TRIMMED = ("torch/bin/torch_shm_manager", "torch/lib/libshm.so", "torch/li
 OWN_LIBRARIES = (
     *("libfluidsynth", "libinstpatch", "libportaudio", "libsndfile", "libFLAC", "libvorbis", "libogg", "libopus"),
     *("libmpg123", "libmp3lame", "libz.", "liblzma", "libbz2", "libffi", "libssl", "libcrypto", "libpython"),
-    *("libgomp", "libreadline", "libtinfo", "libuuid"),
+    *("libgomp", "libuuid"),
 )
 # Of these the ones that are called by name; any other library that nothing in the bundle asks for is dropped.
 CALLED_LIBRARIES = ("libfluidsynth", "libportaudio", "libpython", "libtorch", "libshm", "libsndfile")

@@ -32,6 +32,17 @@ def loads(name: str) -> bool:
     return True
 
 
+def leave_as_it_was() -> None:
+    """Programs that are started from here (a file manager, say) must not be given our libraries.
+
+    This process has read the path already. Processes of our own, which train, find it again by themselves.
+    """
+    os.environ.pop("LD_LIBRARY_PATH", None)
+    if "LD_LIBRARY_PATH_ORIG" in os.environ:
+        os.environ["LD_LIBRARY_PATH"] = os.environ.pop("LD_LIBRARY_PATH_ORIG")
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+
+
 def find_library(name: str) -> str | None:
     """Our own library of this name before the system's: FluidSynth and PortAudio are asked for in this way."""
     patterns = (f"lib{name}.so*", f"lib{name}.dylib", f"lib{name}.[0-9]*.dylib", f"{name}.dll", f"lib{name}.dll")
@@ -46,3 +57,4 @@ warnings.filterwarnings("ignore", "Unable to retrieve source")  # and says so
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())  # else it leaves a folder there, empty
 if sys.platform == "linux":
     lend()
+    leave_as_it_was()

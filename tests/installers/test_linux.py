@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import ctypes
+import os
 import re
 import shutil
 import subprocess
@@ -164,12 +165,13 @@ def test_glibc_is_not_carried_and_the_desktops_libraries_are_lent() -> None:
 
 
 LEND = """
-import ctypes, runpy, sys
+import ctypes, os, runpy, sys
 from ctypes.util import find_library
 sys._MEIPASS = {bundle!r}
 runpy.run_path({hook!r})
 print(ctypes.util.find_library("fluidsynth"), ctypes.util.find_library("c"))
 ctypes.CDLL("libasound.so.2")
+print(os.environ["LD_LIBRARY_PATH"], os.environ["PYINSTALLER_RESET_ENVIRONMENT"])
 print(any("/lent/libasound.so.2" in line for line in open("/proc/self/maps")))
 """
 
@@ -178,7 +180,11 @@ print(any("/lent/libasound.so.2" in line for line in open("/proc/self/maps")))
 def test_a_frozen_process_finds_its_own_and_borrows_only_what_is_missing(bundle: Path) -> None:
     inside, hook = bundle / "_internal", contents.HERE / "hooks" / "surroundings.py"
     program = LEND.format(bundle=str(inside), hook=str(hook))
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    found, borrowed = done.stdout.splitlines()
+    # as PyInstaller's loader leaves it, for a user who had set the path to something
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(inside), "LD_LIBRARY_PATH_ORIG": "/nowhere"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    found, path, borrowed = done.stdout.splitlines()
+    assert path == "/nowhere 1"
     assert found.split() == [str(inside / "libfluidsynth.so.3"), "libc.so.6"]
     assert borrowed == "False"  # this system has its own
