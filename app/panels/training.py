@@ -69,6 +69,7 @@ class TrainingPanel(QWidget):
         self.shown: Training | None = None
         self.plots: LivePlots | None = None
         self._on_map: Hearing | None = None
+        self._drawn: tuple[Training, int] | None = None  # whose curves, and how far
         self.setAccessibleName(tr("Training"))
         self.list, self.card = TrainingList(theme), TrainingCard(theme)
         self.train = QPushButton(tr("Train a model…"))
@@ -211,7 +212,10 @@ class TrainingPanel(QWidget):
             self.plots = LivePlots(self._theme)
             self.plots.setProperty("role", "panel")
             self.curves.setWidget(self.plots)
-        self.plots.show_looks(self.shown.looks)
+        newest = (self.shown, self.shown.looks[-1].step)
+        if newest != self._drawn:  # there are but a hundred looks in a whole training, and painting costs
+            self._drawn = newest
+            self.plots.show_looks(self.shown.looks)
 
     def _show_music(self) -> None:
         if self.shown is not None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -20,6 +21,8 @@ from engine.score import Note
 
 if TYPE_CHECKING:
     from engine.session import Session
+
+SCROLL_BAR = 10  # px
 
 
 class TrainingMusic(QWidget):
@@ -99,6 +102,7 @@ class TrainingMusic(QWidget):
             rows[hearing] = self.rows.get(hearing) or self._row(training, hearing)
             self._column.insertWidget(place, rows[hearing])
         self.rows = rows
+        self._fit()
         self._hint()
 
     def _row(self, training: Training, hearing: Hearing) -> SampleRow:
@@ -109,6 +113,14 @@ class TrainingMusic(QWidget):
         row.cards.crossed.connect(partial(self._cross, row))
         row.path_asked.connect(partial(self.hear_row, row))
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for row in self.rows.values():
+            row.fit(self.width() - SCROLL_BAR)
 
     def _drop(self, gone: Sequence[Hearing]) -> None:
         for hearing in gone:

@@ -63,8 +63,7 @@ class SampleList(IdeaList):
         return height
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.fit(event.size().width())
-        QListView.resizeEvent(self, event)
+        QListView.resizeEvent(self, event)  # the row says how large the cards are
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint()).row()
@@ -130,9 +129,13 @@ class SampleRow(QWidget):
         self.setFixedHeight(HEAD + LOW)
         self.show_path(False)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setFixedHeight(HEAD + self.cards.fit(self.width()))
+    def fit(self, width: int) -> None:
+        """Share a width, and be as high as that makes the cards.
+
+        The width is that of the page and not the row's own, which changes when a scroll bar comes or goes, which it
+        does when the height changes.
+        """
+        self.setFixedHeight(HEAD + self.cards.fit(width))
 
     def show_path(self, sounds: bool) -> None:
         """The row is being heard as a whole, or not."""

@@ -185,6 +185,21 @@ def test_a_sample_is_used_with_one_step_of_undo(panel: TrainingPanel, map_sessio
     assert {note.pitch for note in panel.music.written} == set(pitches)
 
 
+def test_rows_are_as_high_as_the_page_is_wide(panel: TrainingPanel, qtbot: QtBot) -> None:
+    """At any size, also where a scroll bar comes because the rows are high, and would go were they low."""
+    for step in range(1, 7):
+        panel.on_event(made(1, heard(step)))
+    panel.pages.turn_to("Music")
+    for height in range(232, 760, 7):
+        panel.resize(760 + height, height)
+        QApplication.processEvents()
+    rows = list(panel.music.rows.values())
+    assert len({row.height() for row in rows}) == 1
+    cards = rows[0].cards
+    last = cards.visualRect(cards.ideas.index(3))
+    assert last.right() <= cards.viewport().width() and last.bottom() <= cards.viewport().height()
+
+
 def test_rows_that_stand_stay_as_they_are(panel: TrainingPanel) -> None:
     panel.pages.turn_to("Music")
     panel.on_event(made(1, heard(100)))
