@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from app.panels.training import TrainingPanel
 from app.panels.training_map import SHAPES, colours, fitted
+from app.panels.training_samples import SampleRow
 from app.theme import THEMES, mix
-from app.training_queue import DROP
+from app.training_queue import DROP, Hearing
+from engine.codecs.codec import Voice
 from engine.errors import UserError
+from engine.models.registry import REGISTRY
+from engine.score import Note
 from engine.session import Session
 from engine.training.progress import TrainingProgress
 from engine.training.verdict import BY_HEART
+from engine.verbs.idea import Idea
 from tests.app.test_access import nameless
 from tests.app.training_room import changed, game, heard, interrupted, made, ordered, told
 
@@ -172,6 +178,19 @@ def test_what_it_makes_is_shown_the_newest_first_and_heard(panel: TrainingPanel,
     assert rows[1].cards.current == 2 and len(ear.melodies) == 4, "the same dice, earlier"
     rows[2].hear.click()
     assert len(ear.melodies[4]) == 32, "all four, one after the other"
+
+
+@pytest.mark.parametrize("system", list(REGISTRY))
+def test_music_of_every_system_has_its_row(qtbot: QtBot, system: str) -> None:
+    voices = tuple(Voice(name, 0, (Note(0, pitch, 960),)) for name, pitch in (("Soprano", 72), ("Bass", 48)))
+    music = replace(heard(5), samples=(Idea("1", voices), Idea("2", voices[:1])))
+    row = SampleRow(system, Hearing(music, 0.0), THEMES["dark"])
+    qtbot.addWidget(row)
+    row.resize(400, 100)
+    row.fit(400)
+    row.show()
+    assert row.cards.ideas.result.bars >= 1 and row.cards.ideas.rowCount() == 2
+    assert not row.cards.grab().isNull()
 
 
 def test_a_sample_is_used_with_one_step_of_undo(panel: TrainingPanel, map_session: Session, ear: Ear) -> None:
