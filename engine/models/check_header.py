@@ -18,6 +18,7 @@ from engine.options import changed
 MOST = 10_000_000  # of a number that has no bound of its own; a seed may be any
 _GATE = re.compile(r"[<>]= -?[0-9.e+-]{1,24}")
 _TEXTS = {"model", "codec", "checksum", "changed", "title"}
+_TEXT_OF_CORPUS = ("name", "title", "terms")
 _PARTS = {  # what is a table itself
     "options", "corpus", "recipe", "training", "took", "evaluation", "curves", "twins", "map",
 }  # fmt: skip
@@ -68,7 +69,8 @@ def _is_title(text: str) -> bool:
 
 def _figures(header: Mapping[str, Any]) -> None:
     """Everything that is measured: numbers by name, curves of one length."""
-    _numbers(header.get("training", {}))
+    _called(header.get("training", {}))
+    _need(not any(isinstance(value, dict | list) for value in header.get("training", {}).values()), "has odd figures")
     evaluation = header.get("evaluation", {})
     _numbers(evaluation.get("figures", {}))
     for gate in _list(evaluation, "gates", dict):
@@ -88,11 +90,11 @@ def _figures(header: Mapping[str, Any]) -> None:
             _need(fine, "has curves of the wrong kind")
     for name in ("seconds", "steps"):
         _need(_is_number(header.get("took", {}).get(name, 0)), "has figures of the wrong kind")
-    corpus = header.get("corpus", {})
-    for name, value in corpus.items():
-        text = name in ("name", "title", "terms")
-        fine = isinstance(value, str) if text else type(value) is int and value >= 0
-        _need(fine, "has figures of the wrong kind")
+    for name, value in header.get("corpus", {}).items():
+        fine = isinstance(value, str) if name in _TEXT_OF_CORPUS else not isinstance(value, dict | list)
+        _need(
+            fine and (not name.startswith(("train_", "held_out_")) or type(value) is int), "says nothing of its music"
+        )
 
 
 def _titles(header: Mapping[str, Any]) -> None:

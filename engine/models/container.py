@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 
 MAX_BYTES = 512 << 20  # of a file; the largest network that ships has 13 million
-MAX_TABLE = 8 << 20  # of its table, titles of tens of thousands of tunes included
+MAX_TABLE = 32 << 20  # of its table, titles of tens of thousands of tunes included
 MAX_TENSORS, MAX_DIMENSIONS, MAX_SIDE = 4_000, 6, 2**31
 LONGEST_NAME = 200  # of a tensor
 DEEPEST, MOST_VALUES = 8, 400_000  # of the JSON in a table

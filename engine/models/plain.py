@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST = 2_000  # letters of a text
+LONGEST = 16_000  # letters of a text; the names of many kinds of music stand in one
 _NOTHING = object()
-_TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}  # marks that show a text other than it is written
+# control characters, halves of letters, ends of lines, and marks that show a text other than it is written
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 _RESERVED = set('/\\:*?"<>|')
 
 
 def is_plain(text: str) -> bool:
     """Text that shows as what it is: no control characters, no marks that turn it round, not too long."""
-    return len(text) <= LONGEST and not any(_odd(letter) for letter in text)
+    return len(text) <= LONGEST and _ODD.search(text) is None
 
 
 def is_name(text: str) -> bool:
@@ -28,7 +30,7 @@ def is_name(text: str) -> bool:
 
 def as_name(text: str) -> str:
     """The nearest text that is a name and nothing else; may be empty."""
-    kept = "".join(" " if letter in _RESERVED or _odd(letter) else letter for letter in text)
+    kept = "".join(" " if letter in _RESERVED else letter for letter in _ODD.sub(" ", text))
     name = " ".join(kept.split()).strip(". ").lstrip("~ ")[:LONGEST].strip(". ")
     return name if is_name(name) else ""
 
@@ -44,8 +46,7 @@ def plainly(value: Any) -> Any:
 
 def _made_plain(value: Any) -> Any:
     if isinstance(value, str):
-        kept = "".join(" " if _odd(letter) else letter for letter in value[:LONGEST])
-        return unicodedata.normalize("NFC", kept)[:LONGEST]
+        return unicodedata.normalize("NFC", _ODD.sub(" ", value[:LONGEST]))[:LONGEST]
     if isinstance(value, float):
         return value if math.isfinite(value) else _NOTHING
     if isinstance(value, Mapping):
@@ -55,7 +56,3 @@ def _made_plain(value: Any) -> Any:
         items = [_made_plain(inner) for inner in value]
         return _NOTHING if any(inner is _NOTHING for inner in items) else items
     return value
-
-
-def _odd(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or ord(letter) in _TURNS
