@@ -17,7 +17,7 @@ from benchmarks.gates import Gate, Missing
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 
-NAMES = ("cold_start", "roll", "map_drag", "ui_lateness", "decode", "render", "midi_read")
+NAMES = ("cold_start", "roll", "map_drag", "ui_lateness", "decode", "render", "midi_read", "processes")
 LONGEST = 240  # seconds for one benchmark
 AGAIN_WITHIN = 180  # seconds from the beginning in which a benchmark may get a second run
 ROOT = Path(__file__).resolve().parent.parent

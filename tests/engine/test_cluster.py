@@ -1,0 +1,149 @@
+"""A training in two processes: it learns what one learns, goes on with another number, and ends with words."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from engine.options import Value
+from tests.engine import torchrun_work as work
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed part"),
+]
+Small = dict[str, Value]
+ROOT, WORK = Path(__file__).resolve().parents[2], Path(work.__file__)
+GAME = {"latent": 6, "width": 8, "critic_width": 8, "track_steps": 0, "care": 0, "penalty": 0.5, "penalty_on": "real"}
+STEPS, RATE, SEEDS = 120, 4e-3, [1, 2, 3, 4]
+
+
+def started(*words: str, processes: int = 2, **how: Any) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        str(processes),
+        *words,
+    ]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=subprocess.PIPE, **how)
+
+
+def done(*words: str) -> tuple[int, str]:
+    """Exit status and what was said."""
+    with started(*words) as child:
+        try:
+            _, said = child.communicate(timeout=100)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
+    return child.returncode, said
+
+
+def told(folder: Path, name: str, **arguments: Any) -> list[dict[str, Any]]:
+    """What each of two processes says of its work."""
+    code, said = done(str(WORK), name, json.dumps({**arguments, "folder": str(folder)}))
+    assert code == 0, said[-3000:]
+    return [json.loads((folder / f"rank{rank}.json").read_text(encoding="utf-8")) for rank in (0, 1)]
+
+
+def step_of(checkpoint: Path) -> int:
+    with safe_open(checkpoint, "pt") as file:
+        return int(json.loads(file.metadata()["state"])["step"])
+
+
+@pytest.mark.timeout(240)
+def test_two_processes_learn_what_one_learns_and_go_on_as_one(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    """Both hear as much music in a step as one with twice the batch. How far apart trainings of one kind end by their
+    seeds alone is measured here as well, and the means of two kinds may be no further apart than that lets expect:
+    three standard errors of their difference (one in 400 fair comparisons is), and 1 % for what four seeds leave open.
+    """
+    first, second = told(tmp_path, "learn", tunes=str(tunes), network=tiny_options, steps=STEPS, seeds=SEEDS)
+    assert first["chip"].startswith("2 processes on CPU")
+    alone, untrained = [], []
+    for seed in SEEDS:
+        trainer = work.trainer_of(
+            "melody_vae", tunes, tiny_options, 32, None, seed=seed, steps=STEPS, learning_rate=4e-3
+        )
+        untrained.append(work.unheard(trainer, tunes))
+        trainer.run()
+        alone.append(work.unheard(trainer, tunes))
+    both = first["unheard"]
+    noise = 3 * ((stdev(alone) ** 2 + stdev(both) ** 2) / len(SEEDS)) ** 0.5 + 0.01 * mean(alone)
+    assert abs(mean(both) - mean(alone)) < noise
+    assert mean(untrained) - mean(both) > 5 * noise, "much was learnt, so the comparison means something"
+
+    checkpoint = tmp_path / "mine.checkpoint"
+    assert first["step"] == second["step"] == step_of(checkpoint) == 6
+    assert not (tmp_path / "mine.part").exists()
+    one = work.trainer_of("melody_vae", tunes, tiny_options, 32, checkpoint, steps=10)
+    assert one._step == 6
+    one.run()
+    assert step_of(checkpoint) == 10
+    ranks = told(tmp_path, "go_on", tunes=str(tunes), network=tiny_options, game=GAME, steps=14)
+    assert [(said["first"], said["last"]) for said in ranks] == [(10, 14)] * 2 and step_of(checkpoint) == 14
+    assert [said["asked"] for said in ranks] == [3, 0], "only one judges, and the others do not wait for ever"
+    assert ranks[0]["weights"] == ranks[1]["weights"], "a game's players are the same everywhere"
+    assert {"critic", "generator"} <= set(ranks[0]["losses"]) and "distance" not in ranks[1]["losses"]
+    assert ranks[0]["steps"] == ranks[1]["steps"] > 2, "by one clock"
+
+
+def words(tunes: Path, network: Small, out: Path, *more: str) -> list[str]:
+    small = [word for name, value in network.items() for word in ("--set", f"{name}={value}")]
+    return ["melody_vae", "--corpus", str(tunes), "--out", str(out), "--device", "cpu", "--hear-minutes", "0",
+            "--steps", "1000000", "--checkpoint-seconds", "1e9", *small, *more]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["dies", "hangs"])
+def test_a_process_that_is_lost_ends_the_others_with_words(
+    how: str, tunes: Path, tiny_options: Small, tmp_path: Path
+) -> None:
+    out = tmp_path / "mine.safetensors"
+    begun = time.monotonic()
+    code, said = done(str(WORK), "ends", json.dumps({"how": how, "words": words(tunes, tiny_options, out)}))
+    assert code != 0 and time.monotonic() - begun < 90
+    assert "process 1 of 2: " in said
+    assert "Another process of this training has ended" in said or (how == "dies" and "stopped; what was" in said)
+    assert step_of(out.with_suffix(".checkpoint")) >= 5, "what was learnt is kept"
+    assert out.with_suffix(".training").exists(), "and can go on in the studio"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent otherwise there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "pre-emption"])
+def test_stopped_it_keeps_what_was_learnt(number: int, tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    out = tmp_path / "mine.safetensors"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a child of a job in the background ignores it
+    try:
+        child = started("-m", "engine.train", *words(tunes, tiny_options, out))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with child:
+        assert child.stderr is not None
+        said = []
+        for line in child.stderr:
+            said.append(line)
+            if line.startswith("Learning on"):
+                break
+        time.sleep(2)
+        child.send_signal(number)
+        said += child.communicate(timeout=60)[1]
+    assert child.returncode != 0
+    heard = "".join(said)
+    assert heard.count("process 1 of 2: stopped; what was learnt is kept") == 1, heard[-3000:]
+    assert "Learning on 2 processes on CPU" in heard
+    assert step_of(out.with_suffix(".checkpoint")) > 5
+    assert (tmp_path / "mine.shards" / "data.json").exists(), "the music need not be read again"
