@@ -24,7 +24,11 @@ Figures = dict[str, float]
 
 
 class Eye(Protocol):
-    """Measures something that costs time. May raise: it is then not asked again."""
+    """Measures something that costs time. May raise: it is then not asked again.
+
+    Attributes:
+        share: of the training's time that it may cost, if that is not SHARE.
+    """
 
     def __call__(self) -> Figures: ...
 
@@ -94,12 +98,13 @@ class _Paid:
     def __init__(self, eye: Eye, clock: Callable[[], float]) -> None:
         self._eye: Eye | None = eye
         self._clock, self._began = clock, clock()
+        self._share: float = getattr(eye, "share", SHARE)
         self._spent = self._last = 0.0
 
     def look(self) -> Figures:
         """What it sees, nothing if that would cost too much now."""
         now = self._clock()
-        if self._eye is None or (self._spent and self._spent + self._last > SHARE * (now - self._began)):
+        if self._eye is None or (self._spent and self._spent + self._last > self._share * (now - self._began)):
             return {}
         try:
             found = self._eye()

@@ -14,6 +14,7 @@ from engine.training.held_out import HeldOut
 from engine.training.monitor import Eye, Monitor
 
 PIECES = 64  # of music that are compared, or heard without being learnt
+LEAST = 24  # of them, where a training hears fewer at a time
 SMALL = 16  # pieces on which the gradients of a game are taken
 
 
@@ -28,4 +29,5 @@ def monitor_of(network: Any, data: Dataset, codec: Codec) -> Monitor:
         return Monitor(network.players(), eyes)
     if not len(data.held_out.windows):
         return Monitor({"": network})
-    return Monitor({"": network}, [HeldOut(network, batch, Source(data.held_out, codec, kinds).draw(rng, PIECES))])
+    batch = batch[: max(LEAST, network.options.batch)]  # as quick as a step or two, or it would be seldom asked
+    return Monitor({"": network}, [HeldOut(network, batch, Source(data.held_out, codec, kinds).draw(rng, len(batch)))])

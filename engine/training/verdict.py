@@ -20,6 +20,9 @@ PATIENCE = 2  # looks that agree before the words change
 STANDSTILL = 0.25  # part of a training in which something has to get better
 BETTER = 0.01  # of the way made so far, what counts as better
 RISEN = 0.05  # of the way made so far, what counts as worse
+HARDLY = 0.01  # ... what counts as worse while music that is heard gets better by LEARNT
+LEARNT = 0.04
+NO_GAIN = 0.15  # part of a training in which it gets no better, while it gets better by LEARNT at what is heard
 NEARLY_DONE = 0.9  # from here on nothing more is expected
 
 LEARNING = Verdict("learning", "It is learning.")
@@ -56,7 +59,7 @@ STALLED = Verdict(
 )
 BY_HEART = Verdict(
     "by heart",
-    "It learns its music by heart: music it has not heard surprises it more and more.",
+    "It learns its music by heart: with music it has not heard it gets no better any more.",
     "Stop here. More music, more Weight decay or a smaller network would carry it further.",
     ("weight_decay",),
 )
@@ -179,10 +182,18 @@ class Judge:
         return self._part - self._best[name][1]
 
     def _forgetting(self) -> float:
-        """How much the loss on unheard music has risen again since it was lowest, while that on heard music fell."""
+        """How much the loss on unheard music has risen again since it was lowest, while that on heard music fell.
+
+        If that one fell a good deal, a little is enough, and so is a long time in which the other did not fall.
+        """
         if "unheard" not in self.smooth or self.smooth.get("heard", math.inf) > self._heard_then:
             return 0.0
-        return self._risen("unheard")
+        best, at = self._best["unheard"]
+        fallen = (self._heard_then - self.smooth["heard"]) / max(self._first["unheard"] - best, 1e-9)
+        risen = self._risen("unheard")
+        if fallen >= LEARNT and (risen >= HARDLY or self._part - at >= NO_GAIN):
+            return max(risen, RISEN)
+        return risen
 
     def _risen(self, name: str) -> float:
         """How far a figure is above the lowest it was, as a share of how far it had fallen."""
