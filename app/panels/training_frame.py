@@ -38,7 +38,6 @@ class Frame(QObject):
         self._is_empty = True
         self._all, self._inside, self._side = QScrollArea(), QWidget(), QWidget()  # all scrolls where it is narrow
         left = self._left = QVBoxLayout(self._side)
-        left.setContentsMargins(GRID, GRID // 2, 0, GRID)
         left.setSpacing(GRID)
         left.addWidget(trainings, 1)
         left.addWidget(empty)
@@ -100,6 +99,7 @@ class Frame(QObject):
     def _fit_side(self) -> None:
         """The list has a width of its own beside the card, and a height of its own above it."""
         wide = self.narrow or self._is_empty
+        self._left.setContentsMargins(GRID, GRID // 2, GRID if wide else 0, GRID)
         self._side.setMinimumWidth(0 if wide else LIST)
         self._side.setMaximumWidth(16_777_215 if wide else LIST)
         fixed, free, grows = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding
