@@ -15,8 +15,7 @@ from pathlib import Path
 from engine.audio.output import list_devices
 from engine.audio.soundfont import find_soundfont, list_soundfonts
 from engine.audio.synth import Synth, load_library
-from engine.device import CHOICES, choose
-from engine.device import name as chip_name
+from engine.device import CHOICES, choose, precision, processes, told
 from engine.errors import UserError
 
 OLDEST_PYTHON = (3, 11)
@@ -57,6 +56,7 @@ def examine(soundfont: Path | None = None) -> list[Check]:
         ("Audio devices", check_audio),
         ("MIDI ports", check_midi),
         ("torch devices", check_torch),
+        ("Training", check_training),
     )
     return [_guarded(name, look) for name, look in looks]
 
@@ -153,10 +153,23 @@ def check_torch() -> Check:
     chips = []
     for kind in CHOICES[1:]:
         try:
-            chips.append(f"{kind} ({chip_name(choose(kind))})")
+            chips.append(f"{kind} ({told(chip := choose(kind), precision(chip))})")
         except UserError:
             continue
     return Check("torch devices", True, found + ", ".join(chips))
+
+
+def check_training() -> Check:
+    """How many processes can train here at once, and how they would speak to one another."""
+    import torch
+
+    many = processes(choose())
+    if not torch.distributed.is_available():
+        return Check("Training", True, "one process: this torch has no distributed part")
+    backends = {"gloo": torch.distributed.is_gloo_available(), "nccl": torch.distributed.is_nccl_available()}
+    ways = " or ".join(name for name, there in backends.items() if there) or "nothing"
+    found = f"as many as {many} processes (torchrun --nproc-per-node {many} -m engine.train ...), by {ways}"
+    return Check("Training", True, found if many > 1 else f"one process; with other machines by {ways}")
 
 
 def _version(distribution: str) -> str | None:

@@ -19,7 +19,7 @@ def checks() -> dict[str, doctor.Check]:
 
 
 def test_it_looks_at_everything(checks: dict[str, doctor.Check]) -> None:
-    names = ["Python", "Qt", "FluidSynth", "Soundfont", "Audio devices", "MIDI ports", "torch devices"]
+    names = ["Python", "Qt", "FluidSynth", "Soundfont", "Audio devices", "MIDI ports", "torch devices", "Training"]
     assert list(checks) == names
     for check in checks.values():
         assert check.found
@@ -30,6 +30,8 @@ def test_what_the_tests_need_is_there(checks: dict[str, doctor.Check]) -> None:
     for name in ("Python", "Qt", "FluidSynth", "Soundfont", "torch devices"):
         assert checks[name].ok, checks[name]
     assert "cpu" in checks["torch devices"].found
+    assert any(words in checks["torch devices"].found for words in ("32 bits", "bfloat16"))
+    assert "process" in checks["Training"].found and "gloo" in checks["Training"].found
 
 
 def test_it_is_json(checks: dict[str, doctor.Check]) -> None:
