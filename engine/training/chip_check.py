@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
@@ -33,7 +34,7 @@ def disagreement(network: nn.Module, batch: Tensor, device: torch.device) -> str
         except NotImplementedError as error:
             what = str(error).partition("\n")[0][:120]
             raise UserError(f"This chip cannot compute all of this network: {what}", "Train it on the cpu.") from error
-    apart = max(abs(a - b) / max(abs(a), 1e-3) for a, b in zip(true, found, strict=True))
+    apart = float(np.max([abs(a - b) / max(abs(a), 1e-3) for a, b in zip(true, found, strict=True)]))
     if apart <= ALIKE:
         return ""
     return f"its loss differs from the processor's by {apart:.0%}" if apart == apart else "its loss is no number"

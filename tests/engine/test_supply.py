@@ -1,0 +1,147 @@
+"""The music of a training: read once, on disk where it must be; chips that are compared, processes that are lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.codecs.melody import MELODY
+from engine.errors import Cancelled, UserError
+from engine.models.bundle import read
+from engine.models.gan import GAN
+from engine.models.gan import Options as GameOptions
+from engine.models.melody_vae import MelodyVAE, Options
+from engine.models.registry import row
+from engine.options import Value, changed
+from engine.training import corpora, make, supply
+from engine.training.chip_check import disagreement
+from engine.training.fabric import lost
+from engine.training.options import Order, TrainOptions
+from engine.training.shards import on_disk
+from tests.engine.made_up import corpus
+
+Small = dict[str, Value]
+TINY = 2e-5  # gigabytes
+
+
+@pytest.fixture
+def order(tunes: Path, tiny_options: Small, tmp_path: Path) -> Order:
+    """Of a training whose music does not fit into memory."""
+    folder = tmp_path / "tunes"
+    shutil.copytree(tunes, folder)
+    options = TrainOptions(steps=3, device="cpu", hear_minutes=0.0)
+    out = tmp_path / "mine.safetensors"
+    return Order(row("melody_vae"), str(folder), out, options, network=tiny_options, memory=TINY)
+
+
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on reading music is a mistake."""
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("it is read again")
+
+    monkeypatch.setattr(corpora, "pieces", never)
+
+
+def test_what_was_read_is_not_read_again(order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = supply.supply(order, MELODY)
+    assert on_disk(first.train.windows) and (tmp_path / "mine.shards" / "data.json").exists()
+    with monkeypatch.context() as patch:
+        unread(patch)
+        again = supply.supply(order, MELODY)
+        assert (again.train.windows == first.train.windows).all() and again.train.titles == first.train.titles
+        patch.setenv("LOCAL_RANK", "1")
+        assert len(supply.supply(order, MELODY).train.windows) == len(first.train.windows), "nor by another process"
+        supply.cleared(order)
+        assert (tmp_path / "mine.shards").exists(), "it is not its own"
+    (Path(order.corpus) / "more.abc").write_text("X:1\nT:More\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|cBAG|\n", encoding="utf-8")
+    assert "More" in {*(more := supply.supply(order, MELODY)).train.titles, *more.held_out.titles}
+    supply.cleared(order)
+    assert not (tmp_path / "mine.shards").exists()
+    whole = supply.supply(dataclasses.replace(order, memory=0.0), MELODY)
+    assert not whole.on_disk and not (tmp_path / "mine.shards").exists(), "a quarter of this machine is enough"
+    supply.supply(dataclasses.replace(order, scratch=tmp_path / "elsewhere"), MELODY)
+    assert (tmp_path / "elsewhere" / "mine.shards" / "data.json").exists()
+
+
+def test_a_process_waits_for_the_one_that_reads(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+
+    def report(done: float, total: float, text: str = "") -> None:
+        heard.append(text)
+        if len(heard) == 2:  # meanwhile, in the first process
+            monkeypatch.setenv("LOCAL_RANK", "0")
+            supply.supply(order, MELODY)
+            monkeypatch.setenv("LOCAL_RANK", "1")
+        if len(heard) == 9:
+            raise Cancelled
+
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    unmade = dataclasses.replace(order, out=order.out.with_name("other.safetensors"))
+    assert on_disk(supply.supply(order, MELODY, report).train.windows) and len(heard) == 2
+    with pytest.raises(Cancelled):
+        supply.supply(unmade, MELODY, report)
+
+
+def test_a_bundle_is_made_of_music_that_does_not_fit(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.training.dataset.NEAR", 4_000)
+    made = read(make.train(order)).header
+    assert made["corpus"]["measured_on_windows"] <= 125 < made["corpus"]["train_windows"]
+    assert made["evaluation"]["figures"] and made["map"]["titles"]
+    assert sorted(path.name for path in order.out.parent.iterdir()) == ["mine.safetensors", "tunes"]
+
+
+def test_a_chip_that_computes_alike_is_not_spoken_of(tiny_options: Small) -> None:
+    """Both networks draw random numbers, which have to be the same on both."""
+    torch.manual_seed(0)
+    game = GAN(GameOptions(latent=6, width=8, critic_width=8, track_steps=0, care=0, penalty=0.5))
+    state = torch.get_rng_state()
+    for network in (MelodyVAE(changed(Options(), tiny_options)), game):
+        before = {name: value.clone() for name, value in network.state_dict().items()}
+        state = torch.get_rng_state()
+        assert disagreement(network, corpus("melody", 12), torch.device("cpu")) == ""
+        assert torch.equal(torch.get_rng_state(), state), "nothing is drawn from the training's own numbers"
+        assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+class Doubtful(nn.Module):
+    """Says something else the second time it is asked, as if by another chip."""
+
+    def __init__(self, said: list[float | Exception]) -> None:
+        super().__init__()
+        self.said = said
+
+    def __deepcopy__(self, memo: Any) -> Doubtful:
+        return self
+
+    def loss(self, batch: Tensor) -> dict[str, Tensor]:
+        now = self.said.pop(0)
+        if isinstance(now, Exception):
+            raise now
+        return {"loss": torch.tensor(now)}
+
+
+def test_a_chip_that_computes_otherwise_is_told() -> None:
+    batch, cpu = corpus("melody", 4), torch.device("cpu")
+    assert disagreement(Doubtful([2.0, 2.02]), batch, cpu) == ""
+    assert disagreement(Doubtful([2.0, 2.5]), batch, cpu) == "its loss differs from the processor's by 25%"
+    assert disagreement(Doubtful([2.0, float("nan")]), batch, cpu) == "its loss is no number"
+    with pytest.raises(UserError, match="aten::fancy") as refused:
+        disagreement(Doubtful([2.0, NotImplementedError("aten::fancy is not there\nlong story")]), batch, cpu)
+    assert "cpu" in refused.value.remedy and "story" not in refused.value.what
+
+
+def test_only_the_loss_of_a_process_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = RuntimeError("[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:3000")
+    assert lost(gone) is None, "there is only one"
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    found = lost(gone)
+    assert found is not None and "--resume" in found.remedy
+    assert lost(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
+    assert lost(KeyboardInterrupt()) is None
