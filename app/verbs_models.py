@@ -48,6 +48,7 @@ def _page_of_all(path: Path) -> int:
 
 def _told(entry: Entry) -> dict[str, Any]:
     from engine.codecs.catalog import codec
+    from engine.evaluation.words import gates
     from engine.verbs.catalog import verbs_of
 
     row, evaluation = entry.row, entry.header.get("evaluation", {})
@@ -69,7 +70,7 @@ def _told(entry: Entry) -> dict[str, Any]:
         "wrong": entry.wrong,
         "corpus": entry.header.get("corpus"),
         "figures": evaluation.get("figures", {}),
-        "gates": evaluation.get("gates", []),
+        "gates": gates(entry.header),
     }
 
 
@@ -164,15 +165,16 @@ def _evaluate(a: argparse.Namespace) -> int:
     if a.bench is not None:
         return _bench(a)
     from engine.evaluation.evaluate import evaluate
+    from engine.evaluation.words import by_the_book
+    from engine.models.bundle import read_header
     from engine.training.make import remeasure
 
     if a.keep and a.corpus:
         raise UserError("Figures of another corpus are not kept.", "Leave out --corpus or --keep.")
     path = _bundle(a.model)
     found = remeasure(path, progress("Measuring")) if a.keep else evaluate(path, a.corpus, progress("Measuring"))
-    gates = [
-        f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in found["gates"]
-    ]
+    meant = found["gates"] if by_the_book(read_header(path)) else []  # aims set for other music say nothing of it
+    gates = [f"{'holds' if g['holds'] else 'FAILS':<6} {g['name']}: {g['value']:g} ({g['gate']})" for g in meant]
     figures = [f"       {name}: {value:g}" for name, value in found["figures"].items()]
     say(found, a.json, lambda: "\n".join([*gates, *figures]))
     return 0

@@ -141,7 +141,7 @@ def _whence(header: Mapping[str, Any]) -> str:
 
 def escaped(text: str) -> str:
     """Text out of a file, so that a page shows it as it is written: as letters, never as marks, pictures or links."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)
+    return re.sub(r"([\\`*{}\[\]<>#|~!&]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
 
 
 def _plain(value: object) -> str:

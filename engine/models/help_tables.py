@@ -108,7 +108,7 @@ def figures(header: Header) -> str:
 
 def _cell(text: str) -> str:
     """A name out of a file, inside a table."""
-    return re.sub(r"([\\`*_\[\]<>|&!])", r"\\\1", text)
+    return re.sub(r"([\\`*\[\]<>|&!]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
 
 
 def _main(name: str) -> bool:

@@ -15,7 +15,7 @@ from app.panels.help_page import HelpPage
 from app.theme import DARK, LIGHT
 from engine.evaluation.words import WORDS, meaning, written
 from engine.models.help import MISSING, filled, page
-from engine.models.registry import REGISTRY
+from engine.models.registry import REGISTRY, row
 from engine.resources import root
 
 FOLDER = root() / "help"
@@ -150,3 +150,19 @@ def test_a_page_without_curves_plots_nothing(qtbot: QtBot) -> None:
     broken = HelpPage(REGISTRY["vae"], {"curves": {"loss": "lost", "units": {"on": [1.0]}}}, LIGHT)
     qtbot.addWidget(broken)
     assert broken.curves is not None and broken.curves.widget().plots == {}  # type: ignore[attr-defined]
+
+
+def test_what_a_file_says_is_shown_as_letters(qtbot: QtBot) -> None:
+    """A model from elsewhere cannot put pictures, links or marks on its page."""
+    nasty = "![x](file:///etc/passwd) <img src='file:///etc/passwd'> [y](http://x) **z** real_midi"
+    header = {
+        "options": {"kinds": nasty},
+        "corpus": {"name": nasty, "title": nasty, "terms": nasty, "train_tunes": 3, "train_windows": 4},
+        "twins": {nasty: {"asked_fd": 1.0}},
+        "evaluation": {"figures": {"asked_fd": 2.0, nasty: 1.0}, "gates": []},
+    }
+    shown = HelpPage(row("label_gan~Mine"), header, DARK)
+    qtbot.addWidget(shown)
+    text, marked = shown.text.toPlainText(), shown.text.toHtml()
+    assert "<img src='file:///etc/passwd'>" in text and "**z** real_midi" in text
+    assert "<img" not in marked and 'href="http://x' not in marked and ">z<" not in marked

@@ -212,7 +212,7 @@ def gates(header: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What a bundle was meant to reach: {"name", "value", "gate", "holds"} each. A network that was trained on other
     music than the shipped one was meant to reach nothing of that.
     """
-    if not _by_the_book(header):
+    if not by_the_book(header):
         return []
     evaluation = header.get("evaluation")
     found = evaluation.get("gates") if isinstance(evaluation, Mapping) else None
@@ -220,7 +220,7 @@ def gates(header: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [gate for gate in wanted if isinstance(gate.get("value"), int | float)]
 
 
-def _by_the_book(header: Mapping[str, Any]) -> bool:
+def by_the_book(header: Mapping[str, Any]) -> bool:
     """Whether it was trained on the music for which its system's gates were set."""
     known = find(str(header.get("model", "")))
     corpus, recipe = header.get("corpus"), header.get("recipe")
