@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from engine.errors import Cancelled, UserError
-from engine.events import Event, Events, Failed, JobChanged, Notice
+from engine.events import Event, Events, Failed, JobChanged, Notice, TrainingHeard
 from engine.jobs.child import GRACE, run_in_child
 from engine.jobs.job import Job, Report, silent, stretch
 from engine.jobs.worker import InteractiveLane, WorkLane
@@ -353,15 +353,18 @@ def test_training_is_told_cancelled_and_resumed(
     session: Session, tunes: Path, tiny_options: dict[str, Value], tmp_path: Path
 ) -> None:
     heard, out = Heard(session.events), tmp_path / "mine.safetensors"
-    options = TrainOptions(steps=100_000, device="cpu", checkpoint_seconds=1e9)
+    options = TrainOptions(steps=100_000, device="cpu", checkpoint_seconds=1e9, hear_minutes=0.02)
     order = Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)
     job = session.ask.train(order)
 
-    def learning() -> bool:
-        return any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
+    def learning() -> list[TrainingHeard]:
+        return [event for event in list(heard) if isinstance(event, TrainingHeard)]
 
-    wait_for(learning, 60)
+    wait_for(lambda: bool(learning()), 60)
     session.cancel(job)
+    first = learning()[0]
+    assert (first.job_id, first.model) == (job, "mine") and len(first.heard.samples) == 4 and first.heard.step > 0
+    assert any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
     started = time.monotonic()
     wait_for(lambda: not session.school.busy)
     assert time.monotonic() - started < 2.0
