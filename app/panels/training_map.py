@@ -142,7 +142,8 @@ class FormingMap(QWidget):
             top = area.top() + line * high
             painter.drawPixmap(QPointF(area.left(), top + (high - DOT) / 2 - 1), self._stamps[kind % len(SHAPES)])
             words = QRectF(area.left() + DOT + 6, top, area.width() / 3, high)
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._names[kind])
+            cut = painter.fontMetrics().elidedText(self._names[kind], Qt.TextElideMode.ElideRight, int(words.width()))
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
 
     def _stamp(self, kind: int) -> QPixmap:
         """The dot of a kind, drawn once and then copied."""
