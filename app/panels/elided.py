@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -20,6 +22,11 @@ def breakable(text: str) -> str:
     )
 
 
+def plain_tip(text: str) -> str:
+    """A tool tip that shows a text as it is written: Qt takes what looks like HTML for HTML, whoever wrote it."""
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
+
+
 class ElidedLabel(QLabel):
     """One line that ends in an ellipsis where there is no room; the whole of it is its tool tip."""
 
@@ -36,7 +43,7 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(plain_tip(self.text()) if cut else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The beginning of the text, as much as fits."""

@@ -20,6 +20,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from app.i18n import tr
+from app.panels.elided import plain_tip
 from app.panels.idea_paint import (
     BAR_WIDTH,
     CARD_HEIGHT,
@@ -71,7 +72,7 @@ class IdeaModel(QAbstractListModel):
         idea = self.idea(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             why = tr("The question mark, or W, shows why.") if idea.pictures else ""
-            return "\n".join(part for part in (idea.remark, why) if part) or None
+            return plain_tip("\n".join(part for part in (idea.remark, why) if part)) or None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             notes = tr("{n} notes").format(n=sum(len(voice.notes) for voice in idea.voices))
             kept = tr("kept") if self.starred(index.row()) else ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.elided import plain_tip
 from app.panels.idea_list import IdeaList
 from app.panels.idea_paint import CARD_HEIGHT, LEAST_HEIGHT
 from app.panels.idea_results import Result
@@ -98,7 +99,7 @@ class _Heading(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setProperty("role", "head")
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def hasHeightForWidth(self) -> bool:
         return False

@@ -104,6 +104,7 @@ def _titles(header: Mapping[str, Any]) -> None:
     for name in _list(header, "dials", dict):
         words = [name.get(key, "") for key in ("less", "more", "quality")] + _list(name, "also", str)
         _need(all(isinstance(word, str) for word in words), "has names of dials that are none")
+        _called(words)
         _need(_is_number(name.get("strength", 0.0)), "has names of dials that are none")
     distortion = header.get("map", {}).get("distortion", {})
     _need(isinstance(distortion, dict), "has figures of the wrong kind")

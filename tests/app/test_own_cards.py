@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.card_words import origin_of, whence
+from app.panels.elided import ElidedLabel, plain_tip
 from app.panels.model_card import OWN, ModelCard
 from engine.models import bundle as bundles
 from engine.models.registry import REGISTRY, row
@@ -197,3 +198,16 @@ def test_a_piece_waits_for_its_model(window: MainWindow, qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: not window.verbs.why_not("generate.four") and bool(window.map.latent), timeout=30_000)
     assert window.map._head.truth and window.map._head.has_plane
     assert session.map is not None and session.map.model == "vae~Mine" and session.document == document
+
+
+def test_tips_show_text_as_it_is(qtbot: QtBot) -> None:
+    """A tune's title may come from a file; a tool tip takes what looks like HTML for HTML."""
+    title = "<img src='file:///etc/passwd'> & more"
+    label = ElidedLabel(title)
+    qtbot.addWidget(label)
+    label.resize(30, 20)
+    label.show()
+    shown = QTextDocument()
+    shown.setHtml(label.toolTip())
+    assert shown.toPlainText() == title and "<img" not in shown.toHtml()
+    assert plain_tip("Tom & Jerry's") == "Tom & Jerry's"
