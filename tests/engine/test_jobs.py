@@ -360,11 +360,13 @@ def test_training_is_told_cancelled_and_resumed(
     def learning() -> list[TrainingHeard]:
         return [event for event in list(heard) if isinstance(event, TrainingHeard)]
 
-    wait_for(lambda: bool(learning()), 60)
+    def stepping() -> bool:
+        return any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
+
+    wait_for(lambda: bool(learning()) and stepping(), 60)
     session.cancel(job)
     first = learning()[0]
     assert (first.job_id, first.model) == (job, "mine") and len(first.heard.samples) == 4 and first.heard.step > 0
-    assert any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
     started = time.monotonic()
     wait_for(lambda: not session.school.busy)
     assert time.monotonic() - started < 2.0
