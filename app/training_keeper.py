@@ -24,6 +24,7 @@ class TrainingKeeper:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._offered = ""  # what the window's line offers about trainings that were interrupted
 
     def submit(self, wanted: Order) -> int:
         """Queue a training and show it; returns the job's number.
@@ -36,6 +37,7 @@ class TrainingKeeper:
         window.workshop.training.expect(job, wanted)
         window.workshop.show_training()
         self._remember_paused(wanted.name, False)
+        self._withdraw_offer()
         return job
 
     def wake(self) -> None:
@@ -48,7 +50,14 @@ class TrainingKeeper:
                 (tr("Go on"), lambda: self._go_on_with(orders)),
                 (tr("Show"), self._window.workshop.show_training),
             ]
-            self._window.bar.offer(offer(orders), choices, question=False, stay=True)
+            self._offered = offer(orders)
+            self._window.bar.offer(self._offered, choices, question=False, stay=True)
+
+    def _withdraw_offer(self) -> None:
+        """The composer has dealt with it in the room."""
+        if self._offered and self._window.bar.accessibleName() == self._offered:
+            self._window.bar.dismiss()
+        self._offered = ""
 
     def find_left_over(self) -> None:
         """Look into the folder for trainings that could go on."""
@@ -59,8 +68,12 @@ class TrainingKeeper:
         self._go_on_with([training.order])
 
     def _go_on_with(self, orders: list[Order]) -> None:
+        """Go on with all of these that do not go on already."""
+        queue = self._window.workshop.training.queue
         try:
             for wanted in orders:
+                if (known := queue.of(wanted.name)) is None or known.active:
+                    continue
                 self.submit(replace(wanted, resume=True))
         except Exception as error:
             self._window.door.show(error)
@@ -82,6 +95,7 @@ class TrainingKeeper:
         else:
             window.workshop.training.forget(training)
             self._remember_paused(training.name, False)
+            self._withdraw_offer()
 
     def end(self, training: Training) -> None:
         """One has come to an end, or to a pause."""

@@ -194,6 +194,20 @@ def test_what_was_left_over_is_offered_at_the_start_and_goes_on(
     assert school.resumed == ["Old"] and not window.docks["training"].isHidden()
 
 
+def test_nothing_goes_on_twice(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    interrupted("Old", window.paths.models)
+    studio.wake(window)
+    late = window.bar.buttons[0]
+    window.workshop.show_training()
+    window.workshop.training.card.go_on.click()
+    assert not window.bar.isVisible(), "what it offers is done"
+    late.click()
+    qtbot.waitUntil(lambda: school.resumed == ["Old"])
+    school.go["Old"].set()
+    qtbot.waitUntil(lambda: states(window) == [("Old", DONE)])
+    assert not window.session.school.busy and school.resumed == ["Old"]
+
+
 def test_one_left_over_is_in_the_room_and_can_be_thrown_away(window: MainWindow, qtbot: QtBot) -> None:
     interrupted("Old", window.paths.models)
     interrupted("Young", window.paths.models, checkpoint=False)
