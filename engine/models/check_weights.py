@@ -67,7 +67,7 @@ def _packed(said: Mapping[str, Tensor], scales: Mapping[str, Tensor]) -> None:
             fits = rows is not None and len(tensor.shape) == 2 and rows.shape == (tensor.shape[0], 1)
             _need(fits and rows is not None and rows.dtype == "F32", "has packed weights without their scales")
         else:
-            _need(tensor.dtype == "F32" and name not in scales, "has weights of a kind that no network has")
+            _need(tensor.dtype in ("F32", "I64") and name not in scales, "has weights of a kind that no network has")
     _need(scales.keys() <= said.keys(), "has scales that belong to nothing")
 
 

@@ -26,15 +26,23 @@ LONGEST_NAME = 200  # of a tensor
 DEEPEST, MOST_VALUES = 8, 400_000  # of the JSON in a table
 DTYPES: dict[str, np.dtype[Any]] = {
     name: np.dtype(kind).newbyteorder("<")
-    for name, kind in {"F16": "f2", "F32": "f4", "F64": "f8", "I8": "i1", "U8": "u1", "I32": "i4"}.items()
+    for name, kind in {
+        "F16": "f2",
+        "F32": "f4",
+        "F64": "f8",
+        "I8": "i1",
+        "U8": "u1",
+        "I32": "i4",
+        "I64": "i8",
+    }.items()
 }
 _PROGRAMS = {  # how files begin that run what is in them when they are opened
-    b"PK": "a zip archive, perhaps weights saved by PyTorch",
+    b"PK\x03\x04": "a zip archive, perhaps weights saved by PyTorch",
     b"\x80\x02": "a Python pickle",
     b"\x80\x03": "a Python pickle",
-    b"\x80\x04": "a Python pickle",
-    b"\x80\x05": "a Python pickle",
-    b"\x1f\x8b": "a compressed archive",
+    b"\x80\x04\x95": "a Python pickle",
+    b"\x80\x05\x95": "a Python pickle",
+    b"\x1f\x8b\x08": "a compressed archive",
     b"\x89HDF": "a file of Keras",
 }
 
@@ -110,14 +118,11 @@ def opened(path: Path) -> Container:
         with path.open("rb") as file:
             length = _length(file.read(8), size)
             content = file.read(length)
+        return Container(path, *_table(content, 8 + length, size))
     except (OSError, ValueError) as error:
         raise UserError(f"{path.name} cannot be opened.", "It may have been moved, renamed or locked.") from error
     except Refused as why:
-        raise no_bundle(path, str(why)) from why
-    try:
-        return Container(path, *_table(content, 8 + length, size))
-    except Refused as why:
-        raise no_bundle(path, str(why)) from why
+        raise no_bundle(path, _program(path) or str(why)) from why
 
 
 def no_bundle(path: Path, why: str) -> UserError:
@@ -127,11 +132,21 @@ def no_bundle(path: Path, why: str) -> UserError:
     )
 
 
+def _program(path: Path) -> str:
+    """What a refused file is instead, if it is of a kind that runs what is in it. Its beginning alone proves nothing:
+    it is the length of a table as well.
+    """
+    try:
+        with path.open("rb") as file:
+            first = file.read(4)
+    except OSError:
+        return ""
+    found = next((what for begin, what in _PROGRAMS.items() if first.startswith(begin)), "")
+    return f"is {found}, and such files can run programs. They are never opened" if found else ""
+
+
 def _length(first: bytes, size: int) -> int:
     """Length of the table, believed only if it can be."""
-    for begin, what in _PROGRAMS.items():
-        if first.startswith(begin):
-            raise Refused(f"is {what}, and such files can run programs. They are never opened")
     length = int.from_bytes(first, "little")
     if len(first) < 8 or length < 2:
         raise Refused("is too short")

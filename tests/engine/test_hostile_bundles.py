@@ -229,3 +229,15 @@ def test_what_lies_in_the_folder_is_no_more_believed(whole: Path, tmp_path: Path
     with pytest.raises(UserError, match="damaged"):
         shelf.network("vae~Sum")
     assert json.dumps(shelf.bundle("vae~Sum").header)  # its music is sound: that may be looked at
+
+
+@pytest.mark.parametrize("length", [0x0280, 0x0480, 0x10280, 0x4B50, 0x8B1F])
+def test_a_length_may_look_like_the_beginning_of_a_program(length: int, whole: Path, tmp_path: Path) -> None:
+    """The first bytes are a number: that they are also those of a pickle says nothing by itself."""
+    content = whole.read_bytes()
+    table = int.from_bytes(content[:8], "little")
+    while length < table:
+        length += 0x10000
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(length.to_bytes(8, "little") + content[8 : 8 + table].ljust(length) + content[8 + table :])
+    assert check.proved(path)[0].header == bundles.read_header(whole)
