@@ -1,6 +1,6 @@
 """Install and start what `make installer` has made for Linux in a bare Debian. Used by hand and by the workflow.
 
-    sudo python3 installers/linux/try_in_clean_root.py --roots /var/tmp/roots dist/*.deb dist/*.tar.zst
+    sudo python3 installers/linux/try_in_clean_root.py --roots FOLDER dist/*.deb dist/*.tar.zst
     ... --upgrade dist/melomorph_0.1.0+next_amd64.deb --project tests/installers/project_0_1_0.melomorph
 
 Needs root, debootstrap, and for the .deb a mirror of Debian; the standard library alone. For every file given:
