@@ -20,9 +20,9 @@ from engine.jobs.child import GRACE, run_in_child
 from engine.jobs.job import Job, Report, silent, stretch
 from engine.jobs.worker import InteractiveLane, WorkLane
 from engine.models.registry import row
-from engine.options import Value
 from engine.session import Session, SessionPaths
 from engine.training.options import Order, TrainOptions
+from tests.engine.small import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -349,12 +349,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.mark.slow
-def test_training_is_told_cancelled_and_resumed(
-    session: Session, tunes: Path, tiny_options: dict[str, Value], tmp_path: Path
-) -> None:
+def test_training_is_told_cancelled_and_resumed(session: Session, tunes: Path, tmp_path: Path) -> None:
     heard, out = Heard(session.events), tmp_path / "mine.safetensors"
     options = TrainOptions(steps=100_000, device="cpu", checkpoint_seconds=1e9, hear_minutes=0.02)
-    order = Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)
+    order = Order(row("c_rbm"), str(tunes), out, options, network=SMALL["c_rbm"])
     job = session.ask.train(order)
 
     def learning() -> list[TrainingHeard]:
@@ -370,7 +368,7 @@ def test_training_is_told_cancelled_and_resumed(
     started = time.monotonic()
     wait_for(lambda: not session.school.busy)
     assert time.monotonic() - started < 2.0
-    assert heard.last(job).state == "cancelled" and heard.last(job).title == "Training Melody VAE"
+    assert heard.last(job).state == "cancelled" and heard.last(job).title == "Training C-RBM"
     assert out.with_suffix(".checkpoint").exists() and not out.exists()
 
     shorter = TrainOptions(steps=1, device="cpu")  # it is beyond that already: what is there is written
