@@ -11,6 +11,7 @@ import dataclasses
 import glob
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,8 @@ def forget(out: Path) -> None:
     """Remove what is kept beside a bundle: it is finished, or nobody wants it any more."""
     begin_anew(out)
     out.with_suffix(SUFFIX).unlink(missing_ok=True)
+    for music in out.parent.glob(f"{glob.escape(out.stem)}.*shards"):  # what did not fit into memory
+        shutil.rmtree(music, ignore_errors=True)
 
 
 def begin_anew(out: Path) -> None:

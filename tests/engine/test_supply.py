@@ -19,7 +19,7 @@ from engine.models.gan import Options as GameOptions
 from engine.models.melody_vae import MelodyVAE, Options
 from engine.models.registry import row
 from engine.options import Value, changed
-from engine.training import corpora, make, supply
+from engine.training import corpora, make, supply, unfinished
 from engine.training.chip_check import disagreement
 from engine.training.fabric import lost
 from engine.training.options import Order, TrainOptions
@@ -64,6 +64,9 @@ def test_what_was_read_is_not_read_again(order: Order, tmp_path: Path, monkeypat
     assert "More" in {*(more := supply.supply(order, MELODY)).train.titles, *more.held_out.titles}
     supply.cleared(order)
     assert not (tmp_path / "mine.shards").exists()
+    supply.supply(order, MELODY)
+    unfinished.forget(order.out)
+    assert not (tmp_path / "mine.shards").exists(), "nobody wants it any more"
     whole = supply.supply(dataclasses.replace(order, memory=0.0), MELODY)
     assert not whole.on_disk and not (tmp_path / "mine.shards").exists(), "a quarter of this machine is enough"
     supply.supply(dataclasses.replace(order, scratch=tmp_path / "elsewhere"), MELODY)
