@@ -32,6 +32,6 @@ def corpus_of(header: Mapping[str, Any], title: str) -> str:
         where = f"the folder “{name}”" if name else "a folder"
         raise UserError(
             f"“{title}” was trained on {where}, which is not known here.",
-            "Choose the music it is to be held against: --corpus takes a collection or a folder.",
+            "Choose the music it is held against: under “Against” in the studio, with --corpus on the command line.",
         )
     return name
