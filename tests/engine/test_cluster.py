@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from engine.models.bundle import read
 from engine.options import Value
 from tests.engine import torchrun_work as work
 
@@ -29,29 +31,31 @@ GAME = {"latent": 6, "width": 8, "critic_width": 8, "track_steps": 0, "care": 0,
 STEPS, RATE, SEEDS = 120, 4e-3, [1, 2, 3, 4]
 
 
-def started(*words: str, processes: int = 2, **how: Any) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node",
-        str(processes),
-        *words,
-    ]
+def started(*words: str, processes: int = 2) -> subprocess.Popen[str]:
+    many = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    return child([sys.executable, *many, *words])
+
+
+def child(command: list[str], **how: Any) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=subprocess.PIPE, **how)
 
 
+def modest() -> None:
+    """One core is enough: threads that wait for one another on a busy machine would take minutes."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def done(*words: str) -> tuple[int, str]:
     """Exit status and what was said."""
-    with started(*words) as child:
+    with started(*words) as run:
         try:
-            _, said = child.communicate(timeout=100)
+            _, said = run.communicate(timeout=100)
         except subprocess.TimeoutExpired:
-            child.kill()
+            run.kill()
             raise
-    return child.returncode, said
+    return run.returncode, said
 
 
 def told(folder: Path, name: str, **arguments: Any) -> list[dict[str, Any]]:
@@ -108,6 +112,31 @@ def words(tunes: Path, network: Small, out: Path, *more: str) -> list[str]:
             "--steps", "1000000", "--checkpoint-seconds", "1e9", *small, *more]  # fmt: skip
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="what runs before a child begins is set otherwise there")
+@pytest.mark.parametrize("meeting", ["static", "c10d"])
+def test_two_machines_train_one_network(meeting: str, tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
+    """Two starters that know of each other by an address only, here on one machine; they share a disk."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    out = tmp_path / "mine.safetensors"
+    agents = []
+    for number in (0, 1):
+        ways = {
+            "static": ["--node-rank", str(number), "--master-addr", "127.0.0.1", "--master-port", str(port)],
+            "c10d": ["--rdzv-backend", "c10d", "--rdzv-endpoint", f"127.0.0.1:{port}", "--rdzv-id", "7"],
+        }
+        given = ["-m", "engine.train", *words(tunes, tiny_options, out), "--steps", "4"]
+        many = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "2", "--nproc-per-node", "1"]
+        agents.append(child([*many, *ways[meeting], *given], stdout=subprocess.PIPE, preexec_fn=modest))
+    said = [agent.communicate(timeout=100) for agent in agents]
+    assert [agent.returncode for agent in agents] == [0, 0], said
+    assert "".join(spoken for spoken, _ in said).splitlines() == [str(out)], "it is told once"
+    assert "Learning on 2 processes on CPU" in said[0][1] + said[1][1]
+    header = read(out).header
+    assert header["took"]["steps"] == 4 and header["took"]["chip"].startswith("2 processes on")
+    assert [file.name for file in tmp_path.iterdir()] == [out.name], "neither machine leaves anything behind"
+
+
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 def test_a_process_that_is_lost_ends_the_others_with_words(
     how: str, tunes: Path, tiny_options: Small, tmp_path: Path
@@ -128,20 +157,20 @@ def test_stopped_it_keeps_what_was_learnt(number: int, tunes: Path, tiny_options
     out = tmp_path / "mine.safetensors"
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a child of a job in the background ignores it
     try:
-        child = started("-m", "engine.train", *words(tunes, tiny_options, out))
+        run = started("-m", "engine.train", *words(tunes, tiny_options, out))
     finally:
         signal.signal(signal.SIGINT, before)
-    with child:
-        assert child.stderr is not None
+    with run:
+        assert run.stderr is not None
         said = []
-        for line in child.stderr:
+        for line in run.stderr:
             said.append(line)
             if line.startswith("Learning on"):
                 break
         time.sleep(2)
-        child.send_signal(number)
-        said += child.communicate(timeout=60)[1]
-    assert child.returncode != 0
+        run.send_signal(number)
+        said += run.communicate(timeout=60)[1]
+    assert run.returncode != 0
     heard = "".join(said)
     assert heard.count("process 1 of 2: stopped; what was learnt is kept") == 1, heard[-3000:]
     assert "Learning on 2 processes on CPU" in heard
