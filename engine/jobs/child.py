@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -53,30 +54,50 @@ def run_in_child(
         RuntimeError: anything else the child raised, with its traceback.
     """
     child, ours = _born(function, arguments, tell is not None)
-    heard = ended = False
+    work = _Attended(child, ours, report, tell)
+    ended = False
     try:
-        progress: tuple[float, float, str] = (0.0, 1.0, "starting")
-        while True:
-            report(*progress)
-            if ours.poll(TICK):
-                kind, content = _next(ours, child)
-                heard = True
-                if kind == "told":
-                    _answer(ours, tell is not None and tell(content))
-                elif kind == "progress":
-                    progress = content
-                else:
-                    return _outcome(kind, content)
+        return _outcome(*work.to_its_end())
     except Cancelled:
         ended = True
-        kind, content = _end(child, ours, grace if heard else 0.0)
+        kind, content = _end(child, ours, grace if work.heard else 0.0)
         if kind == "user error":
             raise UserError(*content) from None
         raise
     finally:
         if not ended:
-            _end(child, ours, grace if heard else 0.0)
+            _end(child, ours, grace if work.heard else 0.0)
         ours.close()
+
+
+@dataclass
+class _Attended:
+    """A child, and who hears of it."""
+
+    child: BaseProcess
+    ours: Connection
+    report: Report
+    tell: Callable[[Any], bool] | None
+    heard: bool = False  # it has said something: it can be asked to stop
+
+    def to_its_end(self) -> tuple[str, Any]:
+        """Pass on what it says until its last word.
+
+        Raises:
+            Cancelled: by the report.
+        """
+        progress: tuple[float, float, str] = (0.0, 1.0, "starting")
+        while True:
+            self.report(*progress)
+            if self.ours.poll(TICK):
+                kind, content = _next(self.ours, self.child)
+                self.heard = True
+                if kind == "told":
+                    _answer(self.ours, self.tell is not None and self.tell(content))
+                elif kind == "progress":
+                    progress = content
+                else:
+                    return kind, content
 
 
 def _born(function: Callable[..., Any], arguments: tuple[Any, ...], tells: bool) -> tuple[BaseProcess, Connection]:

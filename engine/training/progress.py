@@ -111,7 +111,8 @@ class Heard:
         places: of training melodies on the map that is forming, float32 [n, 2], turned so that it does not jump from
             one time to the next; None for networks without codes.
         kinds: of those melodies, small whole numbers [n] by which they are coloured; None with `places`.
-        table: itself, real music and a Markov chain, measured alike on held-out music; may be empty.
+        table: itself, real music and a Markov chain, measured alike on held-out music; may be empty. This and the
+            places are the newest there are: they are not asked anew when that would cost the training too much time.
         kind_names: what the kinds are called, by their numbers; empty where nobody knows.
     """
 

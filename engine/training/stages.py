@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from engine import device
 from engine.errors import UserError
 from engine.jobs.job import Report
 from engine.training import checkpoint
@@ -40,18 +39,14 @@ def kept(
     """
     mark, nothing = getattr(network, "mark", None), nn.Module()
     if mark is None:
-        work(report)
-        return
+        return work(report)
     if path.exists():
-        state, _ = checkpoint.load(path, network, nothing, {}, rng)
-        mark.layer, mark.step = state["mark"]
+        mark.layer, mark.step = checkpoint.load(path, network, nothing, {}, rng)[0]["mark"]
+    last = time.monotonic()
 
     def keep() -> None:
-        if device.is_first_process():
-            with contextlib.suppress(UserError):  # the training will say so, if the disk still refuses then
-                checkpoint.save(path, network, nothing, {}, {}, rng, {"mark": [mark.layer, mark.step]})
-
-    last = time.monotonic()
+        with contextlib.suppress(UserError):  # the training will say so, if the disk still refuses then
+            checkpoint.save(path, network, nothing, {}, {}, rng, {"mark": [mark.layer, mark.step]})
 
     def watched(done: float, total: float, text: str = "") -> None:
         nonlocal last
