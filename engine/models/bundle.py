@@ -134,6 +134,11 @@ def read(path: Path, weights: bool = True) -> Bundle:
     arrays = found.read(key for key in found.tensors if weights or key.startswith("extra."))
     if weights and checksum(arrays, header) != header.get("checksum"):
         raise damaged(path)
+    return made_of(header, arrays)
+
+
+def made_of(header: dict[str, Any], arrays: Arrays) -> Bundle:
+    """A bundle of a file's header and tensors."""
     extras = {key.removeprefix("extra."): value for key, value in arrays.items() if key.startswith("extra.")}
     names = [key for key in arrays if key.startswith("weight.") and not key.endswith(SCALE)]
     loaded = {name.removeprefix("weight."): _unpacked(name, arrays) for name in names}

@@ -16,6 +16,7 @@ from engine.models.row import Row
 from engine.options import changed
 
 MOST = 10_000_000  # of a number that has no bound of its own; a seed may be any
+MOST_NAMES, LONGEST_NAME, LONGEST_LINE, MOST_CURVES = 3_000, 300, 1_000, 100
 _GATE = re.compile(r"[<>]= -?[0-9.e+-]{1,24}")
 _TEXTS = {"model", "codec", "checksum", "changed", "title"}
 _TEXT_OF_CORPUS = ("name", "title", "terms")
@@ -82,6 +83,7 @@ def _figures(header: Mapping[str, Any]) -> None:
     for figures in header.get("twins", {}).values():
         _numbers(figures)
     _called(header.get("curves", {}))
+    _need(len(header.get("curves", {})) <= MOST_CURVES, "has curves without end")
     for curve in header.get("curves", {}).values():
         _need(isinstance(curve, dict), "has curves of the wrong kind")
         _called(curve)
@@ -91,7 +93,8 @@ def _figures(header: Mapping[str, Any]) -> None:
     for name in ("seconds", "steps"):
         _need(_is_number(header.get("took", {}).get(name, 0)), "has figures of the wrong kind")
     for name, value in header.get("corpus", {}).items():
-        fine = isinstance(value, str) if name in _TEXT_OF_CORPUS else not isinstance(value, dict | list)
+        text = isinstance(value, str) and len(value) <= LONGEST_LINE
+        fine = text if name in _TEXT_OF_CORPUS else not isinstance(value, dict | list)
         _need(
             fine and (not name.startswith(("train_", "held_out_")) or type(value) is int), "says nothing of its music"
         )
@@ -158,8 +161,10 @@ def _numbers(found: Any) -> None:
 
 
 def _called(names: Iterable[str]) -> None:
-    """Names of figures and lines, which stand in tables and legends: no marks of those."""
-    _need(not any(set(name) & set("<>|") for name in names), "has figures with names that are none")
+    """Names of figures and lines, which stand in tables and legends: no marks of those, and no end of them."""
+    known = list(names)
+    fine = len(known) <= MOST_NAMES and not any(set(name) & set("<>|") or len(name) > LONGEST_NAME for name in known)
+    _need(fine, "has figures with names that are none")
 
 
 def _is_number(value: Any) -> bool:

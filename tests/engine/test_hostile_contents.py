@@ -84,6 +84,9 @@ HEADERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "curves of words": _with(curves={"loss": {"steps": ["a"]}}),
     "figures that are pictures": _with(evaluation={"figures": {"<img src=x>": 1.0}, "gates": []}),
     "lines that are pictures": _with(curves={"loss": {"<img src=x>": [1.0]}}),
+    "curves without end": _with(curves={f"c{n}": {"steps": [1.0]} for n in range(1_000)}),
+    "figures without end": _with(evaluation={"figures": {f"f{n}": 1.0 for n in range(50_000)}, "gates": []}),
+    "a music without end": _inside("corpus", title="x" * 10_000),
     "a gate in words": _with(
         evaluation={"figures": {}, "gates": [{"name": "x", "value": 1, "gate": "<b>", "holds": True}]}
     ),
