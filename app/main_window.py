@@ -286,6 +286,7 @@ class MainWindow(QMainWindow):
         self.hide()  # a training may take seconds to keep its checkpoint; nobody need watch
         self.bridge.close()
         self.session.close()
+        self.training.room.locks.free_all()
         event.accept()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.i18n import tr
 from app.panels.training_said import offer
+from app.training_locks import SUFFIX, TrainingLocks
 from app.training_queue import DONE, DROP, PAUSE, Training
 from engine.errors import UserError
 
@@ -24,27 +25,40 @@ class TrainingKeeper:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self.locks = TrainingLocks()
         self._offered = ""  # what the window's line offers about trainings that were interrupted
 
     def submit(self, wanted: Order) -> int:
         """Queue a training and show it; returns the job's number.
 
         Raises:
-            UserError: the folder cannot be written.
+            UserError: the folder cannot be written, or it learns in another window.
         """
         window = self._window
-        job = window.session.ask.train(wanted)
+        self._take(wanted)
+        try:
+            job = window.session.ask.train(wanted)
+        except UserError:
+            self.locks.free(wanted.out)
+            raise
         window.workshop.training.expect(job, wanted)
         window.workshop.show_training()
         self._remember_paused(wanted.name, False)
         self._withdraw_offer()
         return job
 
+    def _take(self, order: Order) -> None:
+        if not self.locks.take(order.out):
+            what = tr("“{title}” learns in another window of Melomorph.").format(title=order.title)
+            remedy = tr("Pause it there first. If that window is gone for good, delete {name} in the folder of models.")
+            raise UserError(what, remedy.format(name=order.out.with_suffix(SUFFIX).name))
+
     def wake(self) -> None:
         """At the start: what was interrupted is in the room, and a line offers to go on with it."""
         self.find_left_over()
         by_hand = self._window.settings.preferences.paused
-        orders = [order for order in self._window.session.ask.unfinished() if order.name not in by_hand]
+        found = self._window.session.ask.unfinished()
+        orders = [order for order in found if order.name not in by_hand and not self.locks.elsewhere(order.out)]
         if orders:
             choices = [
                 (tr("Go on"), lambda: self._go_on_with(orders)),
@@ -57,6 +71,7 @@ class TrainingKeeper:
         """The composer has dealt with it in the room."""
         if self._offered and self._window.bar.accessibleName() == self._offered:
             self._window.bar.dismiss()
+        self.locks = TrainingLocks()
         self._offered = ""
 
     def find_left_over(self) -> None:
@@ -88,17 +103,24 @@ class TrainingKeeper:
     def _forget(self, training: Training) -> None:
         window = self._window
         try:
+            self._take(training.order)
             window.session.ask.forget_training(training.order)
         except OSError as error:
             said = UserError(str(error), tr("Close what uses the folder of your models, and try again."))
             window.door.show(said)
+        except UserError as error:
+            window.door.show(error)
         else:
             window.workshop.training.forget(training)
             self._remember_paused(training.name, False)
             self._withdraw_offer()
+        training.wish = ""
+        self.locks.free(training.order.out)
+        self.find_left_over()
 
     def end(self, training: Training) -> None:
         """One has come to an end, or to a pause."""
+        self.locks.free(training.order.out)
         if training.state == DONE:
             self._show_learnt(training)
         elif training.wish == DROP:

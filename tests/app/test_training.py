@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSysInfo
 from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.main_window import MainWindow
 from app.panels.training_words import GAME, PLAIN, how_far, number, plots_of
 from app.settings import Settings
+from app.training_locks import TrainingLocks
 from app.training_queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
 from app.verbs_common import judging
 from engine.commands import ask_training
@@ -48,6 +50,9 @@ def test_how_far_it_is_in_words() -> None:
 
 
 # the window ------------------------------------------------------------------------------------------------------
+
+
+DEAD = f"999999\nstudio\n{QSysInfo.machineHostName()}\n"  # the lock of a process that is no more
 
 
 class School:
@@ -194,6 +199,24 @@ def test_what_was_left_over_is_offered_at_the_start_and_goes_on(
     assert school.resumed == ["Old"] and not window.docks["training"].isHidden()
 
 
+def test_what_learns_in_another_window_is_not_offered(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    order, other = interrupted("Old", window.paths.models), TrainingLocks()
+    assert other.take(order.out)
+    studio.wake(window)
+    window.workshop.show_training()
+    card = window.workshop.training.card
+    assert not window.bar.isVisible() and states(window) == [("Old", RESTING)], "it is not hidden, either"
+    card.go_on.click()
+    assert "learns in another window" in window.bar.label.text() and states(window) == [("Old", RESTING)]
+    window.bar.dismiss()
+    card.drop.click()
+    card.yes.click()
+    assert "learns in another window" in window.bar.label.text() and order.out.with_suffix(".training").exists()
+    other.free_all()
+    card.go_on.click()
+    qtbot.waitUntil(lambda: states(window) == [("Old", RUNNING)])
+
+
 def test_nothing_goes_on_twice(window: MainWindow, qtbot: QtBot, school: School) -> None:
     interrupted("Old", window.paths.models)
     studio.wake(window)
@@ -211,6 +234,7 @@ def test_nothing_goes_on_twice(window: MainWindow, qtbot: QtBot, school: School)
 def test_one_left_over_is_in_the_room_and_can_be_thrown_away(window: MainWindow, qtbot: QtBot) -> None:
     interrupted("Old", window.paths.models)
     interrupted("Young", window.paths.models, checkpoint=False)
+    (window.paths.models / "gan~Old.lock").write_text(DEAD, encoding="utf-8")
     window.menus.actions["view.training"].trigger()
     panel = window.workshop.training
     assert not window.bar.isVisible() and sorted(states(window)) == [("Old", RESTING), ("Young", RESTING)]

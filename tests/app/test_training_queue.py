@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import slot_of
 from app.panels.training_said import about, at_length, in_short, offer, question, why
+from app.training_locks import TrainingLocks
 from app.training_queue import DONE, FAILED, KEPT, PAUSE, RESTING, RUNNING, WAITING, Queue
 from app.unhurried import Unhurried
 from engine.errors import UserError
@@ -87,6 +90,26 @@ def test_of_many_hearings_the_first_and_the_newest_stay(tmp_path: Path) -> None:
 def test_nothing_that_was_heard_is_dropped_on_the_way() -> None:
     assert slot_of(told(1)) == slot_of(told(1)) != slot_of(told(2)), "of progress only the newest waits"
     assert slot_of(made(1, heard(1))) is None, "what it made arrives, all of it"
+
+
+def test_what_learns_in_another_window_is_left_to_it(tmp_path: Path) -> None:
+    here, there, out = TrainingLocks(), TrainingLocks(), tmp_path / "gan~Mine.safetensors"
+    assert not here.elsewhere(out) and here.take(out) and here.take(out)
+    assert there.elsewhere(out) and not there.take(out) and not here.elsewhere(out)
+    here.free(out)
+    assert not there.elsewhere(out) and there.take(out) and here.elsewhere(out)
+    there.free_all()
+    assert here.take(out) and not list(tmp_path.glob("*.safetensors"))
+
+
+def test_a_process_that_died_holds_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "gan~Mine.safetensors"
+    work = "import sys, os, pathlib; from app.training_locks import TrainingLocks as L; locks = L(); "
+    work += "locks.take(pathlib.Path(sys.argv[1])); os._exit(9)"
+    subprocess.run([sys.executable, "-c", work, str(out)], check=False)
+    assert out.with_suffix(".lock").exists()
+    locks = TrainingLocks()
+    assert not locks.elsewhere(out) and locks.take(out)
 
 
 # words -----------------------------------------------------------------------------------------------------------
