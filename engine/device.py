@@ -40,8 +40,10 @@ def _works(kind: str) -> bool:
         return False
     if kind == "mps" and not torch.backends.mps.is_available():
         return False
+    # the chip of this very process: all processes on the first one would take its memory
+    where = f"cuda:{place().here % max(1, torch.cuda.device_count())}" if kind == "cuda" else kind
     try:
-        return float(torch.ones(2, device=kind).sum()) == 2.0
+        return float(torch.ones(2, device=where).sum()) == 2.0
     except Exception:  # a broken driver raises whatever it likes; the answer is no
         return False
 

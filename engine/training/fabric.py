@@ -21,10 +21,15 @@ def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
     """Fabric for one process, or for all that torchrun started.
 
     Raises:
-        UserError: the chip is not here.
+        UserError: the chip is not here, or there are more processes than chips.
     """
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its remarks would break up the progress bar
     device, place = devices.choose(wanted), devices.place()
+    if device.type != "cpu" and place.of_here > devices.processes(device):
+        raise UserError(
+            f"{place.of_here} processes cannot share {devices.processes(device)} of {devices.name(device)}.",
+            f"Start {devices.processes(device)} on this machine, or choose --device cpu.",
+        )
     many: Any = DDPStrategy(find_unused_parameters=True, timeout=PATIENCE)  # players of games stand still in turn
     fabric = Fabric(
         accelerator=device.type,

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine import device
 from engine.codecs.melody import MELODY
 from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
@@ -21,7 +22,7 @@ from engine.models.registry import row
 from engine.options import Value, changed
 from engine.training import corpora, make, supply, unfinished
 from engine.training.chip_check import disagreement
-from engine.training.fabric import lost
+from engine.training.fabric import lost, make_fabric
 from engine.training.options import Order, TrainOptions
 from engine.training.shards import on_disk
 from tests.engine.made_up import corpus
@@ -138,6 +139,14 @@ def test_a_chip_that_computes_otherwise_is_told() -> None:
     with pytest.raises(UserError, match="aten::fancy") as refused:
         disagreement(Doubtful([2.0, NotImplementedError("aten::fancy is not there\nlong story")]), batch, cpu)
     assert "cpu" in refused.value.remedy and "story" not in refused.value.what
+
+
+def test_more_processes_than_chips_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_works", lambda kind: True)
+    for name, value in {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match="2 processes cannot share 1 of Apple GPU"):
+        make_fabric("mps")
 
 
 def test_only_the_loss_of_a_process_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
