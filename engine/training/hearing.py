@@ -31,6 +31,7 @@ from engine.verbs.idea import Idea
 PIECES, SEED = 4, 5
 EARLY = (1 / 12, 1 / 4, 1 / 2)  # of the usual time between two hearings: the first ones come sooner
 SHARE = 0.025  # of the training's time, all hearings together
+DEARER = 3  # times what the pieces cost: what is expected of the other parts
 SETTLED_ON = 600  # training windows that a network looks back on, if it does so before it is asked
 WORDS = "listening to what it makes"
 
@@ -88,7 +89,7 @@ class Hearing:
 
     def due(self) -> bool:
         """Whether it is time, by the clock and by what all hearing has cost so far."""
-        return self._clock() - self._began >= max(self._next(), self.spent / SHARE)
+        return self._clock() - self._began >= max(self._next(), (self.spent + self._parts[0].cost) / SHARE)
 
     def listen(self, network: Any, step: int, fraction: float, report: Report = silent) -> Heard:
         """What it makes now; `network` is a copy on the CPU that nobody else needs.
@@ -103,13 +104,18 @@ class Hearing:
             if hasattr(network, "settle") and not self._game:
                 network.settle(torch.from_numpy(self._source.many(SETTLED_ON).astype(np.int64)))
             for part in self._parts[: 1 + self._count]:  # what costs most comes last
-                if part is self._parts[0] or self.spent + part.cost <= SHARE * (started - self._began):
+                if part is self._parts[0] or self._affordable(part, started - self._began):
                     self._ask(part, network, lambda done, total, text="": report(done, total, WORDS))
         now = self._clock()
         self.spent += now - started
         while self._next() <= now - self._began:  # what was missed is not made up for
             self._count += 1
         return self._heard(step, fraction)
+
+    def _affordable(self, part: _Part, elapsed: float) -> bool:
+        """Whether a part may be asked now; of one that never was it is only known what the pieces cost."""
+        guess = DEARER * self._parts[0].cost if part.found is None else part.cost
+        return self.spent + guess <= SHARE * elapsed
 
     def _ask(self, part: _Part, network: Any, report: Report) -> None:
         started = self._clock()
@@ -129,7 +135,8 @@ class Hearing:
         return Heard(step, fraction, samples or (), TICKS_PER_QUARTER, places, kinds, table or (), self._names)
 
     def _samples(self, network: Any, report: Report) -> tuple[Idea, ...]:
-        return ideas(self._row, attempted(self._row, network, self._given, SEED, {}, report), self._codec)
+        wished = {"bars": self._codec.bars}  # a tune that is not ended soon would take its time
+        return ideas(self._row, attempted(self._row, network, self._given, SEED, wished, report), self._codec)
 
     def _next(self) -> float:
         """Seconds after the beginning at which the next one comes."""
