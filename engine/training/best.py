@@ -1,7 +1,12 @@
-"""Which of many stages of a game is kept: the losses say nothing about it, so its music is measured.
+"""Which of many stages of a training is kept.
 
-A critic that loses may be weak, and a generator that wins may repeat one melody; so every now and then the running
-average of the weights plays, and its music is compared with training windows (Frechet distance on hand features).
+Of a game the losses say nothing about it: a critic that loses may be weak, and a generator that wins may repeat one
+melody. So every now and then the running average of the weights plays, and its music is compared with training windows
+(Frechet distance on hand features).
+
+Other networks learn a composer's own music by heart long before the time is up, as there is so little of it. Of these
+the stage is kept that knew music best which was kept from it ("early stopping"); shipped networks, which have much
+music, are kept as they were at the end of their recipe.
 """
 
 from __future__ import annotations
@@ -16,12 +21,30 @@ from engine.codecs.catalog import MELODIC, STREAMS
 from engine.codecs.codec import Codec, Tokens
 from engine.evaluation.features import Meter
 from engine.training.batches import Source
+from engine.training.monitor import aside
 
 WINDOWS, PERFORMANCES = 600, 250
+UNHEARD, OFTEN = 128, 25  # windows kept from a network, and steps between two times that it is asked about them
+
+
+class Unheard:
+    """The loss of a network on music that was kept from it; smaller is better."""
+
+    name, every = "", OFTEN
+
+    def __init__(self, held_out: Source) -> None:
+        self._windows = torch.from_numpy(held_out.draw(np.random.default_rng(8), UNHEARD))
+
+    def __call__(self, network: Any) -> float:
+        """The same windows and the same dice every time."""
+        with torch.enable_grad(), aside(network, 15) as device:  # some losses take gradients themselves
+            return float(network.loss(self._windows.to(device))["loss"].detach())
 
 
 class Judge:
     """How far the music of a generator is from the music it learns from; smaller is better."""
+
+    name, every = "distance", 0
 
     def __init__(self, source: Source) -> None:
         self._conditions = source.draw(np.random.default_rng(5), WINDOWS)
@@ -43,6 +66,8 @@ class Judge:
 
 class PerformanceJudge:
     """The same of performances in free time, by features of their own; smaller is better."""
+
+    name, every = "distance", 0
 
     def __init__(self, source: Source) -> None:
         from engine.evaluation.streams import Distance

@@ -19,7 +19,8 @@ from engine.models.shelf import load_network
 from engine.options import changed
 from engine.training import dataset
 from engine.training.batches import Source, names_of
-from engine.training.best import judge_of
+from engine.training.best import Unheard, judge_of
+from engine.training.corpora import CORPORA
 from engine.training.fabric import lost
 from engine.training.hearing import Hearing
 from engine.training.monitors import monitor_of
@@ -27,7 +28,7 @@ from engine.training.options import Order
 from engine.training.progress import Said, Tell
 from engine.training.proof import proved
 from engine.training.stages import kept
-from engine.training.trainer import Trainer
+from engine.training.trainer import Judge, Trainer
 
 REHEARSAL = 0.6  # of the learning of a network that goes on learning without music
 SETTLE = 20_000  # training windows a network looks back on when it has learnt
@@ -60,7 +61,8 @@ def train_one(
     trainer = Trainer(
         network, source.share(place.rank, place.of).batches(options.batch, order.options.mix),
         dataclasses.replace(order.options, steps=steps), checkpoint,
-        judge_of(network, source, codec) if first else None, monitor_of(network, data.near, codec) if first else None,
+        _judge(order, network, source, data, codec) if first else None,
+        monitor_of(network, data.near, codec) if first else None,
         Hearing(order.row, network, data.near, codec, heard) if heard else None,
     )  # fmt: skip
     if first:
@@ -71,6 +73,16 @@ def train_one(
     _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)
     best = trainer.best().cpu()
     return (_finished(best, source, checkpoint, order, report) if first else best), trainer
+
+
+def _judge(order: Order, network: Any, source: Source, data: dataset.Dataset, codec: Codec) -> Judge | None:
+    """Who chooses the stage that is kept. What ships ends with its recipe; a composer's own music is soon learnt by
+    heart.
+    """
+    ships = order.corpus in CORPORA and order.start is None
+    if hasattr(network, "players") or ships or not len(data.near.held_out.windows):
+        return judge_of(network, source, codec)
+    return Unheard(Source(data.near.held_out, codec, names_of(network.options)))
 
 
 def _begin(order: Order, network: Any, source: Source, start: Path | None, checkpoint: Path, report: Report) -> None:

@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -33,12 +34,25 @@ from engine.training.options import TrainOptions
 from engine.training.progress import Tell, TrainingProgress, nobody
 from engine.training.verdict import not_kept
 
-Judge = Callable[[nn.Module], float]  # smaller is better
 Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
 POINTS = 100
 ALARM_FROM = 0.25  # part of the training after which a collapse is told
 TELL_SECONDS = 0.3  # between two tellings
 KNOWN_FROM = 0.005  # part of the training after which its end can be foretold
+
+
+class Judge(Protocol):
+    """Says how good a stage is; smaller is better.
+
+    Attributes:
+        name: of what it measures, among the losses; empty: it is not told.
+        every: steps between two judgements; 0: as the options say.
+    """
+
+    name: str
+    every: int
+
+    def __call__(self, network: nn.Module) -> float: ...
 
 
 class Trainer:
@@ -72,7 +86,7 @@ class Trainer:
         self._step, self._seconds = 0, 0.0
         self.losses: dict[str, float] = {}  # smoothed
         self._best: dict[str, Tensor] = {}  # the weights of the average that made the best music so far
-        self._score = math.inf  # how good that was
+        self._score, self._best_step = math.inf, 0  # how good that was, and when
         self.curve: Curve = {}
         self.trouble = ""  # why it could not be kept when that was last tried
         self._enough = False  # somebody said so: it does not go on
@@ -93,7 +107,8 @@ class Trainer:
         optimizers = {player.name: player.optimizer for player in self._players}
         state, self._best = checkpoint.load(path, self._raw, self.average, optimizers, self._rng)
         self._step, self._seconds, self.losses = state["step"], state["seconds"], state["losses"]
-        self._score, self.curve = state.get("score", math.inf), state.get("curve", {})
+        self._score, self._best_step = state.get("score", math.inf), state.get("best_step", 0)
+        self.curve = state.get("curve", {})
         self._monitor.restore(state.get("looks", []))
         self._enough = state.get("enough", False)
         if self._fabric.global_rank:  # the file holds the first process' draws: each needs its own
@@ -164,8 +179,9 @@ class Trainer:
         )
 
     def took(self) -> dict[str, float | str]:
-        """How much work it was so far: `steps`, `seconds` and the `chip`."""
-        return {"steps": self._step, "seconds": round(self._seconds, 1), "chip": self._chip}
+        """How much work it was so far: `steps`, `seconds` and the `chip`; `kept` of these steps, if somebody judged."""
+        kept = {"kept": self._best_step} if self._best_step else {}
+        return {"steps": self._step, "seconds": round(self._seconds, 1), "chip": self._chip, **kept}
 
     def keep(self) -> None:
         """Write the checkpoint now (rank 0 only). If the disk refuses, `trouble` says so and the training goes on."""
@@ -173,7 +189,7 @@ class Trainer:
             state = {"step": self._step, "seconds": self._seconds, "losses": self.losses, "curve": self.curve}
             state |= {"looks": self._monitor.state(), "enough": self._enough}
             if self._best:
-                state["score"] = self._score
+                state |= {"score": self._score, "best_step": self._best_step}
             optimizers = {player.name: player.optimizer for player in self._players}
             try:
                 checkpoint.save(self._path, self._raw, self.average, self._best, optimizers, self._rng, state)
@@ -238,15 +254,18 @@ class Trainer:
 
     def _listen(self) -> None:
         """Now and then the judge hears what the average makes, and the best is put aside."""
-        every = self.options.judge_every
-        if self._judge is None or not every or (self._step % every and self._fraction() < 1):
+        if self._judge is None:
+            return
+        every = self._judge.every or self.options.judge_every
+        if not every or (self._step % every and self._fraction() < 1):
             return
         self.average.eval()
         with torch.random.fork_rng(devices=[]), torch.no_grad():  # the training's own draws go on as without it
             score = self._judge(self.average)
-        self.losses["distance"] = score
+        if self._judge.name:
+            self.losses[self._judge.name] = score
         if score < self._score:
-            self._score = score
+            self._score, self._best_step = score, self._step
             self._best = {name: value.detach().cpu().clone() for name, value in self.average.state_dict().items()}
 
     def _alarm(self) -> str:
