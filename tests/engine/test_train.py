@@ -23,6 +23,12 @@ Small = dict[str, Value]
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A training that is begun here would keep every core for the tests after it."""
+    monkeypatch.setattr(device, "use_cores", lambda: None)
+
+
 def parsed(words: str | list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     train.flags(parser)
@@ -111,9 +117,7 @@ def test_the_command_of_an_order_gives_that_order(kind: str, tmp_path: Path, tin
     assert not wanted.twins or "--corpus" not in said
 
 
-def test_a_training_of_the_studio_goes_on_elsewhere(
-    tunes: Path, tiny_options: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_training_of_the_studio_goes_on_elsewhere(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
     """Its two files are copied, its music lies in another place."""
     options = TrainOptions(steps=6, device="cpu", hear_minutes=0.0)
     begun = Order(row("melody_vae"), "/gone", tmp_path / "melody_vae~Mine.safetensors", options, network=tiny_options)
@@ -128,7 +132,6 @@ def test_a_training_of_the_studio_goes_on_elsewhere(
             train.ordered(parsed(words), tmp_path)
     with pytest.raises(UserError, match="says what is trained"):
         train.ordered(parsed(["vae", "--order", str(file)]), tmp_path)
-    monkeypatch.setattr(device, "use_cores", lambda: None)  # the machine may be busy with other tests
     assert train.main(["--order", str(file), "--corpus", str(tunes)]) == 0
     made = read(begun.out).header
     assert made["took"]["steps"] == 6 and "CPU" in made["took"]["chip"] and made["corpus"]["name"] == tunes.name
