@@ -37,6 +37,19 @@ def trainer_of(model: str, tunes: Path, network: dict[str, Any], batch: int, che
     return Trainer(net, source.batches(batch // place.of, 0.0), given, checkpoint, judge)
 
 
+class Counting:
+    """A judge that likes every stage less than the one before, and knows how often it was asked."""
+
+    name, every = "distance", 0
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, network: Any) -> float:
+        self.asked += 1
+        return float(self.asked)
+
+
 def unheard(trainer: Trainer, tunes: Path) -> float:
     """The loss on held-out music."""
     held = Source(make.read_data(str(tunes), MELODY).held_out, MELODY).many(200)
@@ -61,17 +74,14 @@ def go_on(tunes: str, network: dict[str, Any], game: dict[str, Any], folder: str
     again = trainer_of("melody_vae", Path(tunes), network, 32, Path(folder) / "mine.checkpoint", steps=steps)
     first = again._step
     again.run()
-    asked = []
-    play = trainer_of(
-        "gan", Path(tunes), game, 32, None, lambda network: asked.append(1) or float(len(asked)), steps=6,
-        judge_every=2, learning_rate=1e-3,
-    )  # fmt: skip
+    judge = Counting()
+    play = trainer_of("gan", Path(tunes), game, 32, None, judge, steps=6, judge_every=2, learning_rate=1e-3)
     play.run()
     weights = torch.cat([p.detach().flatten() for p in play._raw.parameters()])
     clocked = trainer_of("melody_vae", Path(tunes), network, 32, None, minutes=0.01)
     clocked.run()
     _said(folder, {
-        "first": first, "last": again._step, "asked": len(asked), "weights": float(weights.double().sum()),
+        "first": first, "last": again._step, "asked": judge.asked, "weights": float(weights.double().sum()),
         "losses": play.losses, "steps": clocked._step,
     })  # fmt: skip
 
