@@ -51,7 +51,7 @@ def _studio(argv: list[str]) -> int:
         description="A studio for composers: draw, generate and morph melodies.",
         epilog=f"Without a window: melomorph VERB --help, where VERB is one of {known}.",
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a MIDI or MusicXML file or a .melomorph project")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="MIDI, MusicXML or a .melomorph project")
     parser.add_argument("--device", default="", help="chip to compute on: auto, cuda, mps or cpu")
     parser.add_argument("--demo", type=Path, metavar="DIR", help="play a session offscreen and leave its files in DIR")
     parser.add_argument("--self-test", action="store_true", help="check that this installation works, and end")

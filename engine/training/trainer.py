@@ -25,7 +25,6 @@ from engine.errors import UserError
 from engine.jobs.job import Report, silent, stretch
 from engine.training import checkpoint
 from engine.training.batches import Batches
-from engine.training.chip_check import disagreement
 from engine.training.fabric import make_fabric, one_checkpoint
 from engine.training.game import Player, players_of
 from engine.training.hearing import Hearing
@@ -75,7 +74,8 @@ class Trainer:
         self._monitor = (monitor or Monitor({})) if alone else Monitor({})
         self._hearing, self._judge = (hearing, judge) if alone else (None, None)
         self._seed()
-        self._chip = self._computing(model)
+        precision = str(self._fabric._precision.precision)
+        self._chip = devices.told(self._fabric.device, precision, self._fabric.world_size)
         self.average = copy.deepcopy(model).to(self._fabric.device)  # what is shipped
         self._raw = model
         self._players = players_of(model, options)
@@ -93,15 +93,6 @@ class Trainer:
         if resume is not None and self._fabric.broadcast(resume.exists()):
             self._restore(resume)
         one_checkpoint(self._fabric, self._step)
-
-    def _computing(self, model: nn.Module) -> str:
-        """What computes, in words, and whether it computes as it should."""
-        device = self._fabric.device
-        words = devices.told(device, str(self._fabric._precision.precision), self._fabric.world_size)
-        if device.type == "mps":
-            trial = torch.from_numpy(self._batches(np.random.default_rng(0), 0.0))
-            words = ", ".join(filter(None, [words, disagreement(model, trial, device)]))
-        return words
 
     def _restore(self, path: Path) -> None:
         optimizers = {player.name: player.optimizer for player in self._players}

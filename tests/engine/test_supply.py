@@ -1,4 +1,4 @@
-"""The music of a training: read once, on disk where it must be; chips that are compared, processes that are lost."""
+"""The music of a training: read once, on disk where it must be; processes that are lost."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-from torch import Tensor, nn
 
 from engine import device
 from engine.codecs.melody import MELODY
 from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
-from engine.models.gan import GAN
-from engine.models.gan import Options as GameOptions
-from engine.models.melody_vae import MelodyVAE, Options
 from engine.models.registry import row
-from engine.options import Value, changed
+from engine.options import Value
 from engine.training import corpora, make, supply, unfinished
-from engine.training.chip_check import disagreement
 from engine.training.fabric import lost, make_fabric
 from engine.training.options import Order, TrainOptions
 from engine.training.shards import on_disk
-from tests.engine.made_up import corpus
 
 Small = dict[str, Value]
 TINY = 2e-5  # gigabytes
@@ -99,46 +92,6 @@ def test_a_bundle_is_made_of_music_that_does_not_fit(order: Order, monkeypatch: 
     assert made["corpus"]["measured_on_windows"] <= 125 < made["corpus"]["train_windows"]
     assert made["evaluation"]["figures"] and made["map"]["titles"]
     assert sorted(path.name for path in order.out.parent.iterdir()) == ["mine.safetensors", "tunes"]
-
-
-def test_a_chip_that_computes_alike_is_not_spoken_of(tiny_options: Small) -> None:
-    """Both networks draw random numbers, which have to be the same on both."""
-    torch.manual_seed(0)
-    game = GAN(GameOptions(latent=6, width=8, critic_width=8, track_steps=0, care=0, penalty=0.5))
-    state = torch.get_rng_state()
-    for network in (MelodyVAE(changed(Options(), tiny_options)), game):
-        before = {name: value.clone() for name, value in network.state_dict().items()}
-        state = torch.get_rng_state()
-        assert disagreement(network, corpus("melody", 12), torch.device("cpu")) == ""
-        assert torch.equal(torch.get_rng_state(), state), "nothing is drawn from the training's own numbers"
-        assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
-
-
-class Doubtful(nn.Module):
-    """Says something else the second time it is asked, as if by another chip."""
-
-    def __init__(self, said: list[float | Exception]) -> None:
-        super().__init__()
-        self.said = said
-
-    def __deepcopy__(self, memo: Any) -> Doubtful:
-        return self
-
-    def loss(self, batch: Tensor) -> dict[str, Tensor]:
-        now = self.said.pop(0)
-        if isinstance(now, Exception):
-            raise now
-        return {"loss": torch.tensor(now)}
-
-
-def test_a_chip_that_computes_otherwise_is_told() -> None:
-    batch, cpu = corpus("melody", 4), torch.device("cpu")
-    assert disagreement(Doubtful([2.0, 2.02]), batch, cpu) == ""
-    assert disagreement(Doubtful([2.0, 2.5]), batch, cpu) == "its loss differs from the processor's by 25%"
-    assert disagreement(Doubtful([2.0, float("nan")]), batch, cpu) == "its loss is no number"
-    with pytest.raises(UserError, match="aten::fancy") as refused:
-        disagreement(Doubtful([2.0, NotImplementedError("aten::fancy is not there\nlong story")]), batch, cpu)
-    assert "cpu" in refused.value.remedy and "story" not in refused.value.what
 
 
 def test_more_processes_than_chips_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
