@@ -49,7 +49,7 @@ from app.panels.tracks import TracksBar
 from app.routing import Routing
 from app.settings import Settings, UserPaths
 from app.theme import ICONS, Theme, pad_spin_boxes, palette, stylesheet
-from app.training_desk import TrainingDesk
+from app.training.desk import TrainingDesk
 from app.views.latent_map import LatentMapView
 from app.views.roll_editor import RollEditor
 from app.views.transport import TransportView

@@ -10,7 +10,8 @@ from app.settings import user_paths
 from app.verbs_common import model_name, progress, say, shelf
 from app.verbs_compare import compare, compare_flags, written
 from engine.errors import UserError
-from engine.models import check, registry
+from engine.models import registry
+from engine.models.checks import check
 from engine.models.shelf import SUFFIX, Entry
 
 

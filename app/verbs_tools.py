@@ -12,7 +12,7 @@ from engine.errors import UserError
 from engine.resources import root
 
 if TYPE_CHECKING:
-    from engine.training.survey import Survey
+    from engine.corpus.survey import Survey
 
 
 def bench_flags(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def survey_flags(parser: argparse.ArgumentParser) -> None:
 def _survey(a: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from engine.training.survey import survey
+    from engine.corpus.survey import survey
 
     found = survey(a.folder, user_paths().cache, progress("Looking"))
     say(asdict(found), a.json, lambda: "\n".join(_survey_words(found)))

@@ -13,8 +13,8 @@ from app.panels.bricks import BricksPanel
 from app.panels.dials import DialsPanel
 from app.panels.evaluate import EvaluatePanel
 from app.panels.ideas import IdeasPanel
-from app.panels.training import HEIGHT as TRAINING_HEIGHT
-from app.panels.training import TrainingPanel
+from app.panels.training.room import HEIGHT as TRAINING_HEIGHT
+from app.panels.training.room import TrainingPanel
 from app.panels.voices import VoicesPanel
 from engine.events import IdeaSketched
 from engine.score import Note

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from engine.codecs.codec import Voice
     from engine.commands.document import Pin
     from engine.commands.voices import Found
+    from engine.corpus.survey import Survey
     from engine.evaluation.comparison_table import Comparison
     from engine.score import Score
     from engine.training.progress import Heard, TrainingProgress
-    from engine.training.survey import Survey
     from engine.verbs.verb import Idea
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import device, options
+from engine.corpus.corpora import CORPORA
 from engine.errors import Cancelled, UserError
 from engine.models import registry
 from engine.models.own import free_name, title_from
@@ -30,7 +31,6 @@ from engine.options import Value
 from engine.resources import root
 from engine.terminal import judging, progress
 from engine.training import unfinished
-from engine.training.corpora import CORPORA
 from engine.training.options import Order, TrainOptions, by_recipe, order
 
 ALL, JUDGE = "all", "judge"

@@ -23,9 +23,9 @@ from app.i18n import tr
 from app.panels.jobs import STEPS, state_words
 from app.panels.verb_form import line
 from app.theme import GRID
+from engine.corpus.corpora import CORPORA
 from engine.events import JobChanged
 from engine.models.registry import listed
-from engine.training.corpora import CORPORA
 
 if TYPE_CHECKING:
     from engine.models.shelf import Entry

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
 from engine.models.parts import home_range
-from engine.training.dataset import Dataset
 
 MOST, WRITTEN = 1_024, 256  # phrases whose answers are told, and that are answered
 TABLE = 6_000  # phrases from which the table is made

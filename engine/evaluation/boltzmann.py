@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation.features import Meter, copy_share, features, unique_share
 from engine.evaluation.reconstruction import LEAST, REFERENCE, SAMPLE, pick
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
-from engine.training.dataset import Dataset, Split
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 SAMPLE = 1_000
 Windows = NDArray[np.uint8]

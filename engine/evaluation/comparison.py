@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.codecs.catalog import TUNES
 from engine.codecs.catalog import codec as codec_of
+from engine.corpus.corpus_of import corpus_of
 from engine.errors import UserError
 from engine.evaluation import baselines, chains, reference
 from engine.evaluation.comparison_columns import COLUMNS
@@ -27,7 +28,6 @@ from engine.jobs.job import Report, silent, stretch
 from engine.models.registry import REGISTRY
 from engine.models.registry import row as row_of
 from engine.models.row import Row
-from engine.training.corpus_of import corpus_of
 
 if TYPE_CHECKING:
     from engine.models.shelf import Shelf
@@ -147,7 +147,7 @@ def _grouped(rows: Sequence[Row], shelf: Shelf, corpus: str) -> tuple[dict[tuple
 
 
 def _title(corpus: str) -> str:
-    from engine.training.corpora import CORPORA
+    from engine.corpus.corpora import CORPORA
 
     return CORPORA[corpus].title if corpus in CORPORA else corpus
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter, features
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 STARTS, ROUNDS, STILL = 500, 60, 3  # still: the last rounds in which nothing may change
 REFERENCE = 3_000

@@ -10,13 +10,13 @@ from typing import Any
 from engine.codecs.catalog import MELODIC, STREAMS, TUNES
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.gates import judged
 from engine.jobs.job import Report, silent, stretch
 from engine.latent.map import LatentMap
 from engine.models import bundle as bundles
 from engine.models.registry import row as row_of
 from engine.models.row import Row
-from engine.training.dataset import Dataset
 
 Figures = dict[str, float]
 Curves = dict[str, dict[str, list[float]]]
@@ -103,7 +103,7 @@ def evaluate(path: Path, corpus: str = "", report: Report = silent) -> dict[str,
     Raises:
         UserError: no such corpus, or the bundle is damaged.
     """
-    from engine.training.corpus_of import corpus_of
+    from engine.corpus.corpus_of import corpus_of
     from engine.training.make import read_data
 
     found = bundles.read(path, weights=False)

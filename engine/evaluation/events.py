@@ -14,10 +14,10 @@ import torch
 from engine.codecs import tune
 from engine.codecs.codec import Codec, Tokens
 from engine.codecs.tune_key import in_scale
+from engine.corpus.dataset import Dataset
 from engine.evaluation.ngrams import NGrams, events_of
 from engine.evaluation.tune_copies import lines, longest
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 WRITTEN = 120  # new tunes
 COMPARED = 100  # of them, and of real ones, with every training tune

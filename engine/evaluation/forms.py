@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.reconstruction import pick
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 TEMPLATES = 12  # half of each kind of bar
 ECHOED = 500

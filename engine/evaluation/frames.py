@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from engine.codecs.codec import Codec, Tokens
 from engine.codecs.roll import KEYS, LOWEST
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation.bench_sets import independent_nats, marginals, markov_nats
 from engine.evaluation.frame_likelihood import likelihood
 from engine.evaluation.rolls import NEAR, nearest
 from engine.jobs.job import Report, silent, stretch
-from engine.training.dataset import Dataset, Split
 
 DRAWN = 150  # windows
 ANNEALED = 600  # frames

@@ -15,12 +15,12 @@ import numpy as np
 import torch
 
 from engine.codecs.melody import MELODY, PAD
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter, copy_share, unique_share
 from engine.evaluation.reconstruction import pick
 from engine.jobs.job import Report, silent
 from engine.options import Value, changed
 from engine.training.batches import Source
-from engine.training.dataset import Dataset
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
 

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from engine.codecs.chorale import BEAT, FIRST_PITCH, HOLD, STEPS, VOICES, pitches
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
 from engine.score.voice_leading import Kind, chord_changes, faults
-from engine.training.dataset import Dataset
 
 MOST = 128  # windows that are harmonized
 AT_ONCE = 32

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
 from engine.latent.crossfade import crossfade
 from engine.latent.interpolate import slerp
-from engine.training.dataset import Dataset
 
 PAIRS, TAUGHT = 200, 1_500_000  # pairs of melodies, tokens the judge learns from at most
 PLACES = tuple(k / 8 for k in range(9))  # an even number of steps: the middle is one of the places

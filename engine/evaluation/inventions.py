@@ -12,11 +12,11 @@ import numpy as np
 import torch
 
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter, copy_share, unique_share
 from engine.evaluation.reconstruction import LEAST, REFERENCE, Windows, pick
 from engine.jobs.generate import options_for
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 SAMPLE, DRAWS, CHOSEN_OF = 1_000, 3, 8
 Curves = dict[str, dict[str, list[float]]]

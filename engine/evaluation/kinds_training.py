@@ -10,10 +10,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from engine.codecs.melody import MELODY
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation.kinds import Ear, Judge, hear
 from engine.jobs.job import Report, silent, stretch
-from engine.training.dataset import Dataset, Split
 
 STEPS, BATCH, RATE = 1_200, 128, 2e-3
 DECAY, SMOOTHING = 0.02, 0.05
@@ -92,7 +92,7 @@ def shipped(report: Report = silent) -> Judge:
     Raises:
         UserError: the corpus is not there.
     """
-    from engine.training.corpora import KINDS
+    from engine.corpus.corpora import KINDS
     from engine.training.make import read_data
 
     data = read_data("kinds", MELODY, stretch(report, 0.0, 0.1))

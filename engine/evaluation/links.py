@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.baselines import at_home
 from engine.evaluation.features import Meter, unique_share
 from engine.evaluation.masked import some
 from engine.jobs.job import Report, silent
 from engine.options import fitting
-from engine.training.dataset import Dataset
 
 SAMPLE, REFERENCE = 1_000, 3_000
 DRAWS = 3

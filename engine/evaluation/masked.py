@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter
 from engine.jobs.job import Report, silent
 from engine.options import fitting
-from engine.training.dataset import Dataset
 
 SAMPLE, REFERENCE = 2_000, 3_000
 STEPS = 128_000  # of melodies that are filled, at most

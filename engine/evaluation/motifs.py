@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 SAMPLE = 5_000
 ON = 0.5  # activation from which a unit counts as on

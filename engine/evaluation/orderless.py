@@ -17,11 +17,11 @@ from torch import Tensor
 
 from engine.codecs.chorale import BAR, HOLD, VOICES, pitches
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus.dataset import Dataset
 from engine.evaluation.harmonies import led
 from engine.evaluation.voices import COPY, nearest, texture
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
-from engine.training.dataset import Dataset
 
 PARTS = (25, 50, 75, 100)  # percent of the cells covered
 SAMPLE, DRAWN, COMPARED = 256, 96, 48  # held-out windows, new ones, and of both how many are looked for in training

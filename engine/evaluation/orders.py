@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.errors import UserError
 from engine.evaluation import baselines
 from engine.evaluation.features import Meter, copy_share, unique_share
@@ -21,7 +22,6 @@ from engine.evaluation.kinds import Judge, load_judge
 from engine.evaluation.kinds_training import taught
 from engine.evaluation.reconstruction import pick
 from engine.jobs.job import Report, silent, stretch
-from engine.training.dataset import Dataset
 
 EACH, REFERENCE = 450, 3_000  # melodies of a kind that are measured, and training windows they are compared with
 Windows = NDArray[np.uint8]

@@ -19,9 +19,9 @@ from engine.codecs import melody
 from engine.codecs.chord_finding import NONE, key_of
 from engine.codecs.codec import Codec, Tokens
 from engine.codecs.melody_chords import chord_tones, classes_sounding, triads_of
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter, unique_share
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 FOLLOWED, COMPARED, REFERENCE = 250, 1_000, 3_000  # tunes composed over, melodies and real windows measured
 BAR = melody.BAR_SLOTS

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter
 from engine.evaluation.masked import here_and_there, some
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 SAMPLE, REFERENCE = 1_000, 3_000
 TRIES = 2  # unforced melodies for the pins of each tune

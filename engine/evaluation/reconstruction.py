@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from engine.codecs.codec import Codec
 from engine.commands.document import Pin, Steering
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import baselines
 from engine.evaluation.features import Meter, copy_share, unique_share
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
 from engine.latent.interpolate import slerp
-from engine.training.dataset import Dataset, Split
 
 SAMPLE, REFERENCE, DRAWS = 2_000, 3_000, 3
 LEAST = 20  # windows on either side, below which nothing is measured: a covariance of fewer says nothing

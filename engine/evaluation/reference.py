@@ -12,11 +12,11 @@ from engine.codecs.chorale import CHORALE
 from engine.codecs.codec import Codec
 from engine.codecs.melody import BAR_SLOTS, MELODY, PHRASE
 from engine.codecs.roll import ROLL
+from engine.corpus.corpora import CORPORA
+from engine.corpus.dataset import Split
 from engine.evaluation.currency import Coins, changed
 from engine.evaluation.metrics.variety import shapes_of
 from engine.jobs.job import Report, silent, stretch
-from engine.training.corpora import CORPORA
-from engine.training.dataset import Split
 
 Windows = NDArray[np.uint8]
 PIECES = 500  # of eight bars

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from engine.codecs.codec import Codec, Tokens
 from engine.codecs.roll import onsets, runs
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 DRAWN = 1_000  # random codes
 MELODIES = 6  # held-out top lines that are harmonized

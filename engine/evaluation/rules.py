@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import Meter
 from engine.jobs.job import Report, silent
 from engine.models.parts import eighths, music_rules
 from engine.models.parts.dice import heated
 from engine.models.parts.eighths import FIRST, HOLD
-from engine.training.dataset import Dataset
 from engine.training.tuner import log_likelihood
 
 PIECES, REFERENCE = 1_000, 3_000

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 SAMPLE = 1_000
 FURTHEST = 2  # semitones by which a note is moved

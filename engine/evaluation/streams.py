@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from engine.codecs import stream
 from engine.codecs.codec import Codec, Tokens
 from engine.codecs.stream import PITCH, TIME, VELOCITY
+from engine.corpus.dataset import Dataset
 from engine.evaluation.features import frechet, moments
 from engine.evaluation.note_runs import longest_run, runs_of
 from engine.evaluation.stream_features import features
 from engine.jobs.job import Report, silent
 from engine.models.parts.note_habits import NAMES, habits
-from engine.training.dataset import Dataset
 
 PLAYED = 600  # windows
 COMPARED = 60  # of them, with every piece that was learnt from

@@ -11,9 +11,9 @@ from typing import Any
 import torch
 
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
 from engine.models.parts import melody_symbols as symbols
-from engine.training.dataset import Dataset
 from engine.training.found_dials import strengths
 
 FRESH = 2_000

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.codec import Codec
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation.features import Meter
 from engine.evaluation.kinds import Judge
 from engine.evaluation.kinds_training import taught
 from engine.evaluation.reconstruction import pick
 from engine.jobs.job import Report, silent, stretch
 from engine.options import fitting
-from engine.training.dataset import Dataset, Split
 
 EACH, REFERENCE = 400, 3_000  # phrases of a kind that are rewritten, and training windows they are compared with
 LESSONS = 500  # steps in which the judge learns

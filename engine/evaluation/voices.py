@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 from engine.codecs.chorale import FIRST_PITCH, HOLD, VOICES, pitches
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus.dataset import Dataset
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 DRAWN = 500  # labels, and held-out windows beside them
 COMPARED = 150  # of them, with every training window

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from engine.codecs import melody
 from engine.codecs.codec import Codec
 from engine.commands.document import Steering
+from engine.corpus.dataset import Dataset
 from engine.jobs import generate
 from engine.jobs.job import Report, silent
-from engine.training.dataset import Dataset
 
 PAIRS, STEPS = 50, 24
 MOVED = 1_000  # beyond all tokens: stands for "the first note's pitch"

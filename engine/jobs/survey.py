@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.corpus.survey import survey
 from engine.jobs.child import run_in_child
 from engine.jobs.job import Job, Report
-from engine.training.survey import survey
 
 
 def survey_job(folder: str, cache: Path | None, done: Callable[[Any], None]) -> Job:

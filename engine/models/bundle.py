@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from engine.errors import UserError
-from engine.models import container
-from engine.models.container import Container, Refused, no_bundle
-from engine.models.plain import LONGEST, as_name, plainly
+from engine.models.checks import container
+from engine.models.checks.container import Container, Refused, no_bundle
+from engine.models.checks.plain import LONGEST, as_name, plainly
 from engine.models.row import OWN
 
 FORMAT = 2

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
-from engine.models import check
+from engine.models.checks import check
 from engine.models.own import free_name, title_from
 from engine.models.registry import row as row_of
 from engine.models.row import OWN, Row

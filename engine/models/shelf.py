@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
-from engine.models import check, keeping
-from engine.models.check import load_network
+from engine.models import keeping
+from engine.models.checks import check
+from engine.models.checks.check import load_network
 from engine.models.keeping import SUFFIX
 from engine.models.registry import REGISTRY, Row, find, row
 from engine.models.row import OWN

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codecs.codec import Codec, Tokens
+from engine.corpus import corpora
+from engine.corpus.dataset import Dataset, Split, mix_bars
+from engine.corpus.shards import on_disk, taken
+from engine.corpus.shares import everything, of_kinds, of_tunes
 from engine.errors import UserError
 from engine.options import changed
-from engine.training import corpora
-from engine.training.dataset import Dataset, Split, mix_bars
 from engine.training.options import Order
-from engine.training.shards import on_disk, taken
-from engine.training.shares import everything, of_kinds, of_tunes
 
 Batches = Callable[[np.random.Generator, float], NDArray[np.uint8]]  # given the progress, 0..1
 

@@ -21,7 +21,7 @@ from engine.codecs.catalog import MELODIC, STREAMS
 from engine.codecs.codec import Codec, Tokens
 from engine.evaluation.features import Meter
 from engine.training.batches import Source
-from engine.training.monitor import aside
+from engine.training.watch.monitor import aside
 
 WINDOWS, PERFORMANCES = 600, 250
 UNHEARD, OFTEN = 128, 25  # windows kept from a network, and steps between two times that it is asked about them

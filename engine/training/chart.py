@@ -13,6 +13,8 @@ from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.codecs.melody import is_compound
 from engine.commands.document import Steering
+from engine.corpus import dataset
+from engine.corpus.corpus_of import corpus_of
 from engine.errors import UserError
 from engine.jobs import generate
 from engine.jobs.job import Report, silent, stretch
@@ -23,8 +25,6 @@ from engine.latent.map import LatentMap, has_map, planes
 from engine.models import bundle as bundles
 from engine.models.registry import row
 from engine.models.shelf import load_network
-from engine.training import dataset
-from engine.training.corpus_of import corpus_of
 
 MAP_DOTS = 900
 ATTRIBUTE_SAMPLE = 6_000

@@ -14,6 +14,10 @@ from engine import device
 from engine.codecs.bits import packed
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
+from engine.corpus import corpora, dataset
+from engine.corpus import supply as supplies
+from engine.corpus.corpus_of import corpus_of
+from engine.corpus.shards import Room
 from engine.errors import UserError
 from engine.jobs.generate import encode
 from engine.jobs.job import Report, silent, stretch
@@ -21,16 +25,13 @@ from engine.models import bundle as bundles
 from engine.models.registry import row as row_of
 from engine.models.row import Twin
 from engine.options import changed
-from engine.training import corpora, dataset, unfinished
-from engine.training import supply as supplies
+from engine.training import unfinished
 from engine.training.batches import Source, with_kinds
 from engine.training.chart import chart, enough
-from engine.training.corpus_of import corpus_of
 from engine.training.dials import dials
 from engine.training.found_dials import found_dials
 from engine.training.options import Order
 from engine.training.progress import News, Tell, TrainingProgress, nobody
-from engine.training.shards import Room
 from engine.training.single import SETTLE, train_one
 from engine.training.trainer import Curve, Trainer
 

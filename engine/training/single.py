@@ -12,23 +12,23 @@ from torch import Tensor, nn
 
 from engine import device
 from engine.codecs.codec import Codec
+from engine.corpus import dataset
+from engine.corpus.corpora import CORPORA
 from engine.errors import UserError
 from engine.jobs.job import Report, stretch
 from engine.models.row import Twin
 from engine.models.shelf import load_network
 from engine.options import changed
-from engine.training import dataset
 from engine.training.batches import Source, names_of
 from engine.training.best import Unheard, judge_of
-from engine.training.corpora import CORPORA
 from engine.training.fabric import lost
-from engine.training.hearing import Hearing
-from engine.training.monitors import monitor_of
 from engine.training.options import Order
 from engine.training.progress import Said, Tell
 from engine.training.proof import proved
 from engine.training.stages import kept
 from engine.training.trainer import Judge, Trainer
+from engine.training.watch.hearing import Hearing
+from engine.training.watch.monitors import monitor_of
 
 REHEARSAL = 0.6  # of the learning of a network that goes on learning without music
 SETTLE = 20_000  # training windows a network looks back on when it has learnt

@@ -27,11 +27,11 @@ from engine.training import checkpoint
 from engine.training.batches import Batches
 from engine.training.fabric import make_fabric, one_checkpoint
 from engine.training.game import Player, players_of
-from engine.training.hearing import Hearing
-from engine.training.monitor import Monitor
 from engine.training.options import TrainOptions
 from engine.training.progress import Tell, TrainingProgress, nobody
-from engine.training.verdict import not_kept
+from engine.training.watch.hearing import Hearing
+from engine.training.watch.monitor import Monitor
+from engine.training.watch.verdict import not_kept
 
 Curve = dict[str, list[float]]  # name of a loss, or "steps" -> values, POINTS of them in a whole training
 POINTS = 100

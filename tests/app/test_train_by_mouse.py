@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.main_window import MainWindow
-from app.panels.training_form import TrainingForm
+from app.panels.training.sheet import TrainingForm
 from engine.models import bundle as bundles
 from engine.score import Key, Note, Score, Track
 from engine.score.midi_write import write_midi

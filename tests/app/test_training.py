@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.main_window import MainWindow
-from app.panels.training_words import GAME, PLAIN, how_far, number, plots_of
+from app.panels.training.words import GAME, PLAIN, how_far, number, plots_of
 from app.settings import Settings
-from app.training_locks import TrainingLocks
-from app.training_queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
+from app.training.locks import TrainingLocks
+from app.training.queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
 from app.verbs_common import judging
 from engine.commands import ask_training
 from engine.errors import UserError
@@ -25,7 +25,7 @@ from engine.jobs.job import Job, Report
 from engine.session import Session, SessionPaths
 from engine.training.options import Order
 from engine.training.progress import Look, TrainingProgress
-from engine.training.verdict import BY_HEART, verdict
+from engine.training.watch.verdict import BY_HEART, verdict
 from tests.app.conftest import piece
 from tests.app.test_shell_training import SMALL, write_tunes
 from tests.app.training_room import GOING, game, heard, interrupted

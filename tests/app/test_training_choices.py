@@ -8,15 +8,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.panels.options_form import OptionsForm
-from app.panels.survey_words import WINDOWS, about, counted, head, hours, learns, verdict
-from app.training_choices import LONGEST, OWN, SHORTEST, TOLD_APART, collections, sensible, terms, warning, why_not
-from app.training_time import ROUGH, Pace, in_all, pace_of, steps, time_words
+from app.panels.training.survey_words import WINDOWS, about, counted, head, hours, learns, verdict
+from app.training.choices import LONGEST, OWN, SHORTEST, TOLD_APART, collections, sensible, terms, warning, why_not
+from app.training.duration import ROUGH, Pace, in_all, pace_of, steps, time_words
 from engine.codecs.catalog import NAMES
+from engine.corpus.survey import Survey, Told, Worry
 from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Shelf
 from engine.resources import root
 from engine.training.options import TrainOptions, by_recipe
-from engine.training.survey import Survey, Told, Worry
 
 NONE = Worry("Nothing in this folder can be learnt by this model.", "It needs four voices.")
 FEW = Worry("This is little music.", "Begin with the shipped model, or add more files.")

@@ -13,17 +13,18 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.panels.survey_lists import Rows, RowsTable
-from app.panels.training_form import Around, TrainingForm
+from app.panels.training.sheet import Around, TrainingForm
+from app.panels.training.survey_lists import Rows, RowsTable
 from app.theme import LIGHT
-from app.training_choices import (
+from app.training.choices import (
     LENGTH,
     OWN,
     Wish,
     at_hand,
 )
-from app.training_time import pace_of
+from app.training.duration import pace_of
 from engine.commands import ask_training
+from engine.corpus.survey import Told
 from engine.errors import UserError
 from engine.events import FolderSurveyed, JobChanged
 from engine.jobs.job import Job
@@ -31,7 +32,6 @@ from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Entry, Shelf
 from engine.resources import root
 from engine.training.options import Order, by_recipe
-from engine.training.survey import Told
 from tests.app.test_shell_training import write_tunes
 from tests.app.test_training_choices import CHIP, FEW, NONE, found
 

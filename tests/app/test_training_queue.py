@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge import slot_of
-from app.panels.training_said import about, at_length, in_short, offer, question, why
-from app.training_locks import TrainingLocks
-from app.training_queue import DONE, FAILED, KEPT, PAUSE, RESTING, RUNNING, WAITING, Queue
+from app.panels.training.said import about, at_length, in_short, offer, question, why
+from app.training.locks import TrainingLocks
+from app.training.queue import DONE, FAILED, KEPT, PAUSE, RESTING, RUNNING, WAITING, Queue
 from app.unhurried import Unhurried
 from engine.errors import UserError
 from engine.training.progress import TrainingProgress
@@ -104,7 +104,7 @@ def test_what_learns_in_another_window_is_left_to_it(tmp_path: Path) -> None:
 
 def test_a_process_that_died_holds_nothing(tmp_path: Path) -> None:
     out = tmp_path / "gan~Mine.safetensors"
-    work = "import sys, os, pathlib; from app.training_locks import TrainingLocks as L; locks = L(); "
+    work = "import sys, os, pathlib; from app.training.locks import TrainingLocks as L; locks = L(); "
     work += "locks.take(pathlib.Path(sys.argv[1])); os._exit(9)"
     subprocess.run([sys.executable, "-c", work, str(out)], check=False)
     assert out.with_suffix(".lock").exists()

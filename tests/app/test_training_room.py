@@ -12,18 +12,18 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.panels.training import TrainingPanel
-from app.panels.training_map import SHAPES, colours, fitted
-from app.panels.training_samples import SampleRow
+from app.panels.training.forming_map import SHAPES, colours, fitted
+from app.panels.training.room import TrainingPanel
+from app.panels.training.samples import SampleRow
 from app.theme import THEMES, mix
-from app.training_queue import DROP, Hearing
+from app.training.queue import DROP, Hearing
 from engine.codecs.codec import Voice
 from engine.errors import UserError
 from engine.models.registry import REGISTRY
 from engine.score import Note
 from engine.session import Session
 from engine.training.progress import TrainingProgress
-from engine.training.verdict import BY_HEART
+from engine.training.watch.verdict import BY_HEART
 from engine.verbs.idea import Idea
 from tests.app.test_access import nameless
 from tests.app.training_room import changed, game, heard, interrupted, made, ordered, told

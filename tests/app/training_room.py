@@ -13,7 +13,7 @@ from engine.score import Note
 from engine.training import unfinished
 from engine.training.options import Order, order
 from engine.training.progress import Heard, Line, Look, TrainingProgress
-from engine.training.verdict import LEARNING
+from engine.training.watch.verdict import LEARNING
 
 GOING = TrainingProgress(40, 0.5, {"loss": 1.0}, seconds_left=30.0, pace=8.0, chip="CPU", verdict=LEARNING)
 NAMES = ("reel", "jig", "hymn")

@@ -16,8 +16,8 @@ import pytest
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
-from engine.models import check
 from engine.models.bundle import Arrays, Bundle
+from engine.models.checks import check
 from engine.models.registry import row
 from engine.training.dials import dials
 

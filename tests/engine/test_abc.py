@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.training.abc import WHOLE, AbcNote, Tune, parse_key, read_book
+from engine.corpus.abc import WHOLE, AbcNote, Tune, parse_key, read_book
 
 EIGHTH = WHOLE // 8
 

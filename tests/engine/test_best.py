@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from engine.codecs.melody import MELODY
+from engine.corpus.dataset import Split
 from engine.models.vae import VAE, Options
 from engine.training.batches import Source
 from engine.training.best import Unheard
-from engine.training.dataset import Split
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
 from tests.app.conftest import random_windows

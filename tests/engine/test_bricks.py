@@ -11,8 +11,8 @@ import pytest
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import bricks
-from engine.training.dataset import Dataset, Split
 
 
 @dataclass(frozen=True)

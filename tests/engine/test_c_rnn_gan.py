@@ -13,6 +13,7 @@ import torch
 from engine.codecs import stream
 from engine.codecs.stream import LADDER, LENGTH, PITCH, STREAM, TIME, VELOCITY
 from engine.commands.ask_verb import asked, ideas
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import Cancelled
 from engine.evaluation import stream_features, streams
 from engine.evaluation.note_runs import longest_run, runs_of
@@ -24,7 +25,6 @@ from engine.models.registry import REGISTRY
 from engine.models.shelf import Shelf
 from engine.options import changed
 from engine.training import make
-from engine.training.dataset import Dataset, Split
 from engine.verbs import improvise
 from tests.engine.made_up import corpus
 from tests.engine.small import SMALL

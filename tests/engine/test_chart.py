@@ -11,6 +11,7 @@ import torch
 
 from app.verbs import run
 from engine.codecs.catalog import codec
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation import attributes_table
 from engine.evaluation.steering import map_figures
@@ -20,7 +21,6 @@ from engine.models import bundle as bundles
 from engine.models import registry
 from engine.training import chart as charts
 from engine.training import make
-from engine.training.dataset import Dataset, Split
 from tests.toys import ROWS, Options, SampleOptions, Toy, write_toy
 
 

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from engine.codecs.chorale import CHORALE, FIRST_PITCH, HIGHEST, HOLD, LOWEST, REST, pitches
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import harmonies
 from engine.models.encoder_decoder_chorale import ChoraleEncoderDecoder
 from engine.models.mini_bach import MiniBach
 from engine.models.parts import choir
 from engine.models.registry import REGISTRY
 from engine.options import changed, fitting
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 from tests.engine.small import SMALL
 

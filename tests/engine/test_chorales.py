@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from engine.codecs.chorale import CHORALE, VOICES
+from engine.corpus.chorales import read_chorale, read_chorales
 from engine.errors import UserError
 from engine.score import Note
-from engine.training.chorales import read_chorale, read_chorales
 
 
 def note(name: str, divisions: int, tie: str = "") -> str:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from engine.codecs import stream
 from engine.codecs.stream import EVENTS, HAND, LADDER, LEFT, PITCH, RIGHT, STREAM, TIME, VELOCITY
+from engine.corpus import dataset
+from engine.corpus.windows import from_score
 from engine.errors import UserError
 from engine.score import Note, Score, Track
 from engine.score.score import Key, Meter
-from engine.training import dataset
-from engine.training.windows import from_score
 from tests.engine.made_up import corpus
 
 Q = 480

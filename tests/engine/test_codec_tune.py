@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from engine.codecs import tune
 from engine.codecs.tune import TUNE
 from engine.codecs.tune_key import MODES, guessed, printed
+from engine.corpus import abc
+from engine.corpus.dataset import build
+from engine.corpus.windows import whole_tune
 from engine.errors import UserError
 from engine.score import Meter, Note, Score, Track
-from engine.training import abc
-from engine.training.dataset import build
-from engine.training.windows import whole_tune
 from tests.engine.made_up import corpus
 
 JIG = "X:1\nT:Made up\nM:6/8\nL:1/8\nK:G\nD|GAB BAG|ABc d2B|cBA GAB|AFD D2D|GAB BAG|(3ABA Bc d2-|d2B cBA|G3 G2:|\n"

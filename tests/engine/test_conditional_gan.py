@@ -11,13 +11,13 @@ import torch
 
 from engine.codecs import melody
 from engine.codecs.melody import MELODY4
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import links
 from engine.models.conditional_gan import HALF, ConditionalGAN, Options, SampleOptions
 from engine.models.parts import melody_symbols
 from engine.models.parts.home_key import pitched
 from engine.models.parts.neighbours import RARE_LEAP, Neighbours
 from engine.models.parts.two_halves import heard
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 
 SMALL = Options(luck=8, narrow=8, width=16, features=16, batch=16)

@@ -9,11 +9,11 @@ import pytest
 
 from engine.codecs import melody
 from engine.codecs.melody import MELODY
+from engine.corpus import corpora
+from engine.corpus.dataset import build
 from engine.errors import Cancelled, UserError
 from engine.score import Note, Score, Track
 from engine.score.midi_write import write_midi
-from engine.training import corpora
-from engine.training.dataset import build
 
 
 def test_every_corpus_says_where_it_comes_from_and_on_what_terms() -> None:

@@ -10,6 +10,7 @@ import torch
 
 from engine.codecs import melody
 from engine.codecs.melody import MELODY4
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation import transfers
 from engine.evaluation.kinds import Judge
@@ -19,7 +20,6 @@ from engine.models.parts.melody_symbols import heard, way_home
 from engine.models.registry import row as row_of
 from engine.options import changed
 from engine.score import Note, Score, Track
-from engine.training.dataset import Dataset, Split
 from engine.verbs.transfer import Options as Wanted
 from engine.verbs.transfer import length, run
 from engine.verbs.verb import Asked, Passage

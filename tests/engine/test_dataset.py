@@ -9,11 +9,11 @@ import pytest
 
 from engine.codecs import melody
 from engine.codecs.melody import MELODY
+from engine.corpus.abc import read_book
+from engine.corpus.dataset import Dataset, Split, build, mix_bars
+from engine.corpus.windows import Piece, from_score, from_tune
 from engine.errors import UserError
 from engine.score import Meter, Note, Score, Track
-from engine.training.abc import read_book
-from engine.training.dataset import Dataset, Split, build, mix_bars
-from engine.training.windows import Piece, from_score, from_tune
 
 
 def piece(body: str, meter: str = "4/4", unit: str = "1/8") -> Piece | None:

@@ -11,9 +11,9 @@ import torch
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec
+from engine.corpus.dataset import Split
 from engine.evaluation import dreams
 from engine.models import vae
-from engine.training.dataset import Split
 from tests.engine.melodies import melodies
 
 

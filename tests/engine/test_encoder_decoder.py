@@ -12,12 +12,12 @@ from torch import Tensor
 
 from engine.codecs import melody
 from engine.codecs.melody import PHRASE
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation import answers
 from engine.models.encoder_decoder import SLOTS, EncoderDecoder, Options, SampleOptions
 from engine.models.parts import home_range
 from engine.models.shelf import Shelf
-from engine.training.dataset import Dataset, Split
 from engine.verbs import answer as verb
 from engine.verbs.verb import Asked
 from tests.engine.made_up import corpus

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from engine.codecs import tune
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import events
 from engine.evaluation.ngrams import KINDS, NGrams, events_of
 from engine.evaluation.tune_copies import lines, longest
 from engine.evaluation.words import WORDS
 from engine.models.celtic_lstm import CelticLSTM, Options
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 
 

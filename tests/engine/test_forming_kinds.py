@@ -6,8 +6,8 @@ import numpy as np
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec
-from engine.training.dataset import Split
-from engine.training.forming import BARS, KINDS, OTHER, Forming
+from engine.corpus.dataset import Split
+from engine.training.watch.forming import BARS, KINDS, OTHER, Forming
 
 MELODY = codec("melody")
 

@@ -11,18 +11,18 @@ import torch
 from torch import Tensor, nn
 
 from engine.codecs.melody import MELODY
+from engine.corpus import corpora
+from engine.corpus.abc import read_book
+from engine.corpus.dataset import Dataset, Split
+from engine.corpus.windows import from_tune
 from engine.errors import UserError
 from engine.models.parts.contest import Contest, Judgement
 from engine.models.parts.game_rules import GameOptions
-from engine.training import corpora
-from engine.training.abc import read_book
 from engine.training.batches import Source, names_of
 from engine.training.best import Judge
-from engine.training.dataset import Dataset, Split
 from engine.training.game import players_of
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
-from engine.training.windows import from_tune
 from tests.engine.made_up import corpus
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import games
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import games_page, games_shelf
 from engine.evaluation.games_shelf import CASES, Case
 from engine.models.parts.game_rules import NAMES
@@ -18,7 +19,6 @@ from engine.models.registry import REGISTRY
 from engine.models.shelf import Entry
 from engine.options import changed
 from engine.training import make
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 
 

@@ -19,22 +19,22 @@ from engine.codecs import melody
 from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.melody import MELODY, PHRASE
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import Cancelled
 from engine.evaluation.currency import changed
 from engine.models.registry import row
 from engine.models.row import Row
 from engine.options import Value
 from engine.training import make
-from engine.training.attempts import way_of
 from engine.training.batches import Source, names_of
 from engine.training.best import judge_of
-from engine.training.dataset import Dataset, Split
-from engine.training.forming import plane, turned
-from engine.training.hearing import EARLY, SHARE, Hearing
-from engine.training.lines import CHAIN, ITSELF, LEAST, REAL, Table, has_lines, two_bars
 from engine.training.options import Order, TrainOptions
 from engine.training.progress import Heard, TrainingProgress
 from engine.training.trainer import Trainer
+from engine.training.watch.attempts import way_of
+from engine.training.watch.forming import plane, turned
+from engine.training.watch.hearing import EARLY, SHARE, Hearing
+from engine.training.watch.lines import CHAIN, ITSELF, LEAST, REAL, Table, has_lines, two_bars
 from tests.engine.made_up import corpus
 from tests.engine.test_every_model import ROWS, network
 

@@ -17,7 +17,7 @@ import torch
 
 from engine.errors import UserError
 from engine.models import bundle as bundles
-from engine.models import check, container
+from engine.models.checks import check, container
 from engine.models.shelf import Shelf
 from tests.engine.forgery import changed_array, forged, genuine, parts, put, raw_file, refused, refused_cheaply, same
 

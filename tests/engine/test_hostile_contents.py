@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.models import bundle as bundles
-from engine.models import check
+from engine.models.checks import check
 from engine.resources import root
 from tests.engine.forgery import (
     MEMORY,

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation.interpolation import NGram, in_key, keyless, measure
 from engine.latent.crossfade import crossfade
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 
 MELODIES = corpus(n=120).numpy().astype(np.uint8)

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from engine.codecs import melody
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation import kinds, kinds_training
-from engine.training.dataset import Dataset, Split
 from tests.engine.test_features import tuneful
 
 

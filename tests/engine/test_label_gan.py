@@ -10,12 +10,12 @@ import torch
 
 from engine.codecs import melody
 from engine.codecs.melody import MELODY
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError
 from engine.evaluation import orders
 from engine.evaluation.kinds import Judge
 from engine.models.label_gan import LabelGAN, Options, SampleOptions, number_of
 from engine.options import changed
-from engine.training.dataset import Dataset, Split
 from tests.engine.made_up import corpus
 from tests.engine.small import SMALL
 

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from engine.jobs.job import silent
 from engine.models.parts.game_rules import GameOptions
 from engine.models.registry import REGISTRY, Row
-from engine.training.game_monitor import Pull, Variety
-from engine.training.held_out import HeldOut
-from engine.training.monitor import LOOKS, SHARE, Eye, Figures, Monitor
 from engine.training.options import TrainOptions
 from engine.training.progress import TrainingProgress
 from engine.training.trainer import Trainer
-from engine.training.turning import turning
+from engine.training.watch.game_monitor import Pull, Variety
+from engine.training.watch.held_out import HeldOut
+from engine.training.watch.monitor import LOOKS, SHARE, Eye, Figures, Monitor
+from engine.training.watch.turning import turning
 from tests.engine.test_every_model import music, network
 from tests.engine.test_games import OPTIONS, Points, around
 
@@ -203,7 +203,7 @@ def test_a_training_with_one_loss_is_told_apart() -> None:
 @pytest.mark.parametrize("row", GAMES)
 def test_every_game_is_seen_whole(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     """The critic's loss knows the generator's weights, or nothing could be said of circles; and no trace is left."""
-    monkeypatch.setattr("engine.training.game_monitor.turning", partial(turning, products=3))
+    monkeypatch.setattr("engine.training.watch.game_monitor.turning", partial(turning, products=3))
     made, batch = network(row), music(row, 16).numpy().astype(np.uint8)
     if hasattr(made, "prepare"):
         made.prepare(lambda n: torch.from_numpy(batch[np.arange(n) % len(batch)].astype(np.int64)), silent)

@@ -12,6 +12,7 @@ import torch
 
 from engine.codecs import melody
 from engine.commands.ask_verb import asked
+from engine.corpus import dataset
 from engine.errors import Cancelled, UserError
 from engine.evaluation import rules as measured
 from engine.evaluation.gates import GATES
@@ -22,7 +23,6 @@ from engine.models.parts import eighths, music_rules
 from engine.models.registry import REGISTRY
 from engine.models.rl_tuner import Options, RLTuner, SampleOptions, weights
 from engine.models.shelf import Shelf
-from engine.training import dataset
 from engine.training.tuner import ALGORITHMS, Lesson, Tuner
 from engine.verbs import teach
 from engine.verbs.verb import Asked, Idea, Plot

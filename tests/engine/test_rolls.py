@@ -11,10 +11,10 @@ from torch import Tensor
 
 from engine.codecs.codec import Tokens
 from engine.codecs.roll import ROLL
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import rolls
 from engine.models import deephear
 from engine.models.deephear import DeepHear
-from engine.training.dataset import Dataset, Split
 
 
 def music(n: int, seed: int = 0) -> Tokens:

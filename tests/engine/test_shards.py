@@ -16,12 +16,12 @@ from engine.codecs import melody
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.codecs.melody import MELODY
+from engine.corpus.dataset import Dataset, Split, build, mix_bars
+from engine.corpus.shards import Room, on_disk
+from engine.corpus.windows import Piece
 from engine.errors import UserError
 from engine.training import make
 from engine.training.batches import Source
-from engine.training.dataset import Dataset, Split, build, mix_bars
-from engine.training.shards import Room, on_disk
-from engine.training.windows import Piece
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -231,8 +231,8 @@ import numpy as np
 from test_shards import large
 from engine.codecs.catalog import codec
 from engine.training.batches import Source
-from engine.training.dataset import build
-from engine.training.shards import Room
+from engine.corpus.dataset import build
+from engine.corpus.shards import Room
 
 def peak():
     status = Path("/proc/self/status")

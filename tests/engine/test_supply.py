@@ -11,14 +11,15 @@ import pytest
 
 from engine import device
 from engine.codecs.melody import MELODY
+from engine.corpus import corpora, supply
+from engine.corpus.shards import on_disk
 from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
 from engine.models.registry import row
 from engine.options import Value
-from engine.training import corpora, make, supply, unfinished
+from engine.training import make, unfinished
 from engine.training.fabric import lost, make_fabric
 from engine.training.options import Order, TrainOptions
-from engine.training.shards import on_disk
 
 Small = dict[str, Value]
 TINY = 2e-5  # gigabytes
@@ -87,7 +88,7 @@ def test_a_process_waits_for_the_one_that_reads(order: Order, monkeypatch: pytes
 
 
 def test_a_bundle_is_made_of_music_that_does_not_fit(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.training.dataset.NEAR", 4_000)
+    monkeypatch.setattr("engine.corpus.dataset.NEAR", 4_000)
     made = read(make.train(order)).header
     assert made["corpus"]["measured_on_windows"] <= 125 < made["corpus"]["train_windows"]
     assert made["evaluation"]["figures"] and made["map"]["titles"]

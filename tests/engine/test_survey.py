@@ -9,13 +9,13 @@ import pytest
 
 from engine.codecs.catalog import NAMES
 from engine.codecs.catalog import codec as codec_of
+from engine.corpus import corpora, survey_cache
+from engine.corpus.survey import LEAST, Survey, findings, survey
 from engine.errors import Cancelled, UserError
 from engine.events import Event, FolderSurveyed
 from engine.score import Key, Meter, Note, Score, Track
 from engine.score.midi_write import write_midi
 from engine.session import Session, SessionPaths
-from engine.training import corpora, survey_cache
-from engine.training.survey import LEAST, Survey, findings, survey
 
 TUNE = "X:1\nT:Air\nM:6/8\nL:1/8\nK:G\n" + "GAB cde|dBG AFD|" * 6 + "\n"
 
@@ -78,7 +78,7 @@ def test_what_was_found_is_kept_by_its_content(folder: Path, tmp_path: Path, mon
     moved = folder.rename(tmp_path / "elsewhere")
     (moved / "waltz.MIDI").rename(moved / "walzer.MIDI")
     looked: list[str] = []
-    monkeypatch.setattr("engine.training.survey.findings", lambda file: looked.append(file.name) or findings(file))
+    monkeypatch.setattr("engine.corpus.survey.findings", lambda file: looked.append(file.name) or findings(file))
     song(moved / "new.mid", 4)
     second = survey(str(moved), cache)
     assert looked == ["new.mid"], "only what was never seen is read"
@@ -108,7 +108,7 @@ def test_a_cancelled_look_keeps_what_it_found(folder: Path, tmp_path: Path, monk
     with pytest.raises(Cancelled):
         survey(str(folder), tmp_path / "cache", stop)
     looked: list[str] = []
-    monkeypatch.setattr("engine.training.survey.findings", lambda file: looked.append(file.name) or findings(file))
+    monkeypatch.setattr("engine.corpus.survey.findings", lambda file: looked.append(file.name) or findings(file))
     survey(str(folder), tmp_path / "cache")
     assert len(looked) == 2
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.training.turning import Eigenvalue, turning
+from engine.training.watch.turning import Eigenvalue, turning
 
 
 def game(matrix: np.ndarray, first: int) -> tuple[dict[str, Tensor], dict[str, list[Tensor]]]:

@@ -14,6 +14,7 @@ from engine.codecs import melody
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens
 from engine.commands.ask_verb import asked, ideas
+from engine.corpus.dataset import Dataset, Split
 from engine.errors import Cancelled, UserError
 from engine.jobs.job import silent
 from engine.models import bundle as bundles
@@ -21,7 +22,6 @@ from engine.models.registry import REGISTRY, Row
 from engine.models.shelf import Shelf
 from engine.options import changed
 from engine.training import make
-from engine.training.dataset import Dataset, Split
 from engine.verbs import dream, repair
 from engine.verbs.catalog import VERBS, verbs_of
 from tests.engine.made_up import corpus

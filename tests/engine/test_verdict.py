@@ -9,11 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.training import verdict as verdicts
 from engine.training.options import TrainOptions
 from engine.training.progress import Look, Verdict
-from engine.training.swings import swings
-from engine.training.verdict import Judge, verdict
+from engine.training.watch import verdict as verdicts
+from engine.training.watch.swings import swings
+from engine.training.watch.verdict import Judge, verdict
 
 Figures = dict[str, float]
 

@@ -8,10 +8,10 @@ import torch
 
 from engine.codecs.catalog import codec
 from engine.codecs.chorale import CHORALE, FIRST_PITCH, HOLD, LOWEST, REST, STEPS
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import voices
 from engine.evaluation.voices import accuracy, measure, nearest, pca, texture
 from engine.models.auto_bach import AutoBach, Options
-from engine.training.dataset import Dataset, Split
 
 
 def window(*chords: tuple[int, int, int, int]) -> np.ndarray:

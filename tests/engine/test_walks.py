@@ -9,8 +9,8 @@ import pytest
 
 from engine.codecs import melody
 from engine.codecs.catalog import codec
+from engine.corpus.dataset import Dataset, Split
 from engine.evaluation import walks
-from engine.training.dataset import Dataset, Split
 
 
 def line(*pitches: int, compound: bool = False) -> np.ndarray[Any, Any]:

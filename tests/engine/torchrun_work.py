@@ -20,9 +20,9 @@ from engine.models.registry import row
 from engine.options import changed
 from engine.training import fabric, make
 from engine.training.batches import Source
-from engine.training.held_out import HeldOut
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
+from engine.training.watch.held_out import HeldOut
 
 
 def trainer_of(model: str, tunes: Path, network: dict[str, Any], batch: int, checkpoint: Path | None, judge: Any = None,

@@ -1,0 +1,1 @@
+"""The room of trainings and the sheet on which one begins."""

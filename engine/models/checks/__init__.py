@@ -1,0 +1,1 @@
+"""What is checked of a model's file before anything of it is loaded."""
