@@ -28,7 +28,8 @@ SEVERAL_VOICES = {"chorale": ("chorales",), "roll": ("rags", "chorales"), "frame
 INSIDE = ("rags",)  # collections that lie among the program's own files; the others come with music21
 TITLES = {
     "device": "Chip", "mix": "Mixed melodies", "average": "Running average", "clip": "Longest gradient",
-    "judge_every": "Steps between two hearings", "checkpoint_seconds": "Seconds between two keepings",
+    "judge_every": "Steps between two judgements", "checkpoint_seconds": "Seconds between two keepings",
+    "hear_minutes": "Minutes between two samples",
 }  # fmt: skip
 TOLD_APART = {"label_gan": (2, 0), "cycle_gan": (2, 2)}  # kinds of music these need, at least and at most (0: any)
 LONGEST, SHORTEST = 10, 4  # minutes of learning that are proposed for music of the composer's own
@@ -93,6 +94,23 @@ def at_hand(name: str) -> bool:
 def starts(entries: Iterable[Entry], system: str) -> dict[str, Entry]:
     """What a model of a system can begin with: trained ones of the same kind, the shipped one first."""
     return {entry.row.name: entry for entry in entries if entry.row.system == system and entry.path is not None}
+
+
+def learnt_from(entry: Entry) -> int:
+    """How many windows a trained network learnt from; 0: nobody knows."""
+    return int(entry.header.get("corpus", {}).get("train_windows", 0))
+
+
+def usual_start(entry: Entry, windows: int | None) -> str:
+    """What is proposed to begin with: for less music than the shipped network knows, that one. It learns so little
+    music far better than one that knows nothing.
+
+    Args:
+        entry: the system with its shipped bundle.
+        windows: in the composer's folder; None: a collection is learnt.
+    """
+    able = entry.path is not None and entry.row.system not in TOLD_APART
+    return entry.row.name if able and windows is not None and windows < learnt_from(entry) else NOTHING
 
 
 def recipe(row: Row) -> TrainOptions:

@@ -106,6 +106,7 @@ def test_fifty_files_become_a_card_that_plays(window: MainWindow, qtbot: QtBot, 
     assert [one.file for one in found.skipped] == ["broken.mid"] and found.windows["melody"] > 500
     assert sheet.name.line.text() == "My songs"
 
+    assert not sheet.start.name, "the small one that is here knows no more music"
     # what a composer would leave as it is: minutes, the size of the network
     how = sheet.how
     assert how.length is not None and how.inner is not None

@@ -148,10 +148,11 @@ def test_a_folder_is_looked_through_before_anything_starts(
     report = form.music.report
     assert report.isVisible() and not form.music.progress.isVisible() and not form.music.cancel.isVisible()
     assert "3,240 windows" in report.learns.text() and not report.against.isVisible()
-    assert form.go.isEnabled() and form.reason.text() == "About 9 min in all."
+    assert form.go.isEnabled() and form.reason.text() == "About 5 min in all.", "it begins with the shipped one"
     assert form.how.time.text().endswith("So long is proposed for this much music.")
     wish = wish_of(form, qtbot)
-    assert (wish.corpus, wish.title) == (music, "My reels") and set(wish.changes) == {"minutes"}
+    assert (wish.corpus, wish.title, wish.start) == (music, "My reels", "vae")
+    assert set(wish.changes) == {"minutes", "learning_rate"}
 
 
 def test_another_model_does_not_look_again(form: TrainingForm, studio: Studio, music: str) -> None:
@@ -266,6 +267,8 @@ def test_it_may_begin_with_what_another_has_learnt(form: TrainingForm, music: st
     assert "this music only" in form.start.words.text()
     form.choose_folder(music)
     form.on_event(FolderSurveyed(7, found(music)))
+    assert form.start.name == "vae", "little music is best learnt by one that knows some"
+    choose(box, "")
     before = form.how.options
     choose(box, "vae~My reels")
     assert "“My reels”" in form.start.words.text() and "stays as it is" in form.start.words.text()

@@ -66,6 +66,11 @@ class StartChoice(QWidget):
         self.box.setCurrentIndex(max(0, self.box.findData(chosen)))
         self._show()
 
+    def choose(self, name: str) -> None:
+        """Propose this one, without a word to anyone."""
+        self.box.setCurrentIndex(max(0, self.box.findData(name)))
+        self._show()
+
     def _tell(self) -> None:
         self._show()
         self.changed.emit()

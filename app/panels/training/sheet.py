@@ -28,7 +28,7 @@ from app.panels.training.music_choice import MusicChoice
 from app.panels.training.result import NameChoice, StartChoice, stack
 from app.panels.verb_form import line
 from app.theme import GRID, Theme
-from app.training.choices import NOTHING, Wish, sensible, why_not
+from app.training.choices import NOTHING, Wish, learnt_from, sensible, usual_start, why_not
 from app.training.duration import Pace, in_all, time_words
 from engine.events import Event
 from engine.models.row import OWN as TITLED
@@ -87,6 +87,7 @@ class TrainingForm(QDialog):
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self._around = around
+        self._chose_start = False
         self._systems = {entry.row.name: entry for entry in around.entries if not entry.row.own}
         self.model, self.promise = QComboBox(), line("", "dim")
         rows = [entry.row for entry in self._systems.values()]
@@ -208,6 +209,7 @@ class TrainingForm(QDialog):
 
     def _show_model(self, start: str = NOTHING) -> None:
         """The choices of another model."""
+        self._chose_start = start != NOTHING
         self.promise.setText(tr(self.row.promise))
         self.start.show_model(self.row, start)
         self.how.show_model(self.row, self._sensible())
@@ -220,9 +222,13 @@ class TrainingForm(QDialog):
 
     def _music_changed(self) -> None:
         self.name.propose(self.row, self.music.music)
+        if not self._chose_start:
+            self.start.choose(usual_start(self.entry, self._windows))
+            self.how.fix_network(self.start.entry is not None)
         self._propose()
 
     def _start_changed(self) -> None:
+        self._chose_start = True
         self.how.fix_network(self.start.entry is not None)
         self._propose()
 
@@ -230,12 +236,15 @@ class TrainingForm(QDialog):
         self.how.propose(self._sensible())
         self._show_time()
 
-    def _sensible(self) -> TrainOptions:
-        shipped = int(self.entry.header.get("corpus", {}).get("train_windows", 0))
-        fine = self.start.entry is not None
+    @property
+    def _windows(self) -> int | None:
+        """Of the folder, for this model; None: a collection is learnt."""
         found = self.music.found
-        windows = found.windows.get(self.row.codec, 0) if found is not None else PLENTY if self.music.own else None
-        return sensible(self.row, windows, shipped, fine, self._around.device)
+        return found.windows.get(self.row.codec, 0) if found is not None else PLENTY if self.music.own else None
+
+    def _sensible(self) -> TrainOptions:
+        fine = self.start.entry is not None
+        return sensible(self.row, self._windows, learnt_from(self.entry), fine, self._around.device)
 
     def _show_time(self) -> None:
         pace = self._around.pace(self.start.entry or self.entry)
