@@ -4,9 +4,11 @@ Of a game the losses say nothing about it: a critic that loses may be weak, and 
 melody. So every now and then the running average of the weights plays, and its music is compared with training windows
 (Frechet distance on hand features).
 
-Other networks learn a composer's own music by heart long before the time is up, as there is so little of it. Of these
-the stage is kept that knew music best which was kept from it ("early stopping"); shipped networks, which have much
-music, are kept as they were at the end of their recipe.
+Networks that write note by note learn a composer's own music by heart long before the time is up, as there is so little
+of it. Of these the stage is kept that foretold music best which was kept from it ("early stopping"). Of autoencoders
+that loss says too little: what they give back and what they invent goes on getting better while it rises (on fifty
+pieces 82 % of unheard notes came back at the end, 80 % from where the loss was lowest). They, and what ships, are kept
+as they were at the end.
 """
 
 from __future__ import annotations

@@ -76,11 +76,10 @@ def train_one(
 
 
 def _judge(order: Order, network: Any, source: Source, data: dataset.Dataset, codec: Codec) -> Judge | None:
-    """Who chooses the stage that is kept. What ships ends with its recipe; a composer's own music is soon learnt by
-    heart.
-    """
+    """Who chooses the stage that is kept; what ships ends with its recipe."""
     ships = order.corpus in CORPORA and order.start is None
-    if hasattr(network, "players") or ships or not len(data.near.held_out.windows):
+    by_music = hasattr(network, "players") or hasattr(network, "encode")
+    if by_music or ships or not len(data.near.held_out.windows):
         return judge_of(network, source, codec)
     return Unheard(Source(data.near.held_out, codec, names_of(network.options)))
 

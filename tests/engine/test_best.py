@@ -17,7 +17,7 @@ from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
 from tests.app.conftest import random_windows
 
-STEPS = 300
+STEPS = 150
 
 
 def split(windows: np.ndarray) -> Split:
@@ -52,7 +52,7 @@ def test_the_stage_that_knew_unheard_music_best_is_kept(tmp_path: Path) -> None:
 
 def test_it_is_still_known_after_a_pause(tmp_path: Path) -> None:
     whole, judge = learnt(tmp_path / "whole.checkpoint")
-    learnt(tmp_path / "paused.checkpoint", steps=160)
+    learnt(tmp_path / "paused.checkpoint", steps=80)
     again, _ = learnt(tmp_path / "paused.checkpoint")
     assert again.took()["kept"] == whole.took()["kept"]
     assert judge(again.best()) == judge(whole.best())

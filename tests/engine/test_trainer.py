@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.codecs.melody import MELODY
@@ -89,46 +84,6 @@ def test_interrupted_and_resumed_is_the_same_bit_for_bit(
     assert 0 < last._step <= 31
     last.run()
     assert_same(last, straight)
-
-
-KILLED = """
-import sys
-sys.path[:0] = [{root!r}, {here!r}]
-from pathlib import Path
-import torch
-torch.set_num_threads(1)
-from test_trainer import make_trainer
-trainer = make_trainer(Path({tunes!r}), {small!r}, Path({checkpoint!r}))
-for progress in trainer.steps():
-    print(progress.step, flush=True)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_killed_at_any_moment_it_goes_on(
-    tunes: Path, tiny_options: Small, tmp_path: Path, straight: tuple[dict[str, Tensor], dict[str, float]]
-) -> None:
-    path = tmp_path / "training.checkpoint"
-    here = str(Path(__file__).parent)
-    script = KILLED.format(root=str(ROOT), here=here, tunes=str(tunes), small=tiny_options, checkpoint=str(path))
-    steps = [0]
-    for wait, least in ((0.0137, 5), (0.0071, 20)):
-        child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        for line in child.stdout:
-            if int(line) >= least:
-                break
-        time.sleep(wait)  # somewhere inside a step or a write
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        resumed = make_trainer(tunes, tiny_options, path)
-        assert resumed._step >= least - 1, "what was kept is whole"
-        steps.append(resumed._step)
-    resumed.run()
-    assert steps == sorted(steps)
-    assert_same(resumed, straight)
-    assert [file.name for file in tmp_path.iterdir() if file.suffix != ".checkpoint"] == [], "no rest of a cut write"
 
 
 def test_cancelled_it_keeps_its_checkpoint_and_goes_on(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
@@ -208,71 +163,6 @@ def test_what_the_bundle_tells_of_its_making(tiny_bundle: Path, tiny_options: Sm
     figures = header["evaluation"]["figures"]
     assert {"token_accuracy", "kl_nats", "prior_fd", "compound_prior_fd", "density_slider_monotone"} <= set(figures)
     assert all(np.isfinite(value) for value in figures.values())
-
-
-MANY = """
-import sys
-sys.path[:0] = [{root!r}, {here!r}]
-from pathlib import Path
-import torch
-from safetensors.torch import save_file
-from engine.training.batches import Source
-from engine.training.options import TrainOptions
-from test_trainer import make_trainer, weights
-folder = Path({folder!r})
-batches = []
-for steps in (3, 5):  # the second goes on from the checkpoint of the first
-    options = TrainOptions(steps=steps, device="cpu", checkpoint_seconds=0.0, learning_rate=4e-3)
-    trainer = make_trainer(Path({tunes!r}), {small!r}, folder / "many.checkpoint", options)
-    draw = trainer._batches
-    trainer._batches = lambda rng, progress: batches.append(draw(rng, progress)) or batches[-1]
-    trainer.run()
-    trainer._fabric.barrier()
-kept = weights(trainer) | {{"batches": torch.stack([torch.from_numpy(batch) for batch in batches])}}
-rank = trainer._fabric.global_rank
-save_file({{name: value.contiguous().clone() for name, value in kept.items()}}, folder / f"rank{{rank}}")
-"""
-
-
-def torchrun(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *arguments]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=100)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed part")
-def test_two_processes_learn_one_network(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
-    script, here = tmp_path / "many.py", str(Path(__file__).parent)
-    script.write_text(
-        MANY.format(root=str(ROOT), here=here, tunes=str(tunes), small=tiny_options, folder=str(tmp_path)),
-        encoding="utf-8",
-    )
-    done = torchrun(str(script))
-    assert done.returncode == 0, done.stderr[-2000:]
-    first, second = (load_file(tmp_path / f"rank{rank}") for rank in (0, 1))
-    heard = [first.pop("batches"), second.pop("batches")]
-    assert len(heard[0]) == len(heard[1]) == 5
-    assert not any(torch.equal(a, b) for a, b in zip(*heard, strict=True)), "each learns from music of its own"
-    different = {name for name, value in first.items() if not torch.equal(value, second[name])}
-    # running estimates of the corpus are made the same when the next step begins; all that is learnt always is
-    running = {name for name, _ in MelodyVAE(changed(Options(), tiny_options)).named_buffers()}
-    assert {name.split(".", 1)[1] for name in different} <= running, "and all know the same"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed part")
-def test_torchrun_takes_the_same_command(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
-    out = tmp_path / "many.safetensors"
-    network = [word for name, value in tiny_options.items() for word in ("--set", f"{name}={value}")]
-    done = torchrun(
-        "-m", "app", "train", "melody_vae", "--corpus", str(tunes), "--out", str(out),
-        "--steps", "4", "--minutes", "0", "--device", "cpu", *network,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert read(out).header["recipe"]["steps"] == 4
-    assert [file.name for file in tmp_path.iterdir()] == [out.name]
-    assert done.stdout.splitlines() == [str(out)], "it is told once"
 
 
 def test_a_twin_s_loss_is_told_at_the_steps_of_the_other() -> None:

@@ -60,7 +60,7 @@ STALLED = Verdict(
 BY_HEART = Verdict(
     "by heart",
     "It learns its music by heart: with music it has not heard it gets no better any more.",
-    "Stop here. More music, more Weight decay or a smaller network would carry it further.",
+    "Begin with a model that knows music already, or add music; more Weight decay or a smaller network help a little.",
     ("weight_decay",),
 )
 BROKEN = Verdict(
