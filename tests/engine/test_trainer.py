@@ -1,4 +1,4 @@
-"""The one trainer: killed, resumed, cancelled, in several processes."""
+"""The one trainer: repeated, resumed, cancelled; kills and many processes have tests of their own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from engine.training.batches import Source
 from engine.training.options import Order, TrainOptions
 from engine.training.trainer import Trainer
 
-ROOT = Path(__file__).resolve().parents[2]
 STEPS = 60
 OPTIONS = TrainOptions(steps=STEPS, device="cpu", checkpoint_seconds=0.0, learning_rate=4e-3, seed=4)
 
