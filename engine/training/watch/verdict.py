@@ -60,7 +60,7 @@ STALLED = Verdict(
 BY_HEART = Verdict(
     "by heart",
     "It learns its music by heart: with music it has not heard it gets no better any more.",
-    "Begin with a model that knows music already, or add music; more Weight decay or a smaller network help a little.",
+    "More music would carry it further, or a model to begin with that knows some; more Weight decay helps a little.",
     ("weight_decay",),
 )
 BROKEN = Verdict(
