@@ -11,6 +11,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 500
+CROWD = 60_000  # new objects between two sweeps: a library was loaded (torch: several times as many), which stays
 SETTLED = 2  # full collections after which what is left (torch, mostly) is taken to stay
 
 
@@ -29,6 +30,9 @@ class Sweeper(QObject):
 
     def sweep(self) -> int:
         """One collection, of the oldest generation that is due. Returns how many objects went."""
+        if gc.get_count()[0] > CROWD:
+            gc.freeze()  # to look through all of them would stop the window for a quarter of a second
+            return 0
         due = [
             age for age, (count, limit) in enumerate(zip(gc.get_count(), self._limits, strict=True)) if count > limit
         ]

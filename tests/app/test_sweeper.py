@@ -8,7 +8,7 @@ import threading
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.sweeper import Sweeper
+from app.sweeper import CROWD, Sweeper
 
 
 class Knot:
@@ -56,3 +56,12 @@ def test_automatic_collection_comes_back_with_the_end(qtbot: QtBot) -> None:
     assert not gc.isenabled()
     home.deleteLater()
     qtbot.waitUntil(gc.isenabled)
+
+
+def test_what_comes_in_crowds_is_not_looked_through(qtbot: QtBot) -> None:
+    home = QObject()
+    sweeper = Sweeper(home)
+    library = [[i] for i in range(CROWD + 1_000)]
+    before = gc.get_freeze_count()
+    assert sweeper.sweep() == 0 and gc.get_freeze_count() > before + CROWD and len(library) > CROWD
+    gc.unfreeze()
