@@ -11,8 +11,8 @@ from engine.codecs.codec import Codec
 from engine.codecs.melody import MELODY, MelodyCodec
 from engine.codecs.tune import TuneCodec
 from engine.corpus import abc
-from engine.corpus.folder import read_folder
-from engine.corpus.windows import Piece, from_score, from_tune, whole_tune
+from engine.corpus.folder import of_tunes, read_folder
+from engine.corpus.windows import Piece, from_score
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.resources import root
@@ -143,8 +143,7 @@ def _abc_pieces(file: Path, codec: Codec, book: str) -> list[Piece]:
             f"{file.name} holds single melodies.", "This model needs pieces in several voices, as MIDI files."
         )
     tunes = abc.read_book(file.read_text(encoding="utf-8", errors="replace"), book)
-    found = (whole_tune(tune) if isinstance(codec, TuneCodec) else from_tune(tune, codec.bars) for tune in tunes)
-    return [piece for piece in found if piece is not None]
+    return of_tunes(tunes, codec)
 
 
 def _of_scores(scores: list[Score], book: str, codec: Codec) -> list[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,13 +48,7 @@ class Music:
         """Its windows for a codec; ABC holds melodies, so other codecs find nothing there."""
         if self.score is not None:
             return from_score(self.score, codec, self.name)
-        if isinstance(codec, TuneCodec):
-            found = [whole_tune(tune) for tune in self.tunes]
-        elif isinstance(codec, MelodyCodec):
-            found = [from_tune(tune, codec.bars) for tune in self.tunes]
-        else:
-            return []
-        return [piece for piece in found if piece is not None]
+        return of_tunes(self.tunes, codec)
 
     def meters(self) -> Counter[str]:
         """Of its pieces, as they begin."""
@@ -67,6 +61,17 @@ class Music:
         if self.score is None:
             return Counter(Key(0, max(-7, min(7, tune.fifths))).name for tune in self.tunes)
         return Counter(key.name for key in self.score.keys[:1])
+
+
+def of_tunes(tunes: Iterable[abc.Tune], codec: Codec) -> list[Piece]:
+    """The windows of tunes for a codec of melodies; nothing for any other."""
+    if isinstance(codec, TuneCodec):
+        found = [whole_tune(tune) for tune in tunes]
+    elif isinstance(codec, MelodyCodec):
+        found = [from_tune(tune, codec.bars) for tune in tunes]
+    else:
+        return []
+    return [piece for piece in found if piece is not None]
 
 
 def files_of(folder: Path) -> Iterator[Path]:

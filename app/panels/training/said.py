@@ -8,6 +8,7 @@ from pathlib import Path
 from app.i18n import tr
 from app.panels.jobs import state_words, time_left
 from app.panels.training.words import how_far
+from app.training.duration import time as spell
 from app.training.queue import DONE, DROP, FAILED, FINISH, PAUSE, RUNNING, WAITING, Training
 from engine.corpus.corpora import CORPORA
 from engine.errors import UserError
@@ -129,15 +130,6 @@ def offer(orders: list[Order]) -> str:
     return tr("{n} trainings are not finished: {names}. They can go on where they were.").format(
         n=len(orders), names=names
     )
-
-
-def spell(seconds: float) -> str:
-    """A length of time."""
-    if seconds < 90:
-        return tr("{n} s").format(n=max(1, round(seconds)))
-    if seconds < 5400:
-        return tr("{n} min").format(n=round(seconds / 60))
-    return tr("{n} h").format(n=round(seconds / 3600, 1))
 
 
 def moment(when: float) -> str:
