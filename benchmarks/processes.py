@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.gates import Gate, Missing
 
 GATES = (Gate("two_processes_over_one", "ratio", 0.5, at_least=True),)
-SECONDS, WARM = 7.0, 5  # of learning, and steps of it that are not measured
+STEPS, QUICK, WARM = 30, 4, 5  # of learning, of them when nobody measures, and those that are not measured
 ROUNDS = 2  # of one and two in turn: the better of each counts, since what else a machine does only slows it
 LONGEST = 60  # seconds that one of them may take
 
@@ -37,7 +37,7 @@ def measure(quick: bool = False) -> dict[str, float]:
         write_tunes(Path(home))
         for _ in range(1 if quick else ROUNDS):
             for processes in best:
-                best[processes] = max(best[processes], _pace(Path(home), processes, 0.5 if quick else SECONDS))
+                best[processes] = max(best[processes], _pace(Path(home), processes, QUICK if quick else STEPS))
     return {
         "one_windows_per_s": round(best[1], 1),
         "two_windows_per_s": round(best[2], 1),
@@ -45,18 +45,18 @@ def measure(quick: bool = False) -> dict[str, float]:
     }
 
 
-def _pace(tunes: Path, processes: int, seconds: float) -> float:
+def _pace(tunes: Path, processes: int, steps: int) -> float:
     """Windows learnt in a second, of all processes together."""
     many = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command = [sys.executable, *many, "-m", "benchmarks.processes", str(tunes), str(seconds)]
+    command = [sys.executable, *many, "-m", "benchmarks.processes", str(tunes), str(steps)]
     done = subprocess.run(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, timeout=LONGEST)
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
     return float(json.loads(done.stdout))
 
 
-def learn(tunes: Path, seconds: float) -> float | None:
-    """Learn for some seconds in this process; its pace times the number of processes, if it is the first of them."""
+def learn(tunes: Path, steps: int) -> float | None:
+    """Learn for some steps in this process; its pace times the number of processes, if it is the first of them."""
     import torch
 
     from engine import device
@@ -70,7 +70,7 @@ def learn(tunes: Path, seconds: float) -> float | None:
     torch.set_num_threads(1)
     options, place = Options(), device.place()
     source = Source(read_data(str(tunes), MELODY).train, MELODY).share(place.rank, place.of)
-    given = TrainOptions(minutes=seconds / 60, device="cpu", checkpoint_seconds=1e9)
+    given = TrainOptions(steps=steps, device="cpu", checkpoint_seconds=1e9)
     trainer = Trainer(MelodyVAE(options), source.batches(options.batch, 0.0), given)
     times = [time.monotonic() for _ in trainer.steps()]
     times = times[max(0, min(WARM, len(times) - 2)) :]
@@ -79,7 +79,7 @@ def learn(tunes: Path, seconds: float) -> float | None:
 
 
 if __name__ == "__main__":
-    found = learn(Path(sys.argv[1]), float(sys.argv[2]))
+    found = learn(Path(sys.argv[1]), int(sys.argv[2]))
     if found is not None:
         print(json.dumps(found), flush=True)
     os._exit(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -57,14 +59,24 @@ def one_checkpoint(fabric: Fabric, step: int) -> None:
             )
 
 
-def lost(error: BaseException) -> UserError | None:
-    """What to say of an error that means that another process is gone; None if it means something else."""
-    if devices.is_only_process() or not isinstance(error, RuntimeError):
-        return None
+@contextlib.contextmanager
+def spoken() -> Iterator[None]:
+    """Inside, the loss of another process is told in words.
+
+    Raises:
+        UserError: another process of this training is gone; any other error passes as it is.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if devices.is_only_process() or not _means_lost(error):
+            raise
+        raise UserError(
+            "Another process of this training has ended, or did not answer.",
+            "See above what it said; start all of them again with --resume: what was learnt is kept.",
+        ) from error
+
+
+def _means_lost(error: RuntimeError) -> bool:
     said = str(error).lower()
-    if not isinstance(error, torch.distributed.DistError) and not any(word in said for word in LOST):
-        return None
-    return UserError(
-        "Another process of this training has ended, or did not answer.",
-        "See above what it said; start all of them again with --resume: what was learnt is kept.",
-    )
+    return isinstance(error, torch.distributed.DistError) or any(word in said for word in LOST)

@@ -21,7 +21,7 @@ from engine.models.shelf import load_network
 from engine.options import changed
 from engine.training.batches import Source, names_of
 from engine.training.best import Unheard, judge_of
-from engine.training.fabric import lost
+from engine.training.fabric import spoken
 from engine.training.options import Order
 from engine.training.progress import Said, Tell
 from engine.training.proof import proved
@@ -58,13 +58,14 @@ def train_one(
             tell(Said(words))
     steps = max(1, round(order.options.steps * (twin.share if twin else 1.0)))
     heard = order.options.hear_minutes if first and not twin else 0.0
-    trainer = Trainer(
-        network, source.share(place.rank, place.of).batches(options.batch, order.options.mix),
-        dataclasses.replace(order.options, steps=steps), checkpoint,
-        _judge(order, network, source, data, codec) if first else None,
-        monitor_of(network, data.near, codec) if first else None,
-        Hearing(order.row, network, data.near, codec, heard) if heard else None,
-    )  # fmt: skip
+    with spoken():  # the processes meet here
+        trainer = Trainer(
+            network, source.share(place.rank, place.of).batches(options.batch, order.options.mix),
+            dataclasses.replace(order.options, steps=steps), checkpoint,
+            _judge(order, network, source, data, codec) if first else None,
+            monitor_of(network, data.near, codec) if first else None,
+            Hearing(order.row, network, data.near, codec, heard) if heard else None,
+        )  # fmt: skip
     if first:
         if not checkpoint.exists():
             trainer.keep()  # what came before the first step is not done twice
@@ -123,11 +124,10 @@ def _prepared(checkpoint: Path) -> Path:
 
 def _run(trainer: Trainer, report: Report, tell: Tell) -> None:
     try:
-        trainer.run(report, tell)
+        with spoken():
+            trainer.run(report, tell)
     except BaseException as error:
         trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
         if trainer.trouble:
             raise UserError(trainer.trouble, "What was kept of it before that is still there.") from error
-        if (words := lost(error)) is not None:
-            raise words from error
         raise

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from engine import device
 from engine.codecs.melody import MELODY
@@ -17,8 +20,8 @@ from engine.errors import Cancelled, UserError
 from engine.models.bundle import read
 from engine.models.registry import row
 from engine.options import Value
-from engine.training import make, unfinished
-from engine.training.fabric import lost, make_fabric
+from engine.training import fabric, make, unfinished
+from engine.training.fabric import make_fabric, spoken
 from engine.training.options import Order, TrainOptions
 
 Small = dict[str, Value]
@@ -105,9 +108,27 @@ def test_more_processes_than_chips_are_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_only_the_loss_of_a_process_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = RuntimeError("[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:3000")
-    assert lost(gone) is None, "there is only one"
+
+    def raised(error: BaseException) -> BaseException:
+        with pytest.raises(type(error) if error is not gone else Exception) as found, spoken():
+            raise error
+        return found.value
+
+    assert raised(gone) is gone, "there is only one"
     monkeypatch.setenv("WORLD_SIZE", "2")
-    found = lost(gone)
-    assert found is not None and "--resume" in found.remedy
-    assert lost(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
-    assert lost(KeyboardInterrupt()) is None
+    found = raised(gone)
+    assert isinstance(found, UserError) and "--resume" in found.remedy and found.__cause__ is gone
+    for other in (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), KeyboardInterrupt()):
+        assert raised(other) is other
+
+
+def test_a_process_that_never_comes_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fabric, "PATIENCE", timedelta(seconds=1))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    places = {"WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "RANK": 0, "LOCAL_RANK": 0, "GROUP_RANK": 0}
+    for name, value in {**places, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "TORCHELASTIC_RUN_ID": 1}.items():
+        monkeypatch.setenv(name, str(value))
+    with pytest.raises(UserError, match="did not answer"), spoken():
+        make_fabric("cpu")
+    assert not torch.distributed.is_initialized()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine import device, train
 from engine.codecs.melody import MELODY
 from engine.models.registry import row
 from engine.options import changed
-from engine.training import fabric, make
+from engine.training import make
 from engine.training.batches import Source
 from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
@@ -88,11 +89,12 @@ def go_on(tunes: str, network: dict[str, Any], game: dict[str, Any], folder: str
 
 def ends(how: str, words: list[str]) -> int:
     """A training by its command; the second process ends in the middle of it, without a word."""
-    fabric.PATIENCE = fabric.timedelta(seconds=4)
     step = Trainer._one_step
 
     def last(self: Trainer, fraction: float) -> None:
         step(self, fraction)
+        if self._step == 4:  # both are here: how long that takes is the machine's affair
+            torch.distributed.distributed_c10d._set_pg_timeout(timedelta(seconds=3))
         if self._step == 5 and device.place().rank == 1:
             os.kill(os.getpid(), signal.SIGKILL) if how == "dies" else time.sleep(1000)
 
