@@ -16,7 +16,7 @@ from engine.errors import Cancelled, UserError
 
 def verbs() -> tuple[str, ...]:
     """What can be done without a window."""
-    from app.verbs import VERBS
+    from app.cli.verbs import VERBS
 
     return tuple(VERBS)
 
@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles are not UTF-8 by themselves
     try:
         if argv and argv[0].isidentifier() and argv[0] in verbs():
-            from app.verbs import run
+            from app.cli.verbs import run
 
             return run(argv)
         return _studio(argv)

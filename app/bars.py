@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from app.i18n import tr
-from app.views.roll_key_menu import KeyButton
+from app.views.roll.key_menu import KeyButton
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow

@@ -30,30 +30,30 @@ from PySide6.QtWidgets import (
 from app.bars import tool_bar, transport_bar
 from app.bridge import Bridge
 from app.conditions import conditions
+from app.desks.evaluate import EvaluateDesk
+from app.desks.generate import GenerateDesk
+from app.desks.models import ModelsDesk
+from app.desks.window import WindowDesk
 from app.dock_room import DOCKS
 from app.errors import ErrorDoor
-from app.evaluate_desk import EvaluateDesk
 from app.files import Files
-from app.generate_desk import GenerateDesk
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
-from app.models_desk import ModelsDesk
 from app.music_given import Place
 from app.panels.candidates import CandidatesStrip
 from app.panels.event_list import EventList
 from app.panels.jobs import JobsPanel, JobStrip
 from app.panels.message_bar import MessageBar
-from app.panels.models_panel import ModelsPanel
-from app.panels.sliders import SlidersPanel
+from app.panels.models.panel import ModelsPanel
+from app.panels.sliders.panel import SlidersPanel
 from app.panels.tracks import TracksBar
 from app.routing import Routing
 from app.settings import Settings, UserPaths
 from app.theme import ICONS, Theme, pad_spin_boxes, palette, stylesheet
 from app.training.desk import TrainingDesk
-from app.views.latent_map import LatentMapView
-from app.views.roll_editor import RollEditor
+from app.views.map.latent_map import LatentMapView
+from app.views.roll.editor import RollEditor
 from app.views.transport import TransportView
-from app.window_desk import WindowDesk
 from app.workshop import Workshop
 from engine.events import Event
 

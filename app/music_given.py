@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.i18n import tr
 from app.passages import Use, goals, mark_of, marked_words, opening, writing_place
-from app.views.roll_bars import Bars
+from app.views.roll.bars import Bars
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec, Tokens
 from engine.models.registry import find

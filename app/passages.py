@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
-from app.views.roll_bars import Bars
+from app.views.roll.bars import Bars
 from engine.score import Score, Track
 from engine.score.columns import Columns
 

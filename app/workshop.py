@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.panels.bricks import BricksPanel
-from app.panels.dials import DialsPanel
-from app.panels.evaluate import EvaluatePanel
-from app.panels.ideas import IdeasPanel
+from app.panels.bricks.panel import BricksPanel
+from app.panels.dials.panel import DialsPanel
+from app.panels.evaluate.panel import EvaluatePanel
+from app.panels.ideas.panel import IdeasPanel
 from app.panels.training.room import HEIGHT as TRAINING_HEIGHT
 from app.panels.training.room import TrainingPanel
 from app.panels.voices import VoicesPanel

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-from app.views.map_canvas import MapCanvas
-from app.views.pianoroll import PianoRoll
+from app.views.map.canvas import MapCanvas
+from app.views.roll.pianoroll import PianoRoll
 from benchmarks.beat import Beat
 from engine.events import Event, MelodyMorphed
 

@@ -46,7 +46,7 @@ def _editor() -> tuple[Any, Any]:
     from PySide6.QtWidgets import QApplication
 
     from app.theme import LIGHT
-    from app.views.roll_editor import RollEditor
+    from app.views.roll.editor import RollEditor
     from engine.commands.document import Document, Steering
     from engine.commands.history import History
     from engine.events import Events

@@ -214,7 +214,7 @@ def test_models(capsys: Capture, trained: tuple[Path, Path]) -> None:
 @pytest.fixture
 def nothing_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Only what these tests trained is there."""
-    monkeypatch.setattr("app.verbs_common.root", lambda: tmp_path / "nowhere")
+    monkeypatch.setattr("app.cli.common.root", lambda: tmp_path / "nowhere")
 
 
 @pytest.mark.usefixtures("nothing_shipped")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
-from app.views.roll_state import RollState
+from app.views.roll.state import RollState
 
 MAC = sys.platform == "darwin"
 CLICK = 4  # pixels the hand may shake before a click becomes a drag

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.gestures.base import Pointer
-from app.views.roll_state import Overlay, RollState
+from app.views.roll.state import Overlay, RollState
 
 
 class Box:

@@ -10,7 +10,7 @@ from app.gestures.erase import Erase
 from app.gestures.knife import Knife
 from app.gestures.pan import Pan
 from app.gestures.resize import Resize
-from app.views.roll_state import RollState
+from app.views.roll.state import RollState
 
 
 def begin_left(roll: RollState, at: Pointer, tool: str) -> Gesture:

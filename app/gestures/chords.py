@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.gestures.base import Pointer
 from app.i18n import tr
-from app.views.roll_chords import Moving
-from app.views.roll_state import RollState
+from app.views.roll.chords import Moving
+from app.views.roll.state import RollState
 
 
 class MoveChord:

@@ -6,9 +6,9 @@ import numpy as np
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.note_table import PITCH, START
-from app.views.roll_grid import note_name
-from app.views.roll_state import Preview, RollState
+from app.views.roll.grid import note_name
+from app.views.roll.note_table import PITCH, START
+from app.views.roll.state import Preview, RollState
 from engine.commands import edit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.roll_state import Preview, RollState
+from app.views.roll.state import Preview, RollState
 from engine.commands import edit
 from engine.score import Note
 from engine.score.columns import to_columns

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.gestures.base import Pointer
 from app.i18n import tr
-from app.views.roll_state import Preview, RollState
+from app.views.roll.state import Preview, RollState
 from engine.commands import edit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.roll_state import Overlay, RollState
+from app.views.roll.state import Overlay, RollState
 from engine.commands import edit
 
 

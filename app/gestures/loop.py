@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.gestures.base import EDGE, Pointer, step_for
-from app.views.roll_state import RollState
+from app.views.roll.state import RollState
 
 
 class RulerDrag:

@@ -6,8 +6,8 @@ import numpy as np
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.note_table import LENGTH, START
-from app.views.roll_state import Preview, RollState
+from app.views.roll.note_table import LENGTH, START
+from app.views.roll.state import Preview, RollState
 from engine.commands import edit
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from app.gestures.base import Pointer
 from app.i18n import tr
-from app.views.note_table import START, VELOCITY
-from app.views.roll_state import Overlay, Preview, RollState
+from app.views.roll.note_table import START, VELOCITY
+from app.views.roll.state import Overlay, Preview, RollState
 from engine.commands import edit
 
 REACH = 5  # pixels beside a head that still take it

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from app.i18n import tr
 from app.icons import icon
-from app.panels.idea_sound import IdeaSound
+from app.panels.ideas.sound import IdeaSound
 from app.theme import GRID, RADIUS, Theme
 from app.views.mini_roll import Frame, MiniRoll
 from engine.codecs.catalog import codec

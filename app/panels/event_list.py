@@ -11,11 +11,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from app.i18n import tr
-from app.views.event_delegate import EventDelegate
-from app.views.event_table import EventTable
-from app.views.event_view import EventView
-from app.views.roll_edits import RollEdits
-from app.views.roll_state import RollState
+from app.views.events.delegate import EventDelegate
+from app.views.events.table import EventTable
+from app.views.events.view import EventView
+from app.views.roll.edits import RollEdits
+from app.views.roll.state import RollState
 
 WIDTHS = (8, 5, 5, 3, 5)  # digits that fit into a column; the first takes what is left
 PADDING = 14  # pixels a column is wider than its digits

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from app.panels.options_form import OptionsForm
 from app.theme import pad_spin_boxes
-from app.views.roll_state import Preview, RollState
+from app.views.roll.state import Preview, RollState
 from engine.commands.edit import Edit
 from engine.score.columns import to_columns
 

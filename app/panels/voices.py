@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetIt
 from app.i18n import tr
 from app.panels.elided import ElidedLabel
 from app.theme import GRID, Theme
-from app.views.roll_bars import Bars
-from app.views.roll_faults import Mark, sign_of
+from app.views.roll.bars import Bars
+from app.views.roll.faults import Mark, sign_of
 from engine.events import DocumentChanged, Event, VoicesChecked
 
 if TYPE_CHECKING:

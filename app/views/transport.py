@@ -21,7 +21,7 @@ from app.i18n import tr
 from app.icons import icon
 from app.menus import Menus
 from app.theme import Theme, font
-from app.views.roll_bars import Bars
+from app.views.roll.bars import Bars
 from engine.commands.arrange import FASTEST, SLOWEST, tempo_at, with_tempo
 from engine.events import DocumentChanged, Event, PlayheadMoved
 

@@ -16,7 +16,7 @@ from app import studio
 from app.main_window import MainWindow
 from app.settings import Settings, UserPaths
 from app.theme import LIGHT
-from app.views.roll_editor import RollEditor
+from app.views.roll.editor import RollEditor
 from engine.codecs import melody
 from engine.commands.document import Document, Steering
 from engine.commands.history import History

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
 from app.theme import LIGHT
-from app.views.latent_map import LatentMapView
-from app.views.map_canvas import MapCanvas
+from app.views.map.canvas import MapCanvas
+from app.views.map.latent_map import LatentMapView
 from engine.events import MapReady
 from engine.session import Session
 

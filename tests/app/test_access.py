@@ -25,7 +25,7 @@ from app.main_window import MainWindow
 from app.panels.help_sheet import HelpSheet
 from app.panels.preferences import PreferencesDialog
 from app.settings import Preferences
-from app.views.map_canvas import MapCanvas
+from app.views.map.canvas import MapCanvas
 from engine.events import CandidatesReady
 
 CONTROLS = (

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
 from app.music_given import Place
-from app.panels.brick_row import COUNT
-from app.panels.bricks import BricksPanel, Wall
+from app.panels.bricks.panel import BricksPanel, Wall
+from app.panels.bricks.row import COUNT
 from app.theme import DARK, LIGHT
 from engine.commands.document import Document
 from engine.events import BricksHeard, Failed

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.theme import THEMES
-from app.views.chord_box import ChordBox
-from app.views.roll_chords import shown
-from app.views.roll_editor import RollEditor
+from app.views.chords.box import ChordBox
+from app.views.roll.chords import shown
+from app.views.roll.editor import RollEditor
 from engine.errors import UserError
 from engine.score import Chord, Key, Quality
 from engine.score.chords import parse_chord

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
 from app.music_given import Place
-from app.panels.dial_model import Chosen
-from app.panels.dials import DialsPanel
+from app.panels.dials.model import Chosen
+from app.panels.dials.panel import DialsPanel
 from app.theme import DARK, LIGHT
 from app.views.slider_row import STEPS
 from engine.commands.document import Document

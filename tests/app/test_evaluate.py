@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.panels.evaluate import EvaluatePanel
-from app.panels.evaluate_table import BEST, Heading, best_of, real_figure
+from app.panels.evaluate.panel import EvaluatePanel
+from app.panels.evaluate.table import BEST, Heading, best_of, real_figure
 from app.theme import CONTRAST, DARK, LIGHT
 from engine.commands import ask_comparison
 from engine.errors import UserError
@@ -276,7 +276,7 @@ def test_from_the_menu_to_a_file(window: MainWindow, tmp_path: Path, qtbot: QtBo
     assert not actions["generate.csv"].isEnabled()
     filled(panel)
     assert actions["generate.csv"].isEnabled()
-    from app.evaluate_desk import EvaluateDesk
+    from app.desks.evaluate import EvaluateDesk
 
     EvaluateDesk(window).write(tmp_path / "models.csv")
     with (tmp_path / "models.csv").open(encoding="utf-8-sig") as file:

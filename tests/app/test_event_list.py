@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QDoubleSpinBox, QSpinBox, Q
 
 from app.panels.event_list import EventList
 from app.theme import LIGHT
-from app.views.event_delegate import PitchBox, pitch_of
-from app.views.note_table import LENGTH, MARKS, PITCH, START, VELOCITY
-from app.views.roll_editor import RollEditor
+from app.views.events.delegate import PitchBox, pitch_of
+from app.views.roll.editor import RollEditor
+from app.views.roll.note_table import LENGTH, MARKS, PITCH, START, VELOCITY
 from engine.score import Note, Track
 
 ROWS = QItemSelectionModel.SelectionFlag.Rows

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.theme import LIGHT
-from app.views.roll_editor import RollEditor
+from app.views.roll.editor import RollEditor
 from engine.score import Note, Origin
 
 LEFT, RIGHT, MIDDLE, NONE = (

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextTable
 from pytestqt.qtbot import QtBot
 
 from app import studio
-from app.panels.help_page import HelpPage
+from app.panels.models.help_page import HelpPage
 from app.theme import DARK, LIGHT
 from engine.evaluation.words import WORDS, meaning, written
 from engine.models.help import MISSING, filled, page

@@ -11,15 +11,15 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.panels.idea_paint import why_box
-from app.panels.idea_pictures import PictureView
-from app.panels.idea_results import Result
-from app.panels.ideas import IdeasPanel
-from app.panels.matrix_picture import MatrixPicture
+from app.panels.ideas.paint import why_box
+from app.panels.ideas.panel import IdeasPanel
+from app.panels.ideas.pictures import PictureView
+from app.panels.ideas.results import Result
+from app.panels.pictures.matrix import MatrixPicture
 from app.sketches import Sketches
 from app.theme import DARK, LIGHT
-from app.views.note_table import NoteTable
-from app.views.roll_ghosts import sketch_of
+from app.views.roll.ghosts import sketch_of
+from app.views.roll.note_table import NoteTable
 from engine.codecs.codec import Voice
 from engine.commands.document import Document
 from engine.commands.place import place_idea, rescaled_idea

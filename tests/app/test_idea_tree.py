@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
-from app.panels.idea_tree import IdeaTree
-from app.panels.ideas import IdeasPanel
-from app.panels.tree_row import TreeRow
-from app.panels.tree_shape import TreeShape
+from app.panels.ideas.panel import IdeasPanel
+from app.panels.ideas.tree import IdeaTree
+from app.panels.ideas.tree_row import TreeRow
+from app.panels.ideas.tree_shape import TreeShape
 from app.theme import DARK, LIGHT
 from engine.codecs.codec import Voice
 from engine.commands.document import Document

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.panels.idea_paint import meter, star_box
-from app.panels.idea_results import KEPT, Result
-from app.panels.idea_row import IdeaRow
-from app.panels.ideas import IdeasPanel
+from app.panels.ideas.paint import meter, star_box
+from app.panels.ideas.panel import IdeasPanel
+from app.panels.ideas.results import KEPT, Result
+from app.panels.ideas.row import IdeaRow
 from app.theme import DARK, LIGHT
 from engine.codecs.codec import Voice
 from engine.commands.document import Document

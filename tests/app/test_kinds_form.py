@@ -7,9 +7,9 @@ from dataclasses import fields
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from app.panels.verb_form import VerbForm
+from app.panels.models.verb_fields import choices, unused
+from app.panels.models.verb_form import VerbForm
 from app.theme import THEMES
-from app.verb_fields import choices, unused
 from engine.models.registry import REGISTRY
 from engine.verbs.catalog import VERBS
 

@@ -11,10 +11,10 @@ from app.main_window import MainWindow
 from app.music_given import Place, given
 from app.passages import Use
 from app.theme import CONTRAST, DARK
-from app.views.event_table import EventTable
-from app.views.note_table import MARKS
-from app.views.roll_editor import RollEditor
-from app.views.roll_edits import describe
+from app.views.events.table import EventTable
+from app.views.roll.editor import RollEditor
+from app.views.roll.edits import describe
+from app.views.roll.note_table import MARKS
 from engine.commands.document import Steering
 from tests.app.conftest import RollSession
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from app.panels.candidates import CandidatesStrip
-from app.panels.slider_table import SliderTable
-from app.panels.sliders import SlidersPanel
+from app.panels.sliders.panel import SlidersPanel
+from app.panels.sliders.table import SliderTable
 from app.theme import LIGHT
-from app.views.map_head import MapHead
+from app.views.map.head import MapHead
 from engine.commands.document import Document, Steering
 from engine.events import Failed, MapReady
 from engine.latent.attributes import AXES

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.main_window import MainWindow
-from app.views.map_head import MapHead
+from app.views.map.head import MapHead
 from tests.app.map_room import Room
 
 

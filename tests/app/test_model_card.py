@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.panels.figures import headlines, percent, shortfalls, table
-from app.panels.figures_box import Figures
+from app.panels.models.figures import headlines, percent, shortfalls, table
+from app.panels.models.figures_box import Figures
 
 FIGURES = {
     "held_out_tunes": 593,

@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.actions import ACTIONS
-from app.generate_desk import GenerateDesk
+from app.desks.generate import GenerateDesk
 from app.main_window import MainWindow
 from app.music_given import Place, given
-from app.panels.models_panel import ModelsPanel
+from app.panels.models.panel import ModelsPanel
+from app.panels.models.verb_fields import unused
 from app.panels.options_form import OptionsForm
 from app.theme import DARK
-from app.verb_fields import unused
 from engine.commands.document import Document, Pin, Steering
 from engine.errors import UserError
 from engine.events import IdeasReady, JobChanged

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QSpinBox
 
 from app.panels.note_dialog import PLAY, NoteDialog
-from app.views.roll_editor import RollEditor
+from app.views.roll.editor import RollEditor
 from engine.score import Note, Track
 
 

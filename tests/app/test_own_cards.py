@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.panels.card_words import origin_of, whence
 from app.panels.elided import ElidedLabel, plain_tip
-from app.panels.model_card import OWN, ModelCard
+from app.panels.models.card import OWN, ModelCard
+from app.panels.models.card_words import origin_of, whence
 from engine.models import bundle as bundles
 from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Entry
@@ -85,7 +85,7 @@ def test_text_from_files_is_shown_as_it_is(qtbot: QtBot) -> None:
     entry = Entry(row("gan~Mine"), Path("x"), REELS, mine=True)
     assert whence(entry) == "GAN, trained on My <b>reels</b>"
     assert "“My <b>reels</b>” (40 pieces)" in origin_of("Paper.", REELS)
-    from app.panels.card_head import CardHead
+    from app.panels.models.card_head import CardHead
     from app.theme import DARK
 
     head = CardHead("A <i>title</i>", "yours", whence(entry), DARK, "own")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.generate_desk import GenerateDesk
+from app.desks.generate import GenerateDesk
 from app.music_given import Place, given
 from app.passages import Use
 from engine.codecs.catalog import codec

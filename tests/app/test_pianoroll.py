@@ -12,13 +12,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app.theme import DARK, LIGHT
-from app.views import roll_paint
-from app.views.note_table import NoteTable
-from app.views.roll_editor import RollEditor
-from app.views.roll_geometry import RollGeometry
-from app.views.roll_overview import Overview
-from app.views.roll_paint import NotePainter, paint_flat
-from app.views.roll_raster import raster
+from app.views.roll import paint as roll_paint
+from app.views.roll.editor import RollEditor
+from app.views.roll.geometry import RollGeometry
+from app.views.roll.note_table import NoteTable
+from app.views.roll.overview import Overview
+from app.views.roll.paint import NotePainter, paint_flat
+from app.views.roll.raster import raster
 from engine.events import DocumentChanged, PlayheadMoved
 from engine.score import Note, Origin, Track
 from engine.score.columns import to_columns

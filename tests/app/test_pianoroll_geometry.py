@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.views.note_table import NoteTable, without
-from app.views.roll_bars import Bars, grid_ticks
-from app.views.roll_geometry import RollGeometry
+from app.views.roll.bars import Bars, grid_ticks
+from app.views.roll.geometry import RollGeometry
+from app.views.roll.note_table import NoteTable, without
 from engine.score import Meter, Note, Score, Track
 from engine.score.columns import to_columns
 

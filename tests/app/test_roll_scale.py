@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.gestures.base import Pointer
 from app.theme import DARK, LIGHT
-from app.views.roll_editor import RollEditor
-from app.views.roll_geometry import RollGeometry
-from app.views.roll_key_menu import KeyButton, key_title
-from app.views.roll_overview import Overview
-from app.views.roll_raster import raster
-from app.views.roll_rows import ALL_ROWS, Rows
+from app.views.roll.editor import RollEditor
+from app.views.roll.geometry import RollGeometry
+from app.views.roll.key_menu import KeyButton, key_title
+from app.views.roll.overview import Overview
+from app.views.roll.raster import raster
+from app.views.roll.rows import ALL_ROWS, Rows
 from engine.score import Key, Note, Origin, Track
 from engine.score.columns import to_columns
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
-from app.panels.sliders import SlidersPanel, attribute_words, read_amount, read_surprise
+from app.panels.sliders.panel import SlidersPanel, attribute_words, read_amount, read_surprise
 from app.theme import DARK, LIGHT
 from app.views.slider_row import STEPS, CentreSlider
 from engine.events import Failed, MapReady, MelodyMorphed

@@ -13,12 +13,12 @@ from PySide6.QtCore import QSysInfo
 from pytestqt.qtbot import QtBot
 
 from app import studio
+from app.cli.common import judging
 from app.main_window import MainWindow
 from app.panels.training.words import GAME, PLAIN, how_far, number, plots_of
 from app.settings import Settings
 from app.training.locks import TrainingLocks
 from app.training.queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
-from app.verbs_common import judging
 from engine.commands import ask_training
 from engine.errors import UserError
 from engine.jobs.job import Job, Report

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.panels.voices import VoicesPanel
 from app.theme import LIGHT
-from app.views.roll_faults import Mark, RollFaults, sign_of
-from app.views.roll_geometry import RollGeometry
+from app.views.roll.faults import Mark, RollFaults, sign_of
+from app.views.roll.geometry import RollGeometry
 from engine.commands.document import Document
 from engine.commands.edit import move_notes
 from engine.commands.voices import check, voices_of

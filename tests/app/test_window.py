@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app import studio
 from app.main_window import MainWindow
 from app.settings import Settings, UserPaths
-from app.views.map_canvas import MapCanvas
+from app.views.map.canvas import MapCanvas
 from engine.events import JobChanged
 from engine.score import Note
 from engine.session import Session, SessionPaths

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.verbs import run
+from app.cli.verbs import run
 from engine.codecs.catalog import codec
 from engine.corpus.dataset import Dataset, Split
 from engine.errors import UserError

@@ -167,7 +167,7 @@ def test_a_pen_leaves_bars_of_twelve_alone() -> None:
 
 
 def test_the_verb_lets_the_critic_choose() -> None:
-    from app.verb_fields import titles, unused
+    from app.panels.models.verb_fields import titles, unused
     from engine.models.registry import REGISTRY
     from engine.options import changed, fitting
     from engine.verbs.catalog import VERBS

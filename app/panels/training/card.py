@@ -21,8 +21,8 @@ from app.icons import icon
 from app.panels.elided import ElidedLabel
 from app.panels.flow import Flow
 from app.panels.jobs import STEPS
+from app.panels.models.verb_form import line
 from app.panels.training.said import about, at_length, question
-from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from app.training.queue import DONE, FAILED, FINISH, RESTING, RUNNING, WAITING, Training
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.i18n import tr
+from app.panels.models.verb_form import line
 from app.panels.options_form import OptionsForm
 from app.panels.training.survey_lists import Fold
-from app.panels.verb_form import line
 from app.theme import GRID, Theme, pad_spin_boxes
 from app.training.choices import LENGTH, TITLES, changes, recipe
 from engine.options import changed

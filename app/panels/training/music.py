@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
 from app.i18n import tr
 from app.panels.elided import ElidedLabel
-from app.panels.idea_sound import IdeaSound
-from app.panels.idea_writing import Marker, written
+from app.panels.ideas.sound import IdeaSound
+from app.panels.ideas.writing import Marker, written
 from app.panels.training.samples import SampleRow
 from app.theme import GRID, Theme
 from app.training.queue import Hearing, Training

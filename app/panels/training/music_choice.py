@@ -23,8 +23,8 @@ from app.i18n import tr
 from app.icons import icon
 from app.panels.elided import ElidedLabel
 from app.panels.jobs import STEPS, ended, state_words
+from app.panels.models.verb_form import line
 from app.panels.training.survey_report import SIGN, SurveyReport
-from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from app.training.choices import OWN, at_hand, collections, terms, warning
 from engine.events import Event, FolderSurveyed, JobChanged

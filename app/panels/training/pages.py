@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
-from app.panels.verb_form import line
+from app.panels.models.verb_form import line
 from app.theme import GRID
 
 WIDTH, HEIGHT = 300, 176  # px that a page should have before another one stands beside or below it

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import tr
-from app.panels.curves import STYLES
+from app.panels.models.verb_form import line
+from app.panels.pictures.curves import STYLES
 from app.panels.training.words import Plot, number, plots_of, points
-from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from engine.training.progress import Look
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.panels.elided import breakable
-from app.panels.verb_form import line
+from app.panels.models.verb_form import line
 from app.theme import GRID
 from app.training.choices import NOTHING, starts
 from engine.errors import UserError

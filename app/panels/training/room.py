@@ -11,7 +11,8 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from app.i18n import tr
-from app.panels.idea_writing import Marker
+from app.panels.ideas.writing import Marker
+from app.panels.models.verb_form import line
 from app.panels.training.card import TrainingCard
 from app.panels.training.forming_map import FormingMap
 from app.panels.training.frame import Frame
@@ -19,7 +20,6 @@ from app.panels.training.music import TrainingMusic
 from app.panels.training.pages import Pages
 from app.panels.training.queue_list import TrainingList
 from app.panels.training.table import TrainingTable
-from app.panels.verb_form import line
 from app.theme import Theme
 from app.training.queue import DROP, FINISH, PAUSE, Hearing, Queue, Training
 from app.unhurried import Unhurried

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStyle, QStyleOptionViewIt
 
 from app.i18n import tr
 from app.icons import icon
-from app.panels.idea_list import IdeaList
-from app.panels.idea_paint import IdeaDelegate
-from app.panels.idea_results import Result
-from app.panels.verb_form import line
+from app.panels.ideas.cards import IdeaList
+from app.panels.ideas.paint import IdeaDelegate
+from app.panels.ideas.results import Result
+from app.panels.models.verb_form import line
 from app.theme import GRID, Theme
 from app.training.queue import Hearing
 

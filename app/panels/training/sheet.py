@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 
 from app.i18n import tr
 from app.panels.elided import breakable
+from app.panels.models.verb_form import line
 from app.panels.training.how import HowItLearns, refuse_drops
 from app.panels.training.music_choice import MusicChoice
 from app.panels.training.result import NameChoice, StartChoice, stack
-from app.panels.verb_form import line
 from app.theme import GRID, Theme
 from app.training.choices import NOTHING, Wish, learnt_from, sensible, usual_start, why_not
 from app.training.duration import Pace, in_all, time_words

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import tr
 from app.icons import icon
-from app.panels.verb_form import SIGN, FoldButton
+from app.panels.models.verb_form import SIGN, FoldButton
 from app.theme import GRID, Theme
 
 ROW, SHOWN = 24, 8  # px of a row; rows in sight

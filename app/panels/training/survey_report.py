@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.icons import icon
+from app.panels.models.verb_form import line
 from app.panels.training.survey_lists import Fold, Rows, RowsTable
 from app.panels.training.survey_words import about, against, head, learns, verdict
-from app.panels.verb_form import line
 from app.theme import GRID, Theme
 
 if TYPE_CHECKING:

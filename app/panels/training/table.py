@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from app.i18n import tr
 from app.panels.elided import ElidedLabel
-from app.panels.evaluate_table import ARROWS, better
+from app.panels.evaluate.table import ARROWS, better
 from app.theme import Theme
 from app.training.queue import Hearing
 from engine.evaluation import words

@@ -1,0 +1,1 @@
+"""What menus, keys and buttons mean, by what they are about; widgets are elsewhere."""

@@ -1,0 +1,1 @@
+"""Four bars as numbered bricks out of a book."""

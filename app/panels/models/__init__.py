@@ -1,0 +1,1 @@
+"""Models as cards, with their verbs, figures and pages of help."""

@@ -1,0 +1,1 @@
+"""Curves and matrices, drawn only where one is looked at."""

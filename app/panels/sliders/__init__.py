@@ -1,0 +1,1 @@
+"""What the melody under the puck should have more or less of."""

@@ -1,0 +1,1 @@
+"""The chords above the roll."""

@@ -1,0 +1,63 @@
+"""The menu of the map, opened with the right button or the menu key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.gestures.pins import LETTERS
+from app.i18n import tr
+from app.views.map.head import plane_title
+from engine.commands.document import Pin
+
+
+@dataclass(frozen=True)
+class MapActs:
+    """What the menu can do.
+
+    Attributes:
+        pin: pin the place under a letter. unpin: take a letter's pin away.
+        put_mine: put the composer's melody on the map. average: go to the middle of the pins.
+        learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
+        plane: show another plane, by name. whole: show the whole map.
+    """
+
+    pin: Callable[[str], None]
+    unpin: Callable[[str], None]
+    put_mine: Callable[[], None]
+    average: Callable[[], None]
+    learn: Callable[[str], None]
+    plane: Callable[[str], None]
+    whole: Callable[[], None]
+
+
+def open_menu(
+    parent: QWidget, at: QPoint, pins: tuple[Pin, ...], planes: tuple[str, ...], chosen: str, acts: MapActs
+) -> None:
+    """Open the menu at a place of the screen; it deletes itself when closed."""
+    menu = QMenu(parent)
+    menu.setObjectName("map menu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    taken = [pin.label for pin in pins]
+    free = next((letter for letter in LETTERS if letter not in taken), "")
+    for letter in sorted({"A", "B", *taken, *free}):
+        menu.addAction(tr("Pin {label} here").format(label=letter), partial(acts.pin, letter))
+    menu.addAction(tr("Put my melody on the map"), acts.put_mine)
+    menu.addSeparator()
+    average = menu.addAction(tr("Average the pins"), acts.average)
+    average.setEnabled(len(pins) >= 2)
+    for pin in pins:
+        menu.addAction(tr("Make a slider of pin {label}").format(label=pin.label), partial(acts.learn, pin.label))
+    for pin in pins:
+        menu.addAction(tr("Remove pin {label}").format(label=pin.label), partial(acts.unpin, pin.label))
+    menu.addSeparator()
+    for name in planes:
+        action = menu.addAction(plane_title(name), partial(acts.plane, name))
+        action.setCheckable(True)
+        action.setChecked(chosen == name)
+    menu.addAction(tr("Show the whole map"), acts.whole)
+    menu.popup(at)

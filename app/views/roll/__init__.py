@@ -1,0 +1,1 @@
+"""The pianoroll and what is aligned with it: keyboard, ruler, loudness."""
