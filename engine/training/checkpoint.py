@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import UserError
+from engine.training.undisturbed import undisturbed
 
 _FULL = ("os error 28", "os error 112")  # as safetensors says it: on Linux and macOS, on Windows
 
@@ -42,10 +43,11 @@ def save(
     header = {"state": json.dumps(state), "numpy": json.dumps(rng.bit_generator.state)}
     part = path.with_suffix(".part")  # one name: what a kill cuts off is written over by the next
     try:
-        save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())  # else a machine that loses its power might keep the new name and the old bytes
-        os.replace(part, path)
+        with undisturbed():
+            save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part, metadata=header)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())  # else a machine that loses its power may keep the new name and the old bytes
+            os.replace(part, path)
     except (OSError, SafetensorError) as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

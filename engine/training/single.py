@@ -27,6 +27,7 @@ from engine.training.progress import Said, Tell
 from engine.training.proof import proved
 from engine.training.stages import kept
 from engine.training.trainer import Judge, Trainer
+from engine.training.undisturbed import undisturbed
 from engine.training.watch.hearing import Hearing
 from engine.training.watch.monitors import monitor_of
 
@@ -127,7 +128,8 @@ def _run(trainer: Trainer, report: Report, tell: Tell) -> None:
         with spoken():
             trainer.run(report, tell)
     except BaseException as error:
-        trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
-        if trainer.trouble:
-            raise UserError(trainer.trouble, "What was kept of it before that is still there.") from error
-        raise
+        with undisturbed():
+            trainer.keep()  # cancelled, killed by Ctrl+C or failed: hours of training are not lost
+            if trainer.trouble:
+                raise UserError(trainer.trouble, "What was kept of it before that is still there.") from error
+            raise
