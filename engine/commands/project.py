@@ -14,7 +14,7 @@ from engine.commands.fields import Fields, notes_of
 from engine.errors import UserError
 from engine.score import Chord, Key, Meter, Quality, Score, Tempo, Track
 from engine.score.columns import is_locked, to_columns, to_notes
-from engine.score.files import write_whole
+from engine.score.files import unreadable, write_whole
 from engine.score.midi_read import read_midi
 from engine.score.musicxml import SUFFIXES as MUSICXML
 from engine.score.musicxml import read_musicxml
@@ -52,7 +52,7 @@ def load_project(path: str | Path) -> Document:
     try:
         content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except (OSError, ValueError) as error:
-        raise UserError(f"{path.name} cannot be opened.", "It may have been moved, renamed or locked.") from error
+        raise unreadable(path, error) from error
     return from_project_bytes(content)
 
 

@@ -10,6 +10,17 @@ from pathlib import Path
 from engine.errors import UserError
 
 
+def unreadable(path: Path, error: Exception) -> UserError:
+    """Why a file of music cannot be opened, in words."""
+    if isinstance(error, FileNotFoundError):
+        return UserError(f"There is no file {path}.", "It may have been moved or renamed.")
+    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and path.is_dir()):  # Windows
+        return UserError(f"{path.name or path} is a folder, not a file of music.", "Choose a file inside it.")
+    if isinstance(error, PermissionError):
+        return UserError(f"You may not read {path.name}.", "Ask its owner, or copy it to a folder of yours.")
+    return UserError(f"{path.name} cannot be read.", "Check that it is a file that you may open.")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment either the old one or the whole new one is there.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.errors import UserError
 from engine.score.columns import Columns, is_generated
+from engine.score.files import unreadable
 from engine.score.general_midi import instrument_name
 from engine.score.midi_chords import OURS, Text, find_chords
 from engine.score.midi_chunks import Oddities, Shell, find_chunks
@@ -79,13 +80,11 @@ def _load(path: Path) -> bytes:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            raise UserError(f"{path.name or path} is a folder, not a MIDI file.", "Choose a MIDI file inside it.")
+            raise unreadable(path, IsADirectoryError())
         with path.open("rb", buffering=0) as file:
             return file.read() if about.st_size <= MAX_BYTES else file.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise UserError(f"There is no file {path}.", "It may have been moved or renamed.") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
-        raise UserError(f"{path.name} cannot be read.", "Check that it is a file that you may open.") from error
+        raise unreadable(path, error) from error
 
 
 class _Marks:

@@ -1,4 +1,4 @@
-"""Read MusicXML: what notation programs exchange. Pitched notes, ties, chords, meters, keys and tempos are taken.
+"""Read MusicXML: what notation programs exchange. Pitched notes, ties, chord symbols, meters, keys, tempos are taken.
 
 Repeats are not played out. Full bars begin where they would without pickups and cuts: a pickup stands at the end of the
 first bar, and after a bar cut short there is silence.
@@ -7,6 +7,7 @@ first bar, and after a bar cut short there is silence.
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from engine.errors import UserError
+from engine.score.chords import Chord
+from engine.score.files import unreadable
+from engine.score.musicxml_chords import read_harmony
 from engine.score.note import MAX_TICK, Note
 from engine.score.report import ImportReport
 from engine.score.score import Key, Meter, Score, Tempo
@@ -36,6 +40,7 @@ class Bar:
         key: (fifths, minor) where a key signature stands in it.
         tempos: (tick inside, quarter notes a minute).
         notes: (onset, length, pitch, goes on from the note before, staff).
+        chords: (tick inside, chord symbol).
     """
 
     meter: tuple[int, int]
@@ -43,6 +48,7 @@ class Bar:
     key: tuple[int, bool] | None = None
     tempos: list[tuple[int, float]] = field(default_factory=list)
     notes: list[tuple[int, int, int, bool, int]] = field(default_factory=list)
+    chords: list[tuple[int, Chord]] = field(default_factory=list)
 
     @property
     def full(self) -> int:
@@ -52,12 +58,12 @@ class Bar:
 
 @dataclass
 class Part:
-    """One instrument: its name, General MIDI program, and measures; notes without a pitch are only counted."""
+    """One instrument: its name, General MIDI program, and measures; what a score does not hold is only counted."""
 
     name: str
     program: int
     bars: list[Bar]
-    unpitched: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def read_musicxml(file: Path) -> tuple[Score, ImportReport]:
@@ -75,17 +81,20 @@ def read_musicxml(file: Path) -> tuple[Score, ImportReport]:
     longest = max(range(len(parts)), key=lambda index: len(parts[index].bars))
     bars, at = parts[longest].bars, placed[longest]
     tempos = [Tempo.of_bpm(tick, bpm) for tick, bpm in _tempos(parts, placed)]
-    score = Score(tuple(tracks), tuple(tempos), meters(bars, at), keys(bars, at), TICKS_PER_QUARTER, _title(root, file))
+    chords = next((found for part, at in zip(parts, placed, strict=True) if (found := _chords(part, at))), ())
+    title = _title(root, file)
+    score = Score(tuple(tracks), tuple(tempos), meters(bars, at), keys(bars, at), TICKS_PER_QUARTER, title, chords)
     odd = ["repeats are not played out"] if root.find(".//repeat") is not None else []
-    lost = sum(part.unpitched for part in parts)
-    left_out = (f"{lost:,} notes without a pitch",) if lost else ()
-    return score, ImportReport.of(score, 0, len(parts), tuple(odd), left_out)
+    lost = sum((part.left_out for part in parts), Counter[str]())
+    return score, ImportReport.of(score, 0, len(parts), tuple(odd), tuple(f"{n:,} {what}" for what, n in lost.items()))
 
 
 def _root(file: Path) -> Element:
     try:
         root = ElementTree.fromstring(_text(file))
-    except (OSError, zipfile.BadZipFile, KeyError, StopIteration, RuntimeError, NotImplementedError) as error:
+    except OSError as error:
+        raise unreadable(file, error) from error
+    except (zipfile.BadZipFile, KeyError, StopIteration, RuntimeError, NotImplementedError) as error:
         raise UserError(f"{file.name} cannot be read.", _REMEDY) from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UserError(f"{file.name} is no MusicXML: {error}.", _REMEDY) from error
@@ -152,7 +161,11 @@ def _bars(part: Element, into: Part) -> Iterator[Bar]:
             if (tempo := _tempo(item)) > 0:
                 bar.tempos.append((at, tempo))
             length = round(float(item.findtext("duration", "0")) * TICKS_PER_QUARTER / divisions)
-            if item.tag == "backup":
+            if item.tag == "harmony":
+                _harmony(item, bar, into, (at, divisions, moved))
+            elif item.find("grace") is not None:
+                into.left_out["grace notes"] += item.find("chord") is None
+            elif item.tag == "backup":
                 at = max(0, at - length)
             elif item.tag in {"note", "forward"} and length > 0:
                 together = item.find("chord") is not None
@@ -172,7 +185,18 @@ def _add(item: Element, bar: Bar, into: Part, place: tuple[int, int, int]) -> No
         if 0 <= number <= 127:
             bar.notes.append((onset, length, number, tied, int(item.findtext("staff", "1"))))
             return
-    into.unpitched += item.find("unpitched") is not None or pitch is not None
+    if item.find("unpitched") is not None or pitch is not None:
+        into.left_out["notes without a pitch"] += 1
+
+
+def _harmony(item: Element, bar: Bar, into: Part, place: tuple[int, float, int]) -> None:
+    at, divisions, moved = place
+    chord = read_harmony(item, moved)
+    if chord is None:
+        into.left_out["chord symbols"] += 1
+        return
+    inside = at + round(float(item.findtext("offset") or 0) * TICKS_PER_QUARTER / divisions)
+    bar.chords.append((max(0, inside), chord))
 
 
 def _meter(time: Element) -> tuple[int, int]:
@@ -230,6 +254,11 @@ def _tempos(parts: list[Part], placed: list[list[int]]) -> Iterator[tuple[int, f
     for part, at in zip(parts, placed, strict=True):
         for tick, bar in zip(at, part.bars, strict=True):
             yield from ((tick + inside, bpm) for inside, bpm in bar.tempos)
+
+
+def _chords(part: Part, at: list[int]) -> tuple[Chord, ...]:
+    found = ((tick + inside, chord) for tick, bar in zip(at, part.bars, strict=True) for inside, chord in bar.chords)
+    return tuple(chord.at(min(tick, MAX_TICK)) for tick, chord in found)
 
 
 def _tracks(part: Part, at: list[int]) -> Iterator[Track]:

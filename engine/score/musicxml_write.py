@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from engine.errors import UserError
-from engine.score.chords import Chord, Quality, spelt
+from engine.score.chords import spelt
 from engine.score.files import write_whole
 from engine.score.general_midi import instrument_name
+from engine.score.musicxml_chords import write_harmony
 from engine.score.notation import UNITS, VALUES, Sign, signs, voices_of
 from engine.score.score import Score
 from engine.score.track import Track
@@ -24,15 +25,6 @@ _HEAD = (
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
 _MIDDLE = 60  # a part whose notes lie below on the average is written in the bass clef
-_KINDS = {
-    Quality.MAJOR: "major", Quality.MINOR: "minor", Quality.SEVENTH: "dominant", Quality.MAJOR_SEVENTH: "major-seventh",
-    Quality.MINOR_SEVENTH: "minor-seventh", Quality.SIXTH: "major-sixth", Quality.MINOR_SIXTH: "minor-sixth",
-    Quality.DIMINISHED: "diminished", Quality.DIMINISHED_SEVENTH: "diminished-seventh",
-    Quality.HALF_DIMINISHED: "half-diminished", Quality.AUGMENTED: "augmented",
-    Quality.SUSPENDED_SECOND: "suspended-second", Quality.SUSPENDED_FOURTH: "suspended-fourth",
-    Quality.MINOR_MAJOR_SEVENTH: "major-minor", Quality.NINTH: "dominant-ninth", Quality.MAJOR_NINTH: "major-ninth",
-    Quality.MINOR_NINTH: "minor-ninth", Quality.POWER: "power", Quality.NONE: "none",
-}  # fmt: skip
 
 
 def write_musicxml(score: Score, path: Path) -> None:
@@ -149,24 +141,7 @@ def _marks(measure: Element, score: Score, start: int, end: int) -> None:
             SubElement(direction, "sound", tempo=f"{tempo.bpm:.6g}")
     for chord in score.chords:
         if start <= (at := _units(score, chord.tick)) < end:
-            _harmony(measure, chord, score.fifths_at(chord.tick), at - start)
-
-
-def _harmony(measure: Element, chord: Chord, fifths: int, offset: int) -> None:
-    made = SubElement(measure, "harmony")
-    root = spelt(chord.root, fifths, chord.quality.is_minor)
-    _place(SubElement(made, "root"), "root", root)
-    kind = SubElement(made, "kind", text=chord.quality.symbol)
-    kind.text = _KINDS.get(chord.quality, "other")
-    if chord.bass is not None and chord.bass != chord.root:
-        _place(SubElement(made, "bass"), "bass", spelt(chord.bass, fifths))
-    _text(made, "offset", offset)
-
-
-def _place(parent: Element, what: str, name: str) -> None:
-    _text(parent, f"{what}-step", name[0])
-    if len(name) > 1:
-        _text(parent, f"{what}-alter", name.count("#") - name.count("b"))
+            write_harmony(measure, chord, score.fifths_at(chord.tick), at - start)
 
 
 def _notes(sign: Sign, voice: int, fifths: int) -> Iterator[Element]:

@@ -101,6 +101,43 @@ def test_a_zip_without_music_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mxl").write_bytes(b"PK\x03\x04 and nothing more")
     with zipfile.ZipFile(tmp_path / "b.mxl", "w") as archive:
         archive.writestr("letter.txt", "Dear Ludwig")
-    for name in ("a.mxl", "b.mxl", "missing.xml"):
+    for name in ("a.mxl", "b.mxl"):
         with pytest.raises(UserError, match="cannot be read"):
             read_musicxml(tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", [".mid", ".musicxml", ".mxl", ".melomorph"])
+def test_what_is_not_there_or_is_a_folder_is_told_for_every_kind(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(UserError, match=f"There is no file .*song{suffix}"):
+        load_any(tmp_path / f"song{suffix}")
+    (tmp_path / f"song{suffix}").mkdir()
+    with pytest.raises(UserError, match=f"song{suffix} is a folder"):
+        load_any(tmp_path / f"song{suffix}")
+
+
+def harmony(root: str, kind: str, more: str = "", text: str = "") -> str:
+    step = f"<root><root-step>{root[0]}</root-step>{f'<root-alter>{root[1:]}</root-alter>' if root[1:] else ''}</root>"
+    return f'<harmony>{step}<kind text="{text}">{kind}</kind>{more}</harmony>'
+
+
+def test_the_chords_of_a_lead_sheet_are_read(tmp_path: Path) -> None:
+    seventh = (
+        "<degree><degree-value>7</degree-value><degree-alter>0</degree-alter><degree-type>add</degree-type></degree>"
+    )
+    first = START + harmony("C", "minor") + note("C", 4, 2)
+    first += harmony("B-1", "dominant-13th", "<bass><bass-step>D</bass-step></bass>") + note("D", 4, 4)
+    second = harmony("F", "suspended-fourth", seventh + "<offset>2</offset>") + note("E", 4, 6)
+    third = harmony("G", "other", text="m7b5") + note("G", 4, 2) + harmony("C", "none") + note("G", 4, 4)
+    third += "<harmony><function>V</function><kind>major</kind></harmony><note><grace/></note>"
+    text = piece("".join(f"<measure>{bar}</measure>" for bar in (first, second, third)))
+    score, report = read_musicxml(written(tmp_path, text))
+    told = [(chord.tick, chord.name(-3)) for chord in score.chords]
+    assert told == [(0, "Cm"), (480, "Bb9/D"), (1920, "F7sus4"), (2880, "Gm7b5"), (3360, "N.C.")]
+    assert report.left_out == ("1 chord symbols", "1 grace notes")
+
+
+def test_chords_of_a_transposing_part_are_told_as_they_sound(tmp_path: Path) -> None:
+    attributes = START.replace("</attributes>", "<transpose><chromatic>-2</chromatic></transpose></attributes>")
+    over = harmony("D", "minor", "<bass><bass-step>A</bass-step></bass>")
+    score, _ = read_musicxml(written(tmp_path, piece(f"<measure>{attributes}{over}{note('D', 5, 6)}</measure>")))
+    assert [chord.name(-3) for chord in score.chords] == ["Cm/G"]

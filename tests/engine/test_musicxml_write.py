@@ -39,9 +39,16 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert sounding(found) == sounding(score)
     assert found.name == "Lied" and [(t.name, t.program) for t in found.tracks] == [("Flute", 73), ("Bass", 32)]
     assert found.meters == score.meters and found.keys == score.keys and found.tempos[0].bpm == pytest.approx(96)
+    assert found.chords == score.chords
     text = to_musicxml(score).decode()
     assert '<kind text="m">minor</kind>' in text and "<bass-step>C</bass-step>" in text
     assert "<step>E</step>" in text and text.count("<alter>-1</alter>") >= 3, "in C minor it is E flat"
+
+
+def test_every_kind_of_chord_comes_back(tmp_path: Path) -> None:
+    chords = [Chord(240 * i, (7 * i) % 12, quality, (7 * i + 4) % 12) for i, quality in enumerate(Quality)]
+    score = Score((Track.of([Note(0, 60, 240 * len(chords))]),), chords=tuple(chords))
+    assert again(score, tmp_path).chords == score.chords
 
 
 def test_every_bar_of_every_voice_adds_up() -> None:
