@@ -38,6 +38,10 @@ GESTURES = (
     Gesture("Chord lane", "Arrows · letters · Delete", "Go along, change by steps of the key · write · take away"),
     Gesture("Velocity lane", "Drag · Ctrl + drag", "Velocities · along a straight line"),
     Gesture("Ideas", "Rest or click on a card · double click or Enter", "Hear it · write it where it belongs"),
+    Gesture(
+        "Ideas", "Drag a card, or a candidate, onto the roll · Alt", "Write it at that bar · at a step of the grid"
+    ),
+    Gesture("Ideas", "Drag a card out of the window", "A MIDI file for another program"),
     Gesture("Ideas", "Star or * · question mark or W", "Keep it · see why it is as it is"),
     Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
     Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),

@@ -37,6 +37,7 @@ from app.desks.window import WindowDesk
 from app.dock_room import DOCKS
 from app.errors import ErrorDoor
 from app.files import Files
+from app.gestures.carry import KIND
 from app.i18n import tr
 from app.menus import Menus, heard_as_text, presses_button
 from app.music_given import Place
@@ -263,7 +264,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        data = event.mimeData()  # music dragged out of a panel is a file for others, not for the window it comes from
+        if not data.hasFormat(KIND) and any(url.isLocalFile() for url in data.urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

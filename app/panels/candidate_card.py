@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.gestures.carry import far_enough
 from app.i18n import tr
 from app.icons import icon
 from app.theme import RADIUS, Theme, mix
@@ -19,18 +20,20 @@ class CandidateCard(QWidget):
     """A melody to hear before it is chosen; empty until one is shown.
 
     Signals: `rested` and `left` (the mouse), `picked` (click, Space or a digit: hear it), `chosen` (double click,
-    Return or the button: use it), `starred(bool)`.
+    Return or the button: use it), `dragged` (the hand takes it away), `starred(bool)`.
     """
 
     rested = Signal()
     left = Signal()
     picked = Signal()
     chosen = Signal()
+    dragged = Signal()
     starred = Signal(bool)
 
     def __init__(self, number: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number, self._theme, self._picked = number, theme, False
+        self._pressed: QPoint | None = None  # where the button went down
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.roll = MiniRoll(theme)
@@ -70,7 +73,7 @@ class CandidateCard(QWidget):
         """Put a melody on the card."""
         self.roll.set_notes(notes, frame)
         self.setAccessibleName(tr("Candidate {n}: {count} notes").format(n=self._number, count=len(notes)))
-        self.setToolTip(tr("Click to hear it, double-click to use it"))
+        self.setToolTip(tr("Click to hear it, double-click to use it, drag it onto the piece or out of the window"))
         self.star.blockSignals(True)
         self.star.setChecked(kept)
         self.star.blockSignals(False)
@@ -132,7 +135,17 @@ class CandidateCard(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.full and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
             self.picked.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pressed, held = self._pressed, bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if self.full and held and pressed is not None and far_enough(pressed, event.position().toPoint()):
+            self._pressed = None
+            self.dragged.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.full and event.button() == Qt.MouseButton.LeftButton:

@@ -11,12 +11,14 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from app.gestures.carry import Carried, alone, carry
 from app.gestures.steer import Code
 from app.i18n import tr
 from app.icons import icon
 from app.panels.candidate_card import CandidateCard
 from app.theme import GRID, Theme
 from app.views.mini_roll import Frame
+from engine.codecs.codec import Voice
 from engine.commands.document import Steering
 from engine.commands.map_bars import codec_on_map
 from engine.events import CandidatesReady, DocumentChanged, Event, Failed, MapReady, MelodyMorphed
@@ -124,6 +126,7 @@ class CandidatesStrip(QWidget):
         for index, card in enumerate(self.cards):
             card.picked.connect(partial(self.hear, index))
             card.chosen.connect(partial(self.choose, index))
+            card.dragged.connect(partial(self._carry, index))
             card.starred.connect(partial(self._keep, index))
             card.rested.connect(partial(self._rest_on, index))
             card.left.connect(self._rest.stop)
@@ -187,6 +190,12 @@ class CandidatesStrip(QWidget):
         self._session.ask.write(candidate.notes, steering, tr("candidate {n}").format(n=index + 1), self)
         self._show_marks()
         self.chosen.emit()
+
+    def _carry(self, index: int) -> None:
+        candidate, score, steering = self._candidates[index], self._session.score, self._session.steering
+        name, ticks = tr("candidate {n}").format(n=index + 1), candidate.frame(score.ticks_per_quarter).ticks
+        music = Carried(name, (Voice("", 0, candidate.notes),), ticks, score.ticks_per_quarter)
+        carry(self.cards[index], music, alone(score, music.voices, steering.at_tick, steering.track))
 
     def _keep(self, index: int, kept: bool) -> None:
         self._candidates[index] = replace(self._candidates[index], kept=kept)

@@ -16,9 +16,10 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from app.gestures.carry import far_enough
 from app.i18n import tr
 from app.panels.elided import plain_tip
 from app.panels.ideas.paint import (
@@ -94,13 +95,15 @@ class IdeaList(QListView):
         theme: colours.
 
     Signals, each with the number of the card: `heard` (click, arrow keys), `rested` (the mouse, or -1 when it left),
-    `chosen` (double click, Enter), `starred`, `menu_asked` (with a point of the screen). `crossed(-1 or 1)`: an arrow
-    key led to the row above or below; `stopped`: Escape; `why_asked`: the sign of a card with pictures, or W.
+    `chosen` (double click, Enter), `dragged` (away), `starred`, `menu_asked` (with a point of the screen), `why_asked`
+    (the sign of a card with pictures, or W). `crossed(-1 or 1)`: an arrow key led to the row above or below; `stopped`:
+    Escape.
     """
 
     heard = Signal(int)
     rested = Signal(int)
     chosen = Signal(int)
+    dragged = Signal(int)
     starred = Signal(int)
     crossed = Signal(int)
     stopped = Signal()
@@ -114,6 +117,7 @@ class IdeaList(QListView):
         self.ideas = IdeaModel(result, places, self)
         self.painter = IdeaDelegate(self.ideas, theme, self)
         self._over, self._wraps = -1, wraps
+        self._held: tuple[int, QPoint] | None = None  # the card under the pressed button, and where
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(lambda: self.rested.emit(self._over))
         self.setModel(self.ideas)
@@ -138,6 +142,10 @@ class IdeaList(QListView):
     def current(self) -> int:
         """The card the keyboard stands on, or -1."""
         return self.currentIndex().row()
+
+    def picture(self, row: int) -> QPixmap:
+        """A card as it is seen."""
+        return self.viewport().grab(self.visualRect(self.ideas.index(row)))
 
     def go_to(self, row: int) -> None:
         """Stand on a card and show it."""
@@ -192,7 +200,12 @@ class IdeaList(QListView):
         elif self.ideas.idea(index).pictures and why_box(card).contains(event.position()):
             self.why_asked.emit(index)
         else:
+            self._held = index, event.position().toPoint()
             self.heard.emit(index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = None
+        super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position().toPoint())
@@ -202,6 +215,13 @@ class IdeaList(QListView):
             self.chosen.emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            (card, pressed), now = self._held, event.position().toPoint()
+            if far_enough(pressed, now):
+                self._held = None
+                self._move_over(-1)
+                self.dragged.emit(card)
+            return
         over = self._at(event.position().toPoint())
         if over != self._over:
             self._move_over(over)

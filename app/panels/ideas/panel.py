@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from app.i18n import tr
 from app.music_given import COMPOUND
 from app.panels.ideas.frame import IdeasFrame
+from app.panels.ideas.hand import take
 from app.panels.ideas.pictures import Why
 from app.panels.ideas.results import Result, Results, name_of
 from app.panels.ideas.row import IdeaRow
@@ -204,10 +205,12 @@ class IdeasPanel(IdeasFrame):
         self._scroll.setWidget(inside)
 
     def _add(self, row: IdeaRow, column: QVBoxLayout) -> None:
+        result = row.cards.ideas.result
         row.set_theme(self._theme)
         row.cards.heard.connect(partial(self.hear, row))
         row.cards.rested.connect(partial(self._rest_on, row))
         row.cards.chosen.connect(lambda card: self.write(row, [card]))
+        row.cards.dragged.connect(lambda card: take(row.cards, card, result, self._session.score, self._place()))
         row.cards.stopped.connect(self.sound.stop)
         row.cards.menu_asked.connect(partial(self._open_menu, row))
         row.cards.why_asked.connect(partial(self.show_why, row))

@@ -34,10 +34,12 @@ def hint(score: Score, result: Result, marker: Marker) -> str:
     bar, _ = Bars(score).place(tick)
     known = {track.name.casefold() for track in score.tracks}
     if len(idea.voices) == 1 and not idea.voices[0].name:
-        words = tr("Click to hear; Enter or double click to write it at bar {bar} of {where}.")
+        words = tr(
+            "Click to hear; Enter or double click to write it at bar {bar} of {where}; drag to put it elsewhere."
+        )
     elif all(voice.name.casefold() in known for voice in idea.voices):
-        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on the tracks of its voices.")
+        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on its voices' tracks; or drag.")
     else:
-        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on tracks of its own.")
+        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on tracks of its own; or drag.")
     name = score.tracks[track].name if track < len(score.tracks) else ""
     return words.format(bar=bar, where=name or tr("the track"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme
 from app.views.roll.bars import GRIDS
 from app.views.roll.commands import RollCommands
+from app.views.roll.drop import MusicDrop
 from app.views.roll.edits import describe, fit
 from app.views.roll.ghosts import sketch_of
 from app.views.roll.keys import roll_keys
@@ -55,7 +56,7 @@ class RollEditor(RollCommands):
         self.follow_playhead = True
         self._playing = False
         self._settled = False  # shown once, so that its size is known
-        self._box = VelocityBox(self.roll)
+        self._box, self._drop = VelocityBox(self.roll), MusicDrop(self.roll)
         fill_grid_menu(self._grid_button, self)
         self._connect()
         self.setFocusProxy(self.roll)
@@ -126,6 +127,8 @@ class RollEditor(RollCommands):
             idea: in the resolution of the piece.
             track: where its nameless voices would go; None: the one that is edited.
         """
+        if self._drop.active:  # what is in the hand is seen
+            return
         self.state.set_sketch(sketch_of(idea, self.state.current.name, track in (None, self.track)) if idea else None)
 
     def go_to(self, track: int, tick: int, pitch: int) -> None:
