@@ -40,6 +40,11 @@ def test_the_figures_that_matter_are_sentences() -> None:
     ]
 
 
+def test_a_sentence_begins_with_a_capital_whatever_its_share() -> None:
+    few = header(figures={**FIGURES, "prior_copies": 0.0002})
+    assert "Under 0.1 % of its new melodies copy a training tune." in headlines(few)
+
+
 def test_a_place_near_chance_is_not_praised() -> None:
     bad = header(figures={**FIGURES, "midpoint_fd": 80.0})
     assert any("loses its way" in words for words in headlines(bad))

@@ -50,7 +50,8 @@ def headlines(header: Mapping[str, Any]) -> list[str]:
     figures, made = words.measured(header), []
     for name, said in (*ABLE.items(), *COPYING.items()):
         if name in figures:
-            made.append(tr(said).format(share=percent(figures[name]), value=words.written(name, figures[name])))
+            text = tr(said).format(share=percent(figures[name]), value=words.written(name, figures[name]))
+            made.append(text[:1].upper() + text[1:])  # it may begin with "under 0.1 %"
     if "midpoint_fd" in figures:
         made.append(_between(figures, tr("Between two melodies it {how}: {value} from real tunes"), "midpoint_fd"))
     if figures.get("held_out_tunes"):
