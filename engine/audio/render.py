@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,23 @@ FORMATS = {
 }
 BLOCK = 65536  # frames written at a time: libsndfile's Vorbis crashes on millions
 CEILING = 0.98  # highest sample of a file; lossy formats overshoot a little when they are decoded
+SOFTWARE = "Melomorph"
 TAIL_SECONDS = 3.0  # longest wait for release and reverb to die away
 SILENCE = 10 ** (-75 / 20)
 FADE = 2048  # frames over which whatever is left of the tail is faded out
+
+
+class Sheet(NamedTuple):
+    """What a sound file holds beside its samples: a title; and the least number of frames (0: as long as it sounds)."""
+
+    title: str
+    frames: int = 0
+
+    def label(self, file: Any) -> None:
+        """Write title and maker into an open file."""
+        file.software = SOFTWARE
+        if self.title:
+            file.title = self.title
 
 
 def render_score(
@@ -49,10 +64,49 @@ def render_score(
         raise UserError(f"Sound cannot be written as “{path.suffix or path.name}”.", f"Use one of: {known}.")
     events = _events(score, rate)
     font = find_soundfont(soundfont)
+    sheet = Sheet(score.name)
     with _replacing(path) as draft:
-        peak = _write(draft, path, events, font, 1.0, report)
+        peak = _write(draft, path, events, font, 1.0, report, sheet)
         if peak > CEILING:
-            _write(draft, path, events, font, CEILING / peak, report)
+            _write(draft, path, events, font, CEILING / peak, report, sheet)
+
+
+def render_stems(
+    scores: Sequence[Score], paths: Sequence[Path], soundfont: Path | None = None, report: Report = silent
+) -> None:
+    """Write parts of one piece as sound files that begin together and are of one length. All of them or none.
+
+    If one would clip all are made quieter by as much: added up they are still the piece.
+
+    Args:
+        scores: one track in each, in its place among tracks that are empty.
+        paths: one for each.
+        soundfont: as in `render_score`.
+        report: the same.
+
+    Raises:
+        UserError, Cancelled: as `render_score`.
+    """
+    events = [_events(score, RATE) for score in scores]
+    length = max(one.end for one in events) + int(TAIL_SECONDS * RATE)
+    font = find_soundfont(soundfont)
+    jobs = list(zip(paths, events, [score.name for score in scores], strict=True))
+    with contextlib.ExitStack() as stack:
+        drafts = [stack.enter_context(_replacing(path)) for path in paths]
+
+        def write(scale: float) -> float:
+            peak = 0.0
+            for number, (draft, (path, one, name)) in enumerate(zip(drafts, jobs, strict=True)):
+                told = _part_of(report, number, len(jobs))
+                peak = max(peak, _write(draft, path, one, font, scale, told, Sheet(name, length)))
+            return peak
+
+        if (peak := write(1.0)) > CEILING:
+            write(CEILING / peak)
+
+
+def _part_of(report: Report, number: int, count: int) -> Report:
+    return lambda done, total, text="": report(number * total + done, count * total, text)
 
 
 def render_array(score: Score, soundfont: Path | None = None, rate: int = RATE) -> NDArray[np.float32]:
@@ -129,7 +183,7 @@ def _tail(synth: Synth, rate: int) -> Iterator[NDArray[np.float32]]:
     yield held
 
 
-def _write(draft: Path, path: Path, events: Schedule, font: Path, scale: float, report: Report) -> float:
+def _write(draft: Path, path: Path, events: Schedule, font: Path, scale: float, report: Report, sheet: Sheet) -> float:
     """One pass over the score; returns its peak before scaling. Above the ceiling the draft is not fit to keep."""
     import soundfile  # not needed before the first export
 
@@ -140,12 +194,15 @@ def _write(draft: Path, path: Path, events: Schedule, font: Path, scale: float, 
         with soundfile.SoundFile(
             str(draft), "w", samplerate=events.rate, channels=2, format=container, subtype=subtype
         ) as file:
+            sheet.label(file)
             for block in _blocks(events, font):
                 peak = max(peak, float(block.max(initial=0)), -float(block.min(initial=0)))
                 fits = scale == 1 and peak <= 1
                 file.write(block if fits else np.clip(block * np.float32(scale), -1, 1))
                 done += len(block)
                 report(min(done, total - 1), total, path.name)
+            if done < sheet.frames:
+                file.write(np.zeros((sheet.frames - done, 2), np.float32))
         if container == "OGG":
             set_serial(draft)
     except (OSError, soundfile.SoundFileError) as error:
