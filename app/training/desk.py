@@ -107,8 +107,10 @@ class TrainingDesk:
     def _pace(self, entry: Entry) -> Pace:
         """How fast a model will learn."""
         from app.training.duration import pace_of
+        from engine.training.times import known
 
-        return pace_of(entry.row, entry.header, self.paces, self._window.session.device_name)
+        times = known(self._window.paths.cache)
+        return pace_of(entry.row, entry.header, self.paces, self._window.session.device_name, times)
 
     def _begin(self, wish: Wish) -> None:
         """As the sheet wishes; it stays open if that cannot be."""

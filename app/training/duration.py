@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.i18n import tr
 from engine.training.options import TrainOptions
+from engine.training.times import Times, around
 
 if TYPE_CHECKING:
     from engine.models.row import Row
@@ -22,7 +23,6 @@ ROUGH: Mapping[str, float] = {
     "deephear": 11, "rnn_nade": 12, "rnn_rbm": 51, "nade": 38, "rbm": 26, "deep_belief_network": 24,
     "c_rbm": 18, "vq_vae": 6.7, "sparse_ae": 28, "denoising_ae": 21, "contractive_ae": 37,
 }  # fmt: skip
-AROUND = 120.0  # seconds of reading before and of measuring after, about
 SLOWEST = 3.0  # of those: a guess about a system that nobody has timed
 
 
@@ -33,13 +33,19 @@ class Pace:
     Attributes:
         steps: in a second.
         guess: timed on another computer, or nearly so.
+        around: seconds of reading before and of measuring after.
+        timed: those were timed on this computer.
     """
 
     steps: float
     guess: bool = False
+    around: float = 120.0
+    timed: bool = False
 
 
-def pace_of(row: Row, header: Mapping[str, object], known: Mapping[str, float], chip: str) -> Pace:
+def pace_of(
+    row: Row, header: Mapping[str, object], known: Mapping[str, float], chip: str, times: Mapping[str, Times]
+) -> Pace:
     """How fast a model will learn here.
 
     Args:
@@ -47,13 +53,17 @@ def pace_of(row: Row, header: Mapping[str, object], known: Mapping[str, float], 
         header: of a bundle of it, whose `took` says how many steps took how long on what chip; may be empty.
         known: steps in a second of systems that were trained in this session.
         chip: of this computer; empty: not known yet.
+        times: what is remembered of trainings on this computer.
     """
+    besides, mine, took = around(row.system, times), times.get(row.system, Times()), header.get("took")
     if known.get(row.system):
-        return Pace(known[row.system])
-    took = header.get("took")
+        return Pace(known[row.system], False, *besides)
+    if mine.pace and mine.chip.startswith(chip):  # it names the precision as well
+        return Pace(mine.pace, False, *besides)
     if isinstance(took, Mapping) and took.get("seconds") and took.get("steps"):
-        return Pace(float(took["steps"]) / float(took["seconds"]), guess=not chip or took.get("chip") != chip)
-    return Pace(ROUGH.get(row.system, SLOWEST), guess=True)
+        steps = float(took["steps"]) / float(took["seconds"])
+        return Pace(steps, not chip or took.get("chip") != chip, *besides)
+    return Pace(ROUGH.get(row.system, SLOWEST), True, *besides)
 
 
 def time_words(options: TrainOptions, pace: Pace, chip: str = "", network: bool = False) -> str:
@@ -72,7 +82,11 @@ def time_words(options: TrainOptions, pace: Pace, chip: str = "", network: bool 
     words = said.format(time=time(seconds), where=where)
     if minutes:
         words += tr(": about {n} steps").format(n=steps(seconds * pace.steps))
-    words += tr(", and two minutes or so for reading and measuring.")
+    besides = time(pace.around)
+    if pace.timed:
+        words += tr(", and {time} for reading and measuring, as last time.").format(time=besides)
+    else:
+        words += tr(", and perhaps {time} for reading and measuring: that was not timed here yet.").format(time=besides)
     if network:
         return f"{words} " + tr("A network of another size is quicker or slower: soon after the start it is known.")
     if pace.guess:
@@ -85,7 +99,7 @@ def in_all(options: TrainOptions, pace: Pace) -> str:
     seconds = options.minutes * 60 if options.minutes > 0 else options.steps / pace.steps
     sure = options.minutes > 0 or not pace.guess
     said = tr("About {time} in all.") if sure else tr("Perhaps {time} in all.")
-    return said.format(time=time(seconds + AROUND))
+    return said.format(time=time(seconds + pace.around))
 
 
 def time(seconds: float) -> str:

@@ -7,23 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.events import Event, JobChanged, TrainingHeard, TrainingProgressed
+from engine.training.hearings import Hearing, read, with_one_more
 from engine.training.options import Order
 from engine.training.progress import Heard, Look, TrainingProgress
-from engine.training.unfinished import CHECKPOINT
+from engine.training.unfinished import CHECKPOINT, looks
 
 RUNNING, WAITING, RESTING, DONE, FAILED = "running", "waiting", "resting", "done", "failed"
 STATES = {"queued": WAITING, "running": RUNNING, "cancelled": RESTING, "done": DONE, "failed": FAILED}
 FINISH, PAUSE, DROP = "finish", "pause", "drop"  # what the composer has asked for and what is not yet done
-KEPT = 12  # hearings of a training; of more, those in between make way
 TrainingEvent = JobChanged | TrainingProgressed | TrainingHeard
-
-
-@dataclass(frozen=True, eq=False)
-class Hearing:
-    """What a network made while it learnt, and when that was heard (seconds since the epoch)."""
-
-    heard: Heard
-    when: float
 
 
 @dataclass(eq=False)
@@ -61,6 +53,11 @@ class Training:
         return self.state in (RUNNING, WAITING)
 
     @property
+    def seconds_left(self) -> float | None:
+        """Until its card plays, as the line of jobs says it as well; None while nobody knows."""
+        return self.job.seconds_left if self.job is not None and self.state == RUNNING else None
+
+    @property
     def kept(self) -> float | None:
         """When what it has learnt was last kept, seconds since the epoch; None if nothing is."""
         try:
@@ -69,12 +66,8 @@ class Training:
             return None
 
     def hear(self, heard: Heard) -> None:
-        """Keep a hearing; of too many the first and the newest stay, and a few spread over the time between."""
-        self.hearings.append(Hearing(heard, time.time()))
-        if len(self.hearings) > KEPT:
-            steps = [hearing.heard.step for hearing in self.hearings]
-            gaps = [after - before for before, after in zip(steps, steps[2:], strict=False)]
-            del self.hearings[1 + gaps.index(min(gaps))]
+        """One more hearing."""
+        self.hearings = with_one_more(self.hearings, heard, time.time())
 
 
 class Queue:
@@ -123,7 +116,7 @@ class Queue:
                 del self._known[name]
         for name, order in found.items():
             if name not in self._known:
-                self._known[name] = Training(order)
+                self._known[name] = Training(order, looks=looks(order.out), hearings=read(order.out))
 
     def knows(self, job_id: int) -> bool:
         """Whether a job is a training."""

@@ -35,5 +35,5 @@ def train(session: Session, order: Order) -> int:
         session.events.emit(Notice(f"{order.title} is trained. Its card plays what it learnt."))
 
     unfinished.keep(order)
-    job = train_job(order, done, tell)
+    job = train_job(order, done, tell, session.paths.cache)
     return session.school.submit(job)

@@ -42,11 +42,14 @@ class Job:
         title: what the job list calls it.
         work: does it, given a report; returns the result. Runs on the lane's thread with a frozen snapshot.
         done: called with the result on the lane's thread; hand the result over as an event.
+        foretell: seconds it still takes, where the work knows that better than its share of what is done tells;
+            None: nobody knows.
     """
 
     title: str
     work: Callable[[Report], Any]
     done: Callable[[Any], None] = lambda result: None
+    foretell: Callable[[], float | None] | None = None
     job_id: int = 0
     started: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
@@ -67,7 +70,11 @@ class Job:
             if now - last >= 0.05 or done >= total:
                 last = now
                 fraction = min(1.0, done / total) if total > 0 else 0.0
-                left = (now - self.started) * (1 - fraction) / fraction if fraction > 0.02 else None
-                tell(fraction, text, left)
+                tell(fraction, text, self._left(fraction, now))
 
         return report
+
+    def _left(self, fraction: float, now: float) -> float | None:
+        if self.foretell is not None:
+            return self.foretell()
+        return (now - self.started) * (1 - fraction) / fraction if fraction > 0.02 else None

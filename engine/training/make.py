@@ -25,7 +25,7 @@ from engine.models import bundle as bundles
 from engine.models.registry import row as row_of
 from engine.models.row import Twin
 from engine.options import changed
-from engine.training import unfinished
+from engine.training import hearings, unfinished
 from engine.training.batches import Source, with_kinds
 from engine.training.chart import chart, enough
 from engine.training.dials import dials
@@ -63,7 +63,7 @@ def train(order: Order, report: Report = silent, tell: Tell = nobody) -> Path:
         order.out.parent.mkdir(parents=True, exist_ok=True)
         (unfinished.sweep if order.resume else unfinished.begin_anew)(order.out)
     if first or not measuring:
-        _made(order, codec, measuring, report, tell)
+        _made(order, codec, measuring, report, hearings.kept(order.out, tell) if first else tell)
     supplies.cleared(order)
     if first:
         unfinished.forget(order.out)

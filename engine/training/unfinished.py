@@ -1,7 +1,7 @@
 """Trainings that were begun: what was ordered is kept beside where the result will be, until it is there.
 
 A bundle `NAME.safetensors` in the making has `NAME.training` (JSON) and, from its first minute on, `NAME.checkpoint`.
-With both it goes on after a pause, a crash, or when the studio is next opened.
+With both it goes on after a pause, a crash, or when the studio is next opened. What it let hear is `NAME.heard`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from engine.errors import UserError
 from engine.models import bundle as bundles
 from engine.models.registry import row
 from engine.options import changed
+from engine.training import hearings
 from engine.training.options import Order, TrainOptions
+from engine.training.progress import Look
 
 SUFFIX, CHECKPOINT = ".training", ".checkpoint"
+LONGEST_HEADER = 20_000_000  # bytes
 
 
 def keep(order: Order) -> None:
@@ -79,6 +82,21 @@ def _order(path: Path) -> Order:
     return Order(known, str(said["corpus"]), out, options, True, dict(said["network"]), start=start)
 
 
+def looks(out: Path) -> tuple[Look, ...]:
+    """How an unfinished training went, as far as it is kept; nothing if that is damaged or not there."""
+    try:
+        with out.with_suffix(CHECKPOINT).open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length)) if length <= LONGEST_HEADER else {}
+        state = json.loads(header["__metadata__"]["state"])
+        return tuple(
+            Look(int(step), float(fraction), {str(name): float(value) for name, value in figures.items()})
+            for step, fraction, figures in state["looks"]
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ()
+
+
 def forget(out: Path) -> None:
     """Remove what is kept beside a bundle: it is finished, or nobody wants it any more."""
     begin_anew(out)
@@ -92,6 +110,7 @@ def begin_anew(out: Path) -> None:
     sweep(out)
     for leftover in out.parent.glob(f"{glob.escape(out.stem)}.*checkpoint"):
         leftover.unlink(missing_ok=True)
+    out.with_suffix(hearings.SUFFIX).unlink(missing_ok=True)
 
 
 def sweep(out: Path) -> None:

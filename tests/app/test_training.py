@@ -43,9 +43,9 @@ def test_only_what_was_measured_is_drawn() -> None:
 
 
 def test_how_far_it_is_in_words() -> None:
-    assert how_far(GOING) == "step 40 · 30 s left · 8 steps a second · CPU"
+    assert how_far(GOING, 42.0) == "step 40 · 42 s left · 8 steps a second · CPU"
     slow = TrainingProgress(3, 0.1, {}, network="without", pace=0.25)
-    assert how_far(slow) == "for comparison: without · step 3 · 4 s a step"
+    assert how_far(slow, None) == "for comparison: without · step 3 · 4 s a step"
     assert number(-0.12345) == "−0.123"
 
 
@@ -63,7 +63,7 @@ class School:
         self.resumed: list[str] = []
         self._bundle = bundle
 
-    def job(self, order: Order, done: Callable[[object], None], tell: Callable[[object], bool]) -> Job:
+    def job(self, order: Order, done: Callable[[object], None], tell: Callable[[object], bool], cache: Path) -> Job:
         def work(report: Report) -> Path:
             if order.resume:
                 self.resumed.append(order.title)
@@ -80,7 +80,7 @@ class School:
                 order.out.with_suffix(leftover).unlink()
             return Path(shutil.copyfile(self._bundle, order.out))
 
-        return Job(f"Training {order.title}", work, done)
+        return Job(f"Training {order.title}", work, done, lambda: 200.0)
 
 
 @pytest.fixture
@@ -125,6 +125,18 @@ def test_what_has_learnt_gets_its_card(window: MainWindow, qtbot: QtBot, school:
     assert card.is_open and card.isVisible()
 
 
+def test_the_time_left_is_the_same_wherever_it_is_said(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    (training,) = begin(window, "One")
+    room = window.workshop.training
+    qtbot.waitUntil(lambda: "3 min left" in room.card.where.text())
+    assert GOING.seconds_left == 30.0, "that is only until it has learnt; its card plays later"
+    assert "3 min left" in str(room.list.rows.data(room.list.rows.index(0)))
+    assert window.strip.words.text() == "Training One · 3 min left" and training.seconds_left == 200.0
+    school.go["One"].set()
+    qtbot.waitUntil(lambda: training.state == DONE)
+    assert training.seconds_left is None
+
+
 def test_three_queue_and_one_is_taken_out(window: MainWindow, qtbot: QtBot, school: School) -> None:
     _, two, _ = begin(window, "One", "Two", "Three")
     panel = window.workshop.training
@@ -151,7 +163,7 @@ def test_pausing_going_on_and_finishing_early(window: MainWindow, qtbot: QtBot, 
     assert kept(window) == ["melody_vae~One.checkpoint", "melody_vae~One.training"]
     assert window.settings.preferences.paused == ("melody_vae~One",)
     panel.card.go_on.click()
-    qtbot.waitUntil(lambda: training.state == RUNNING and len(training.hearings) == 2)
+    qtbot.waitUntil(lambda: training.state == RUNNING and len(training.hearings) == 1)
     assert school.resumed == ["One"] and window.settings.preferences.paused == ()
     qtbot.waitUntil(lambda: panel.card.finish.isEnabled())
     panel.card.finish.click()

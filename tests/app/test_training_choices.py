@@ -17,6 +17,7 @@ from engine.models.registry import REGISTRY, row
 from engine.models.shelf import Shelf
 from engine.resources import root
 from engine.training.options import TrainOptions, by_recipe
+from engine.training.times import Times
 
 NONE = Worry("Nothing in this folder can be learnt by this model.", "It needs four voices.")
 FEW = Worry("This is little music.", "Begin with the shipped model, or add more files.")
@@ -86,19 +87,30 @@ def test_why_nothing_can_be_learnt() -> None:
 
 def test_how_fast_a_model_will_learn() -> None:
     took = {"took": {"steps": 900, "seconds": 100.0, "chip": CHIP}}
-    assert pace_of(row("vae"), took, {"vae": 3.0}, CHIP) == Pace(3.0)
-    assert pace_of(row("vae~Mine"), took, {"vae": 3.0}, CHIP) == Pace(3.0)
-    assert pace_of(row("vae"), took, {}, CHIP) == Pace(9.0)
-    assert pace_of(row("vae"), took, {}, "NVIDIA") == Pace(9.0, guess=True)
+    assert pace_of(row("vae"), took, {"vae": 3.0}, CHIP, {}) == Pace(3.0)
+    assert pace_of(row("vae~Mine"), took, {"vae": 3.0}, CHIP, {}) == Pace(3.0)
+    assert pace_of(row("vae"), took, {}, CHIP, {}) == Pace(9.0)
+    assert pace_of(row("vae"), took, {}, "NVIDIA", {}) == Pace(9.0, guess=True)
     for entry in Shelf([root() / "bundles"]).entries():
         assert entry.row.name in ROUGH or entry.header["took"]["seconds"] > 0, entry.row.name
-        assert pace_of(entry.row, {}, {}, "").guess
+        assert pace_of(entry.row, {}, {}, "", {}).guess
+
+
+def test_what_was_timed_on_this_computer_is_believed() -> None:
+    times = {"vae": Times(7.0, 8.0, 20.0, f"{CHIP}, bfloat16"), "vrae": Times(0.0, 10.0, 30.0)}
+    assert pace_of(row("vae"), {}, {}, CHIP, times) == Pace(7.0, False, 28.0, True)
+    assert pace_of(row("vae"), {}, {}, "NVIDIA", times).guess, "another chip"
+    assert pace_of(row("vrae"), {}, {}, CHIP, times) == Pace(ROUGH["vrae"], True, 40.0, True)
+    assert pace_of(row("gan"), {}, {}, CHIP, times).around == 9.0 + 25.0, "as others took"
+    words = time_words(TrainOptions(steps=6_000), pace_of(row("vae"), {}, {}, CHIP, times))
+    assert words == "About 14 min, and 28 s for reading and measuring, as last time."
 
 
 def test_how_long_it_takes_in_words() -> None:
     known, guess = Pace(10.0), Pace(10.0, guess=True)
     words = time_words(TrainOptions(steps=6_000), known, CHIP)
-    assert words == f"About 10 min on {CHIP}, and two minutes or so for reading and measuring."
+    besides = "and perhaps 2 min for reading and measuring: that was not timed here yet."
+    assert words == f"About 10 min on {CHIP}, {besides}"
     assert "guessed from another computer" in time_words(TrainOptions(steps=6_000), guess)
     assert "another size" in time_words(TrainOptions(steps=6_000), known, network=True)
     assert time_words(TrainOptions(minutes=20.0), known).startswith("It learns for 20 min: about 12,000 steps")

@@ -47,7 +47,7 @@ class Studio:
         mine = Entry(row("vae~My reels"), folder / "vae~My reels.safetensors", entries[place - 1].header)
         self.around = Around(
             (*entries[:place], mine, *entries[place:]), folder, self.scan, self.stopped.append,
-            lambda entry: pace_of(entry.row, entry.header, {}, CHIP), lambda: CHIP,
+            lambda entry: pace_of(entry.row, entry.header, {}, CHIP, {}), lambda: CHIP,
         )  # fmt: skip
         self.job = job
 
@@ -401,7 +401,7 @@ def test_a_wish_becomes_an_order(window: MainWindow, tmp_path: Path, monkeypatch
     """The work itself is left out: what counts is what is ordered."""
     ordered: list[Order] = []
 
-    def made(order: Order, done: Callable[[object], None], tell: object) -> Job:
+    def made(order: Order, done: Callable[[object], None], tell: object, cache: Path) -> Job:
         ordered.append(order)
         return Job("Training", lambda report: None)
 

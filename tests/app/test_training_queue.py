@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from app.bridge import slot_of
 from app.panels.training.said import about, at_length, in_short, offer, question, why
 from app.training.locks import TrainingLocks
-from app.training.queue import DONE, FAILED, KEPT, PAUSE, RESTING, RUNNING, WAITING, Queue
+from app.training.queue import DONE, FAILED, PAUSE, RESTING, RUNNING, WAITING, Queue
 from app.unhurried import Unhurried
 from engine.errors import UserError
+from engine.training import hearings
+from engine.training.hearings import KEPT
 from engine.training.progress import TrainingProgress
 from tests.app.training_room import GOING, changed, game, heard, interrupted, made, ordered, told
 
@@ -67,6 +70,22 @@ def test_what_was_left_over(tmp_path: Path) -> None:
     assert queue.listed[1].kept is not None and queue.listed[0].kept is None
     queue.find_left_over([])
     assert [known.order.title for known in queue.listed] == ["new"], "someone removed the file"
+
+
+def test_what_was_left_over_still_has_what_it_let_hear(tmp_path: Path) -> None:
+    queue, old = Queue(), interrupted("old", tmp_path)
+    hearings.write(old.out, [hearings.Hearing(heard(20), 5.0), hearings.Hearing(heard(40), 9.0)])
+    header = json.dumps({"__metadata__": {"state": json.dumps({"looks": [[8, 0.1, {"loss": 2.0}], [80, 0.25, {}]]})}})
+    checkpoint = len(header).to_bytes(8, "little") + header.encode()
+    old.out.with_suffix(".checkpoint").write_bytes(checkpoint)
+    queue.find_left_over([old])
+    training = queue.listed[0]
+    assert [hearing.heard.step for hearing in training.hearings] == [20, 40]
+    assert [look.step for look in training.looks] == [8, 80] and in_short(training, 0) == "Not finished · 25%"
+    training.hear(heard(30))
+    assert [hearing.heard.step for hearing in training.hearings] == [20, 30], "a kill took the steps between"
+    old.out.with_suffix(".checkpoint").write_bytes(checkpoint[:-9])
+    assert Queue().find_left_over([old]) is None
 
 
 def test_curves_of_a_twin_are_not_mixed_with_those_of_what_is_kept(tmp_path: Path) -> None:
@@ -120,14 +139,14 @@ def test_where_a_training_stands_in_words(tmp_path: Path) -> None:
     training = queue.expect(1, ordered("mine", tmp_path))
     assert in_short(training, 0) == "Next" and in_short(training, 2) == "Waits, 2 before it"
     assert "before it are done: 2" in at_length(training, 2)
-    queue.on_event(changed(1, "running", 0.25))
+    queue.on_event(changed(1, "running", 0.25, seconds_left=30.0))
     queue.on_event(told(1))
     assert in_short(training, 0) == "25% · 30 s left" and "8 steps a second" in at_length(training, 0)
     training.wish = PAUSE
     assert in_short(training, 0) == "Pausing…"
-    queue.on_event(changed(1, "running", 0.97, text="laying out the map"))
+    queue.on_event(changed(1, "running", 0.97, text="laying out the map", seconds_left=40.0))
     training.wish = ""
-    assert "measured" in at_length(training, 0)
+    assert at_length(training, 0).endswith("measured: laying out the map. (40 s left)")
     queue.on_event(changed(1, "cancelled"))
     assert in_short(training, 0) == "Paused" and "learnt nothing yet" in at_length(training, 0)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.i18n import tr
 from app.theme import GRID, Theme, font
-from app.training.queue import Hearing
+from engine.training.hearings import Hearing
 
 GLIDE = 0.45  # seconds from one hearing to the next
 FRAME_MS = 33

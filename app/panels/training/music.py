@@ -16,8 +16,9 @@ from app.panels.ideas.sound import IdeaSound
 from app.panels.ideas.writing import Marker, written
 from app.panels.training.samples import SampleRow
 from app.theme import GRID, Theme
-from app.training.queue import Hearing, Training
+from app.training.queue import Training
 from engine.score import Note
+from engine.training.hearings import Hearing
 
 if TYPE_CHECKING:
     from engine.session import Session

@@ -21,9 +21,10 @@ from app.panels.training.pages import Pages
 from app.panels.training.queue_list import TrainingList
 from app.panels.training.table import TrainingTable
 from app.theme import Theme
-from app.training.queue import DROP, FINISH, PAUSE, Hearing, Queue, Training
+from app.training.queue import DROP, FINISH, PAUSE, Queue, Training
 from app.unhurried import Unhurried
 from engine.events import Event, JobChanged, MelodyMorphed, TrainingHeard
+from engine.training.hearings import Hearing
 
 if TYPE_CHECKING:
     from app.panels.training.plots import LivePlots

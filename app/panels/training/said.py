@@ -12,10 +12,10 @@ from app.training.duration import time as spell
 from app.training.queue import DONE, DROP, FAILED, FINISH, PAUSE, RUNNING, WAITING, Training
 from engine.corpus.corpora import CORPORA
 from engine.errors import UserError
+from engine.jobs.train import LEARNT
 from engine.models.row import OWN
 from engine.training.options import Order
 
-LEARNT = 0.955  # of a job: from here on its result is measured
 A_DAY = 20 * 3600  # seconds after which a clock alone would mislead
 
 
@@ -39,10 +39,9 @@ def in_short(training: Training, before: int) -> str:
             return tr("Pausing…")
         if training.wish == FINISH:
             return tr("Finishing…")
-        job, progress = training.job, training.progress
-        left = progress.seconds_left if progress is not None and not progress.network else None
+        job = training.job
         fraction = f"{job.fraction:.0%}" if job is not None and job.fraction else ""
-        parts = (fraction, time_left(left))
+        parts = (fraction, time_left(training.seconds_left))
         return " · ".join(part for part in parts if part) or tr("Begins…")
     if training.state == WAITING:
         return tr("Waits, {n} before it").format(n=before) if before > 1 else tr("Next")
@@ -50,7 +49,8 @@ def in_short(training: Training, before: int) -> str:
         return tr("Done")
     if training.state == FAILED:
         return tr("Failed")
-    return tr("Paused") if training.job is not None else tr("Not finished")
+    words = tr("Paused") if training.job is not None else tr("Not finished")
+    return f"{words} · {training.looks[-1].fraction:.0%}" if training.looks else words
 
 
 def at_length(training: Training, before: int) -> str:
@@ -73,14 +73,17 @@ def _running(training: Training) -> str:
     job, progress = training.job, training.progress
     if training.wish == PAUSE:
         return tr("Pausing: what it has learnt is being kept…")
+    left = time_left(training.seconds_left)
     if job is not None and job.fraction >= LEARNT:
-        words = tr("It has learnt. Now its map is drawn and it is measured, which may take some minutes.")
-        return words if job.text.startswith("step ") or not job.text else f"{words[:-1]}: {tr(job.text)}."
+        words = tr("It has learnt. Now its map is drawn and it is measured.")
+        words = words if job.text.startswith("step ") or not job.text else f"{words[:-1]}: {tr(job.text)}."
+        return f"{words} ({left})" if left else words
     if training.wish == FINISH:
-        return tr("Keeping the best there was so far; then its map is drawn and it is measured…")
+        words = tr("Keeping the best there was so far; then its map is drawn and it is measured…")
+        return f"{words} ({left})" if left else words
     if progress is None:
         return state_words(job) if job is not None else tr("It begins…")
-    return how_far(progress)
+    return how_far(progress, training.seconds_left)
 
 
 def _resting(training: Training) -> str:

@@ -15,7 +15,7 @@ from app.panels.ideas.paint import IdeaDelegate
 from app.panels.ideas.results import Result
 from app.panels.models.verb_form import line
 from app.theme import GRID, Theme
-from app.training.queue import Hearing
+from engine.training.hearings import Hearing
 
 LEARNING = "learning"  # in the place of a verb's name
 HEAD = 20  # px of the words

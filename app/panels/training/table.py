@@ -11,10 +11,10 @@ from app.i18n import tr
 from app.panels.elided import ElidedLabel
 from app.panels.evaluate.table import ARROWS, better
 from app.theme import Theme
-from app.training.queue import Hearing
 from engine.evaluation import words
 from engine.evaluation.comparison_columns import COLUMNS
 from engine.evaluation.comparison_table import Column
+from engine.training.hearings import Hearing
 from engine.training.progress import Line
 
 ROW = 24  # px

@@ -79,13 +79,13 @@ def number(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}", 1) if value < 0 else text
 
 
-def how_far(progress: TrainingProgress) -> str:
-    """Where it is, how fast, how long still and on what chip."""
+def how_far(progress: TrainingProgress, seconds_left: float | None) -> str:
+    """Where it is, how fast, how long still until its card plays and on what chip."""
     pace = progress.pace
     parts = [
         tr("for comparison: {name}").format(name=progress.network) if progress.network else "",
         tr("step {n}").format(n=progress.step),
-        time_left(progress.seconds_left),
+        time_left(seconds_left),
         tr("{n} steps a second").format(n=number(pace)) if pace >= 1 else "",
         tr("{n} s a step").format(n=number(1 / pace)) if 0 < pace < 1 else "",
         progress.chip,
