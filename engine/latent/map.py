@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
-from engine.codecs.codec import Codec
+from engine.codecs.codec import Codec, Tokens
 from engine.errors import UserError
-from engine.latent.attributes import AXES
+from engine.latent.attributes import AXES, measure
 from engine.latent.distortion import Distortion, distortion
-from engine.latent.planes import Code, CurvedPlane, FlatPlane, Floats, Plane
+from engine.latent.musical import MusicalPlane, true_to_music
+from engine.latent.planes import Code, CurvedPlane, FlatPlane, Floats, Plane, Words
 from engine.models.bundle import Bundle
 from engine.models.row import Row
 from engine.score import Note
@@ -25,6 +26,7 @@ __all__ = ["Code", "LatentMap", "Plane", "has_map", "planes"]
 
 LAID_OUT = ("tsne", "isomap")  # planes whose places are computed when the bundle is made
 NAMED = 0.3  # correlation from which an axis bears the words of a quality
+DEAD = 0.1  # deviations of its own quality below which a slider that was measured moves nothing
 
 
 def has_map(row: Row) -> bool:
@@ -62,6 +64,8 @@ class LatentMap:
 
     def __post_init__(self) -> None:
         self.chosen = self.chosen or next(iter(self.planes))
+        first = self.axis_names[:2]
+        self._axes = (first[0], first[1]) if len(first) == 2 else None
 
     @classmethod
     def from_bundle(cls, bundle: Bundle) -> LatentMap:
@@ -78,12 +82,18 @@ class LatentMap:
             name: extras[f"map.value.{name}"].astype(np.float32) for name in AXES if f"map.value.{name}" in extras
         }
         sliders = {
-            name: extras[f"map.vector.{name}"].astype(np.float32) for name in AXES if f"map.vector.{name}" in extras
+            name: extras[f"map.vector.{name}"].astype(np.float32)
+            for name in AXES
+            if f"map.vector.{name}" in extras and _moves(bundle, name)
         }
         places = {
             name: extras[f"map.places.{name}"].astype(np.float32) for name in LAID_OUT if f"map.places.{name}" in extras
         }
         about = bundle.header["map"]
+        told = {name: Distortion(**found) for name, found in about.get("distortion", {}).items()}
+        seen = planes(codes, sliders, values, places)
+        if isinstance(seen.get("qualities"), MusicalPlane):
+            told.pop("qualities", None)  # an older bundle tells of the flat one
         return cls(
             model=bundle.model,
             codes=codes,
@@ -91,9 +101,9 @@ class LatentMap:
             titles=list(about["titles"]),
             attributes=values,
             sliders=sliders,
-            planes=planes(codes, sliders, values, places),
+            planes=seen,
             codec_name=str(bundle.header.get("codec", "melody")),
-            _distortions={name: Distortion(**found) for name, found in about.get("distortion", {}).items()},
+            _distortions=told,
         )
 
     @property
@@ -139,8 +149,32 @@ class LatentMap:
 
     @property
     def curved(self) -> bool:
-        """The plane in use knows places only from the dots around them."""
-        return isinstance(self.plane, CurvedPlane)
+        """The plane in use does not say where a code lies by a formula, but by the dots, or by where it was put."""
+        return not isinstance(self.plane, FlatPlane)
+
+    @property
+    def axes(self) -> tuple[str, str] | None:
+        """The qualities across and up, if the plane in use is that of musical axes."""
+        return self._axes if self.chosen == "qualities" else None
+
+    @property
+    def axis_names(self) -> list[str]:
+        """The qualities that may be axes: those that a slider of this map moves."""
+        return live_axes(self.sliders)
+
+    def choose_axes(self, across: str, up: str) -> None:
+        """Look at the map along two qualities (of `axis_names`)."""
+        self._axes = (across, up)
+        self.planes["qualities"] = musical(self.codes, self.sliders, self.attributes, self._axes)
+        self._distortions.pop("qualities", None)
+        self.chosen = "qualities"
+
+    def learn_place(self, code: Code, tokens: Tokens) -> None:
+        """The melody of a code is known: on musical axes it lies where it is measured."""
+        plane = self.planes.get("qualities")
+        if isinstance(plane, MusicalPlane):
+            measured = measure(np.asarray(tokens, np.uint8)[None])
+            plane.learn(code, {name: float(values[0]) for name, values in measured.items()})
 
     def trail(self, codes: Floats) -> Floats:
         """Where the codes [n, d] of a way are seen, [n, 2]."""
@@ -189,21 +223,41 @@ def planes(
     found: dict[str, Plane] = {}
     if codes.shape[1] == 2:
         found["code"] = _flat(codes, np.eye(2), np.eye(2), values, middle=np.zeros(2))
-    axes_of = [name for name in AXES if name in sliders and sliders[name].any()][:2]
+    axes_of = live_axes(sliders)[:2]
     if len(axes_of) == 2:
-        move = np.stack([sliders[name] for name in axes_of], 1).astype(np.float64)
-        # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the
-        # constraint
-        covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
-        whitened = np.linalg.solve(covariance, move)
-        read = np.linalg.pinv(move.T @ whitened) @ whitened.T
-        found["qualities"] = _flat(codes, read, move, values, (AXES[axes_of[0]], AXES[axes_of[1]]))
+        found["qualities"] = musical(codes, sliders, values, (axes_of[0], axes_of[1]))
     if codes.shape[1] > 2 or not found:
         _, _, axes = np.linalg.svd(centred, full_matrices=False)
         found["pca"] = _flat(codes, axes[:2], axes[:2].T, values)
     for name, dots in (places or {}).items():
-        found[name] = CurvedPlane(dots, codes, _words(dots[:, 0], values), _words(dots[:, 1], values))
+        found[name] = CurvedPlane(dots, codes, *_words(dots, values))
     return found
+
+
+def live_axes(sliders: dict[str, Floats]) -> list[str]:
+    """The qualities that have a slider which leads anywhere, in the order of `AXES`."""
+    return [name for name in AXES if name in sliders and sliders[name].any()]
+
+
+def musical(
+    codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[np.floating]], axes: tuple[str, str]
+) -> Plane:
+    """The plane of two qualities: flat where that shows them, else with every dot where its melody was measured."""
+    centred = (codes - codes.mean(0)).astype(np.float64)
+    move = np.stack([sliders[name] for name in axes], 1).astype(np.float64)
+    # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the constraint
+    covariance = centred.T @ centred / len(centred) + 1e-3 * np.eye(centred.shape[1])
+    whitened = np.linalg.solve(covariance, move)
+    read = np.linalg.pinv(move.T @ whitened) @ whitened.T
+    flat = _flat(codes, read, move, values, (AXES[axes[0]], AXES[axes[1]]))
+    measured = all(name in values for name in axes)
+    return flat if not measured or true_to_music(flat, values, axes) else MusicalPlane(flat, codes, values, axes)
+
+
+def _moves(bundle: Bundle, name: str) -> bool:
+    """Whether a slider was measured to move what it is called after, or was never measured."""
+    figures = bundle.header.get("evaluation", {}).get("figures", {})
+    return float(figures.get(f"slider_{name}_moves_{name}", DEAD)) >= DEAD
 
 
 def _flat(
@@ -217,19 +271,27 @@ def _flat(
     """A flat plane around the middle of the codes (or another); its axes take their words from the qualities."""
     around = np.asarray(codes.mean(0) if middle is None else middle, np.float32)
     dots = np.asarray((codes - around) @ np.asarray(read, np.float32).T, np.float32)
-    x, y = labels or (_words(dots[:, 0], values), _words(dots[:, 1], values))
+    x, y = labels or _words(dots, values)
     return FlatPlane(np.asarray(read, np.float32), np.asarray(move, np.float32), around, dots, x, y)
 
 
-def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.floating]]) -> tuple[str, str]:
-    """Names for the ends of an axis: those of the quality it goes with most, or none if it goes with none."""
-    numbers = {name: np.asarray(value, float) for name, value in values.items()}
-    moving = {name: value for name, value in numbers.items() if value.std() > 0 and places.std() > 0}
-    found = {name: float(np.corrcoef(places, value)[0, 1]) for name, value in moving.items()}
-    if not found:
-        return ("", "")
-    best = max(found, key=lambda name: abs(found[name]))
-    if abs(found[best]) < NAMED:
-        return ("", "")
-    low, high = AXES[best]
-    return (low, high) if found[best] > 0 else (high, low)
+def _words(places: NDArray[np.floating], values: dict[str, NDArray[np.floating]]) -> tuple[Words, Words]:
+    """Names for the ends of both axes of places [n, 2]: those of the quality each goes with most, or none if it goes
+    with none. No quality names both: the axis it goes with more has it.
+    """
+    sure = [{name: _together(axis, value) for name, value in values.items()} for axis in places.T]
+    named: dict[int, str] = {}
+    ranked = sorted(((abs(r), axis, name) for axis in (0, 1) for name, r in sure[axis].items()), reverse=True)
+    for strength, axis, name in ranked:
+        if strength >= NAMED and axis not in named and name not in named.values():
+            named[axis] = name
+    ends = [AXES[named[axis]] if axis in named else ("", "") for axis in (0, 1)]
+    turned = [axis in named and sure[axis][named[axis]] < 0 for axis in (0, 1)]
+    across, up = (words[::-1] if back else words for words, back in zip(ends, turned, strict=True))
+    return (across[0], across[1]), (up[0], up[1])
+
+
+def _together(places: NDArray[np.floating], values: NDArray[np.floating]) -> float:
+    """Correlation; 0 where one of the two never varies."""
+    heard = np.asarray(values, float)
+    return float(np.corrcoef(places, heard)[0, 1]) if heard.std() > 0 and places.std() > 0 else 0.0

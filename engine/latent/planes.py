@@ -82,6 +82,25 @@ class FlatPlane:
         return np.asarray((codes - self.middle) @ self.read.T)
 
 
+class Remembered:
+    """Places given out lately: where the hand put a code, the puck has to stay."""
+
+    def __init__(self) -> None:
+        self._places: dict[Code, tuple[float, float]] = {}
+
+    def get(self, code: Code) -> tuple[float, float] | None:
+        """The place of a code, if it is remembered."""
+        return self._places.get(code)
+
+    def keep(self, code: Code, place: tuple[float, float]) -> tuple[float, float]:
+        """Remember a place, and forget the oldest of too many; returns it."""
+        self._places.pop(code, None)
+        self._places[code] = place
+        if len(self._places) > REMEMBERED:
+            del self._places[next(iter(self._places))]
+        return place
+
+
 class CurvedPlane:
     """Places of the dots; everything else is blended from the nearest of them.
 
@@ -97,12 +116,12 @@ class CurvedPlane:
         self._out = codes - self._middle
         self._lengths = np.linalg.norm(self._out, axis=1)
         self._blended = min(BLENDED, len(codes) - 1)
-        self._given: dict[Code, tuple[float, float]] = {}  # the hand's own places: there the puck has to stay
+        self._given = Remembered()
 
     def code(self, x: float, y: float, before: Code) -> Code:
         """What lies there between the dots; `before` plays no part, for nothing is hidden behind a curved plane."""
         found = self._blend(x, y)
-        self._remember(found, (x, y))
+        self._given.keep(found, (x, y))
         return found
 
     def _blend(self, x: float, y: float) -> Code:
@@ -117,15 +136,7 @@ class CurvedPlane:
 
     def place(self, code: Code) -> tuple[float, float]:
         """The place whose code is nearest: sought around the blend of the places of the nearest dots."""
-        if code not in self._given:
-            self._remember(code, self._sought(code))
-        return self._given[code]
-
-    def _remember(self, code: Code, place: tuple[float, float]) -> None:
-        self._given.pop(code, None)
-        self._given[code] = place
-        if len(self._given) > REMEMBERED:
-            del self._given[next(iter(self._given))]
+        return self._given.get(code) or self._given.keep(code, self._sought(code))
 
     def _sought(self, code: Code) -> tuple[float, float]:
         here = np.asarray(code, np.float32)

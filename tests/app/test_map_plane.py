@@ -31,7 +31,7 @@ def test_another_plane_is_one_click_away(room: Room) -> None:
     choice(room).menu().actions()[1].trigger()
     assert latent.chosen == "pca"
     assert choice(room).text().startswith("Main directions")
-    assert [action.isChecked() for action in choice(room).menu().actions()] == [False, True]
+    assert [action.isChecked() for action in choice(room).menu().actions()[:2]] == [False, True]
     assert not np.allclose(room.canvas.dots, dots)
     assert room.session.steering.code == code, "looking from elsewhere moves nothing"
     assert np.allclose(room.canvas.puck.toTuple(), latent.to_plane(code), atol=1e-4)
@@ -70,3 +70,19 @@ def test_melodies_under_the_mouse_can_be_silenced(
     window.map.hover.over(4, window.map.rect().center())
     qtbot.waitUntil(lambda: asked == [4])
     assert window.candidates.hover_sounds
+
+
+def test_the_composer_picks_what_lies_across_and_up(room: Room) -> None:
+    latent = room.session.map
+    code = room.session.steering.code
+    across, up = (action.menu() for action in choice(room).menu().actions() if action.menu() is not None)
+    assert [action.data() for action in across.actions() if action.isChecked()] == ["density"]
+    wanted = next(action for action in up.actions() if action.data() == "leaps")
+    wanted.trigger()
+    assert latent.axes == ("density", "leaps") and latent.chosen == "qualities"
+    assert room.canvas._words == ("calmer", "busier", "stepwise", "leaping")
+    room.click(room.free_pixel(0.5, 0.8))
+    assert room.session.steering.code != code and room.session.history.labels == ["morph"]
+    across, _ = (action.menu() for action in choice(room).menu().actions() if action.menu() is not None)
+    next(action for action in across.actions() if action.data() == "leaps").trigger()
+    assert latent.axes == ("leaps", "density"), "the two change places"

@@ -18,6 +18,7 @@ from engine.latent.distortion import distortion
 from engine.latent.interpolate import path, slerp, spherical_mean
 from engine.latent.layout import layouts
 from engine.latent.map import LatentMap, planes
+from engine.latent.musical import MusicalPlane
 from engine.latent.planes import CurvedPlane, FlatPlane
 from engine.models import bundle as bundles
 from engine.models.shelf import load_network
@@ -112,6 +113,7 @@ def made_up_map(n: int = 300, d: int = 12) -> tuple[LatentMap, dict[str, np.ndar
 
 def flat(chart: LatentMap, name: str) -> FlatPlane:
     plane = chart.planes[name]
+    plane = plane.flat if isinstance(plane, MusicalPlane) else plane
     assert isinstance(plane, FlatPlane)
     return plane
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +15,13 @@ from app.theme import GRID, Theme
 from app.views.map.head import MapHead
 from app.views.map.hover import MapHover
 from app.views.map.morph_bar import MorphBar
-from engine.commands.document import Steering
+from engine.commands.document import Pin, Steering
 from engine.commands.map_bars import codec_on_map
+from engine.errors import UserError
 from engine.jobs.generate import mixed, pinned
 from engine.latent.attributes import AXES
 from engine.models.registry import find
+from engine.score import Track
 
 if TYPE_CHECKING:
     from app.views.map.canvas import MapCanvas
@@ -142,9 +145,17 @@ class MapFrame(QWidget):
             return
         pins = tuple(pin for pin in steering.pins if fits(pin.code, latent))
         self.bar.show_pins(pins, codec_on_map(steering), self._session.score.ticks_per_quarter, steering.compound)
+        for pin in pins:
+            self._learn_place(pin, latent)
         self.way.lay(pins, latent)
         canvas.place_pins([(pin.label, *latent.to_plane(pin.code)) for pin in pins], self.way.points)
         self._show_place(steering, held=False)
+
+    def _learn_place(self, pin: Pin, latent: LatentMap) -> None:
+        """On musical axes a pin stands where its notes are measured, unless the hand put it elsewhere."""
+        steering, ticks = self._session.steering, self._session.score.ticks_per_quarter
+        with suppress(UserError):  # silence is measured nowhere
+            latent.learn_place(pin.code, latent.codec.read((Track.of(pin.notes),), ticks, 0, steering.compound))
 
     def _show_place(self, steering: Steering, held: bool) -> None:
         latent, canvas = self.latent, self._canvas

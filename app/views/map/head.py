@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 
 from app.i18n import tr
 from app.panels.elided import ElidedLabel
+from app.panels.sliders.words import attribute_words
 from app.theme import GRID, Theme
 from app.views.map.card import Legend
 from engine.latent.distortion import Distortion
@@ -76,10 +77,11 @@ class MapHead(QWidget):
         theme: colours.
         maps: names and titles of the models that have a map, asked when the menu opens.
 
-    Signals: `plane_chosen` and `model_chosen`, with a name.
+    Signals: `plane_chosen` and `model_chosen`, with a name; `axes_chosen` with the qualities across and up.
     """
 
     plane_chosen = Signal(str)
+    axes_chosen = Signal(str, str)
     model_chosen = Signal(str)
 
     def __init__(self, theme: Theme, maps: Callable[[], Sequence[tuple[str, str]]], parent: QWidget | None = None):
@@ -182,10 +184,30 @@ class MapHead(QWidget):
             action.setData(name)
             action.setCheckable(True)
             action.setChecked(name == latent.chosen)
+        self._list_axes(menu, latent)
         found = latent.distortion(latent.chosen)
         self._truth.setText(truth_words(found))
         self._truth.setToolTip(truth_hint(found))
         self.planes.show()
+
+    def _list_axes(self, menu: QMenu, latent: LatentMap) -> None:
+        """What may lie across and up: every quality that the model's sliders move."""
+        names = latent.axis_names
+        if len(names) < 2:
+            return
+        across, up = latent.axes or (names[0], names[1])
+        menu.addSeparator()
+        for title, place in ((tr("Across: {quality}"), 0), (tr("Up: {quality}"), 1)):
+            present, other = (across, up) if place == 0 else (up, across)
+            below = menu.addMenu(title.format(quality=attribute_words(present)[0]))
+            for name in names:
+                kept = present if name == other else other  # what stands on the other axis changes places
+                pair = (name, kept) if place == 0 else (kept, name)
+                name_of, less, more = attribute_words(name)
+                action = below.addAction(f"{name_of}\t{less} – {more}", partial(self.axes_chosen.emit, *pair))
+                action.setData(name)
+                action.setCheckable(True)
+                action.setChecked(name == present and latent.axes is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

@@ -47,6 +47,7 @@ class LatentMapView(MapFrame):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._release)
         self._head.plane_chosen.connect(self._choose_plane)
+        self._head.axes_chosen.connect(self._choose_axes)
         self._head.model_chosen.connect(self.choose_model)
         self.bar.moved.connect(self._morph_between)
         self.bar.dropped.connect(self._release)
@@ -229,6 +230,12 @@ class LatentMapView(MapFrame):
         self._release()
         if self.latent is not None:
             self.latent.chosen = name
+            self._show_plane()
+
+    def _choose_axes(self, across: str, up: str) -> None:
+        self._release()
+        if self.latent is not None:
+            self.latent.choose_axes(across, up)
             self._show_plane()
 
     def choose_model(self, name: str) -> None:
