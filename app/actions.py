@@ -27,6 +27,7 @@ class Action:
         scope: "window": works everywhere but in text boxes; "roll": the pianoroll hears the key itself.
         rule: a line above it in the menu.
         hint: one sentence for the status bar.
+        also: what it is called elsewhere, for whoever looks for it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Action:
     scope: str = "window"
     rule: bool = False
     hint: str = ""
+    also: str = ""
 
 
 MENUS = ("&File", "&Edit", "&Notes", "&Chords", "&Generate", "&Play", "&View", "&Help")
@@ -51,20 +53,11 @@ FILE = (
     Action("file.first", "Open the demo piece", "&File", "files.open_first_piece"),
     Action("file.save", "Save", "&File", "files.save", ("Ctrl+S",), icon="save", rule=True),
     Action("file.save_as", "Save as…", "&File", "files.save_as", ("Ctrl+Shift+S",)),
-    Action(
-        "file.export",
-        "Export…",
-        "&File",
-        "files.export",
-        ("Ctrl+E",),
-        icon="export",
-        when="has_notes",
-        rule=True,
-        hint="Write MIDI, MusicXML, WAV, FLAC, OGG or MP3",
-    ),
+    Action("file.export", "Export…", "&File", "files.export", ("Ctrl+E",), icon="export", when="has_notes", rule=True,
+           hint="Write MIDI, MusicXML, WAV, FLAC, OGG or MP3", also="bounce render mixdown"),
     Action("file.preferences", "Preferences…", "&File", "window.show_preferences", ("Ctrl+,",), rule=True),
     Action("file.quit", "Quit", "&File", "window.close", ("Ctrl+Q",)),
-)
+)  # fmt: skip
 
 EDIT = (
     Action("edit.undo", "Undo", "&Edit", "files.undo", ("Ctrl+Z",), when="can_undo", icon="undo"),
@@ -73,25 +66,27 @@ EDIT = (
     Action("edit.copy", "Copy", "&Edit", "roll.copy", ("Ctrl+C",), when="selection"),
     Action("edit.paste", "Paste", "&Edit", "roll.paste", ("Ctrl+V",)),
     Action("edit.duplicate", "Duplicate", "&Edit", "roll.duplicate", ("Ctrl+D", "Ctrl+B"), when="selection"),
-    Action(
-        "edit.delete", "Delete", "&Edit", "roll.delete_selection", ("Del", "Backspace"), when="selection", scope=ROLL
-    ),
+    Action("edit.delete", "Delete", "&Edit", "roll.delete_selection", ("Del", "Backspace"), when="selection",
+           scope=ROLL),
     Action("edit.select_all", "Select all", "&Edit", "roll.select_all", ("Ctrl+A",), rule=True),
     Action("edit.palette", "Find a command…", "&Edit", "window.show_palette", ("Ctrl+P", "Ctrl+Shift+P"), rule=True),
-)
+)  # fmt: skip
 
 NOTES = (
     Action("tool.select", "Select tool", "&Notes", "roll.set_tool", ("1",), "select", checked="tool_select",
            icon="select"),
     Action("tool.pencil", "Pencil", "&Notes", "roll.set_tool", ("2",), "pencil", checked="tool_pencil", icon="pencil"),
-    Action("tool.knife", "Knife", "&Notes", "roll.set_tool", ("3",), "knife", checked="tool_knife", icon="knife"),
+    Action("tool.knife", "Knife", "&Notes", "roll.set_tool", ("3",), "knife", checked="tool_knife", icon="knife",
+           also="scissors razor slice cut split"),
     Action("tool.toggle", "Pencil or select", "&Notes", "window.toggle_tool", ("B",)),
     Action("notes.quantize", "Quantise", "&Notes", "roll.quantize", ("Q", "Ctrl+U"), icon="quantize", rule=True),
     Action("notes.quantize_ask", "Quantise…", "&Notes", "roll.ask_quantize", ("Shift+Q",), when="has_notes",
            hint="Choose grid, strength and swing; Q does the same again"),
+    Action("notes.humanize", "Humanise…", "&Notes", "roll.ask_humanize", ("Shift+H",), when="has_notes",
+           hint="Onsets and velocities a little off, as hands play", also="randomize random groove feel loosen"),
     Action("notes.transpose", "Transpose…", "&Notes", "roll.ask_transpose", ("T",), when="has_notes"),
-    Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection"),
-    Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",)),
+    Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection", also="glue merge"),
+    Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",), also="chop slice"),
     Action("notes.legato", "Legato", "&Notes", "roll.legato", ("Ctrl+L",), when="selection"),
     Action("notes.up", "Semitone up", "&Notes", "roll.transpose", ("Up",), 1, "selection", scope=ROLL, rule=True),
     Action("notes.down", "Semitone down", "&Notes", "roll.transpose", ("Down",), -1, "selection", scope=ROLL),
@@ -106,11 +101,20 @@ NOTES = (
     Action("notes.earlier", "Move earlier", "&Notes", "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
     Action("notes.longer", "Longer", "&Notes", "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
     Action("notes.shorter", "Shorter", "&Notes", "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
-    Action("notes.accept", "Make generated notes mine", "&Notes", "tracks.accept_generated", ("A",),
-           when="has_generated", rule=True),
+    Action("notes.louder", "Louder", "&Notes", "roll.louder", ("Ctrl+Up",), 1, "selection", scope=ROLL,
+           also="velocity"),
+    Action("notes.softer", "Softer", "&Notes", "roll.louder", ("Ctrl+Down",), -1, "selection", scope=ROLL,
+           also="velocity quieter"),
+    Action("notes.write", "Write a note at the playhead", "&Notes", "roll.write_note", ("W", "Ins"), scope=ROLL,
+           hint="As long as the last one; again goes on behind it", also="step entry insert add"),
+    Action("notes.accept", "Make generated notes mine", "&Notes", "roll.accept", ("A",), when="has_generated",
+           rule=True, hint="Those selected, or all of the track", also="accept"),
     Action("notes.lock", "Lock", "&Notes", "roll.toggle_lock", ("Shift+L",), when="selection", checked="locked",
            icon="lock", hint="Locked notes stay as they are, whatever you or a model does around them"),
     Action("track.add", "Add a track", "&Notes", "tracks.add", ("Ctrl+T",), icon="plus", rule=True),
+    Action("track.next", "Next track", "&Notes", "tracks.step", ("Ctrl+PgDown",), 1, "several_tracks"),
+    Action("track.previous", "Track before", "&Notes", "tracks.step", ("Ctrl+PgUp",), -1, "several_tracks",
+           also="previous"),
     Action("track.mute", "Mute the track", "&Notes", "tracks.mute", ("Shift+M",), checked="muted", icon="silence",
            hint="Only for the ear: what is exported stays whole"),
     Action("track.solo", "Hear the track alone", "&Notes", "tracks.solo", ("Shift+S",), checked="solo", icon="solo",
@@ -142,26 +146,12 @@ CHORDS = (
     Action("chords.go", "Go to the chords", "&Chords", "roll.go_to_chords", ("Shift+F6",)),
 )  # fmt: skip
 
-GENERATE = (    Action(
-        "generate.four",
-        "Generate four",
-        "&Generate",
-        "verbs.generate_four",
-        ("Ctrl+G",),
-        when="map_playable",
-        icon="generate",
-        hint="Four melodies from the sliders as they stand; hear each before choosing",
-    ),
-    Action(
-        "generate.put",
-        "Put my melody on the map",
-        "&Generate",
-        "verbs.put_on_map",
-        ("Ctrl+M",),
-        when="map_playable_with_notes",
-        icon="pin",
-        hint="Finds the place on the map that sounds like the two bars under the playhead",
-    ),
+GENERATE = (
+    Action("generate.four", "Generate four", "&Generate", "verbs.generate_four", ("Ctrl+G",), when="map_playable",
+           icon="generate", hint="Four melodies from the sliders as they stand; hear each before choosing"),
+    Action("generate.put", "Put my melody on the map", "&Generate", "verbs.put_on_map", ("Ctrl+M",),
+           when="map_playable_with_notes", icon="pin",
+           hint="Finds the place on the map that sounds like the two bars under the playhead"),
     Action("generate.here", "Morph at the playhead", "&Generate", "verbs.morph_here", ("Ctrl+H",), rule=True,
            hint="The map writes its two bars where the playhead stands, on the track shown"),
     Action("generate.train", "Train a model…", "&Generate", "training.ask", ("Ctrl+Alt+T",), rule=True,
@@ -176,20 +166,42 @@ GENERATE = (    Action(
 
 PLAY = (
     Action("play.toggle", "Play or pause", "&Play", "transport.toggle", ("Space",), icon="play", checked="playing"),
-    Action("play.start", "To the start", "&Play", "transport.to_start", ("Home", "Return", "Enter"), icon="start"),
+    Action("play.start", "To the start", "&Play", "transport.to_start", ("Home", "Return", "Enter"), icon="start",
+           also="rewind return"),
+    Action("play.end", "To the end", "&Play", "roll.to_end", ("End",), scope=ROLL),
+    Action("play.next_bar", "To the next bar", "&Play", "roll.step_bar", ("Ctrl+Right",), 1, scope=ROLL,
+           also="forward measure"),
+    Action("play.bar_before", "To the bar before", "&Play", "roll.step_bar", ("Ctrl+Left",), -1, scope=ROLL,
+           also="previous back measure"),
     Action("play.stop", "Stop", "&Play", "transport.stop", ("Shift+Space",), icon="stop"),
     Action("play.loop", "Loop", "&Play", "transport.toggle_loop", ("L",), checked="looping", icon="loop", rule=True,
-           hint="Repeats the loop drawn on the ruler, or the two bars the map writes"),
+           hint="Repeats the loop drawn on the ruler, or the two bars the map writes", also="cycle repeat"),
+    Action("play.loop_selection", "Loop the selection", "&Play", "roll.loop_selection", ("Ctrl+Alt+L",),
+           when="selection", also="cycle repeat"),
     Action("play.metronome", "Metronome", "&Play", "transport.toggle_metronome", ("M",), checked="metronome",
-           icon="metronome"),
+           icon="metronome", also="click"),
+    Action("play.meter", "Time signature…", "&Play", "transport.ask_meter", rule=True, also="meter metre bars beats",
+           hint="Another one from the bar under the playhead on"),
+    Action("play.tempo", "Tempo from here…", "&Play", "transport.ask_tempo", also="bpm speed change",
+           hint="Another tempo from the beat under the playhead on"),
     Action("play.silence", "Silence", "&Play", "transport.silence", ("Ctrl+.",), icon="panic", rule=True,
-           hint="Stops every sound at once"),
+           hint="Stops every sound at once", also="panic all notes off"),
 )  # fmt: skip
 
 VIEW = (
     Action("view.fit", "Zoom to fit", "&View", "roll.zoom_to_fit", ("Ctrl+0", "Z"), icon="fit"),
+    Action("view.zoom_in", "Zoom in", "&View|Zoom", "roll.zoom", ("Ctrl+=", "Ctrl++"), 1),
+    Action("view.zoom_out", "Zoom out", "&View|Zoom", "roll.zoom", ("Ctrl+-",), -1),
+    Action("view.taller", "Taller rows", "&View|Zoom", "roll.zoom_rows", ("Ctrl+Alt+=",), 1, also="vertical"),
+    Action("view.flatter", "Flatter rows", "&View|Zoom", "roll.zoom_rows", ("Ctrl+Alt+-",), -1, also="vertical"),
+    Action("view.zoom_selection", "Zoom to the selection", "&View|Zoom", "roll.zoom_selection", ("Shift+Z",),
+           when="selection"),
+    Action("grid.finer", "Finer grid", "&View|Grid", "roll.change_grid", ("Ctrl+1",), "finer", also="snap narrow"),
+    Action("grid.coarser", "Coarser grid", "&View|Grid", "roll.change_grid", ("Ctrl+2",), "coarser", also="snap widen"),
+    Action("grid.triplet", "Triplets or not", "&View|Grid", "roll.change_grid", ("Ctrl+3",), "triplet", also="snap"),
+    Action("grid.off", "Snap or not", "&View|Grid", "roll.change_grid", ("Ctrl+4",), "off", checked="snaps"),
     Action("view.ghosts", "Other tracks as shadows", "&View", "window.toggle_ghosts", ("N",), checked="ghosts",
-           icon="ghost"),
+           icon="ghost", also="ghost notes"),
     Action("view.scale", "Highlight the scale", "&View", "roll.toggle_highlight", ("K",), checked="scale", rule=True),
     Action("view.fold", "Only rows in use", "&View", "roll.toggle_fold", ("F",), "notes", checked="fold_notes"),
     Action("view.fold_scale", "Only rows of the scale", "&View", "roll.toggle_fold", ("G",), "scale",
@@ -252,11 +264,16 @@ def duplicates(actions: tuple[Action, ...] = ACTIONS) -> list[str]:
 
 def search(words: str, actions: tuple[Action, ...] = ACTIONS) -> list[Action]:
     """Actions that hold every word of `words` in title or menu, those that begin with it first."""
-    wanted = words.casefold().split()
+    wanted = spelt(words).split()
     found = []
     for action in actions:
-        text = f"{action.title} {action.menu} {action.hint}".replace("&", "").casefold()
+        text = spelt(f"{action.title} {action.menu} {action.hint} {action.also}".replace("&", ""))
         if all(word in text for word in wanted):
             found.append(action)
     first = " ".join(wanted)
-    return sorted(found, key=lambda action: not action.title.casefold().startswith(first))
+    return sorted(found, key=lambda action: not spelt(action.title).startswith(first))
+
+
+def spelt(text: str) -> str:
+    """Words as they are compared: in small letters, and "quantize" as "quantise", "color" as "colour"."""
+    return text.casefold().replace("iz", "is").replace("our", "or")

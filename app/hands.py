@@ -27,10 +27,13 @@ GESTURES = (
     Gesture("Pianoroll", "Wheel · Shift + wheel · Ctrl + wheel", "Scroll · scroll in time · zoom in time"),
     Gesture("Pianoroll", "Alt + wheel", "On a note: velocity; elsewhere: height of the rows"),
     Gesture("Pianoroll", "Middle drag", "Pan"),
+    Gesture("Pianoroll", "Two fingers on a trackpad · pinch", "Scroll · zoom in time"),
+    Gesture("Pianoroll", "Left, Right without a selection", "Move the playhead by the grid"),
+    Gesture("Pianoroll", "Page up, Page down", "Scroll up, scroll down"),
     Gesture("Pianoroll", "Double click on a note", "Type its velocity"),
     Gesture("Pianoroll", "Tab, Shift + Tab", "Next note, the one before"),
     Gesture("Pianoroll", "Hold E", "The knife, while it is held"),
-    Gesture("Ruler", "Click · drag", "Playhead · loop"),
+    Gesture("Ruler", "Click · drag · double click", "Playhead · loop · no loop"),
     Gesture(
         "Chord lane", "Click on an empty bar · double click", "Write a chord · change it; Tab goes on to the next bar"
     ),

@@ -92,6 +92,7 @@ class Menus:
             made.setShortcuts([QKeySequence(key) for key in action.keys])
         made.setObjectName(action.id)
         made.setCheckable(bool(action.checked))
+        made.setAutoRepeat(not action.checked)  # a key that is held switches once, not on and off
         made.setStatusTip(tr(action.hint))
         keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(f"{tr(action.hint or action.title).rstrip('…')}{f'  ({keys})' if keys else ''}")

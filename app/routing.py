@@ -45,6 +45,7 @@ class Routing:
         window.tracks.track_chosen.connect(lambda index: window.menus.refresh())
         transport.loop_toggled.connect(self._loop_pressed)
         transport.metronome_changed.connect(lambda on: window.menus.refresh())
+        transport.meter.failed.connect(window.door.show)
         later = Qt.ConnectionType.QueuedConnection  # when the text box is through with its key
         transport.finished.connect(roll.setFocus, later)
         window.tracks.finished.connect(roll.setFocus, later)

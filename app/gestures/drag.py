@@ -6,7 +6,7 @@ import numpy as np
 
 from app.gestures.base import Pointer, step_for
 from app.i18n import tr
-from app.views.roll.grid import note_name
+from app.views.roll.grid import called
 from app.views.roll.note_table import PITCH, START
 from app.views.roll.state import Preview, RollState
 from engine.commands import edit
@@ -70,7 +70,7 @@ class Move:
     def _tell(self) -> None:
         """Say where the note under the hand is by now."""
         bar, beat = self._roll.bars.place(self._start + self._offset[0])
-        name = note_name(self._pitch + self._offset[1])
+        name = called(self._roll, self._pitch + self._offset[1])
         self._roll.say(tr("{name}, bar {bar} beat {beat}").format(name=name, bar=bar, beat=beat))
 
     def release(self, at: Pointer) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from app.actions import ACTIONS, MENUS, Action
+from app.actions import ACTIONS, MENUS, Action, spelt
 from app.hands import GESTURES
 from app.i18n import tr
 
@@ -98,10 +98,10 @@ class HelpSheet(QDialog):
 
     def filter(self, words: str) -> None:
         """Show only the lines that hold the words."""
-        wanted = words.casefold().split()
+        wanted = spelt(words).split()
         heads: dict[QLabel, bool] = {}
         for head, left, right in self.lines:
-            text = f"{head.text()} {left.text()} {right.text()}".casefold()
+            text = spelt(f"{head.text()} {left.text()} {right.text()}")
             fits = all(word in text for word in wanted)
             left.setVisible(fits)
             right.setVisible(fits)

@@ -45,6 +45,7 @@ class TracksBar(QWidget):
         self.chooser.setMinimumWidth(120)
         self.chooser.setMaximumWidth(208)
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.chooser.setMaxVisibleItems(24)
         self.chooser.activated.connect(self.choose)
         self._make_instrument()
         self._row = QHBoxLayout(self)
@@ -96,6 +97,10 @@ class TracksBar(QWidget):
         self.index = max(0, min(index, len(self._session.score.tracks) - 1))
         self.show_tracks()
         self.track_chosen.emit(self.index)
+
+    def step(self, by: int) -> None:
+        """Edit the next track (1) or the one before (-1); from the last one on to the first."""
+        self.choose((self.index + by) % max(1, len(self._session.score.tracks)))
 
     def add(self) -> None:
         """One more track, and edit it."""

@@ -21,6 +21,7 @@ from app.i18n import tr
 from app.icons import icon
 from app.menus import Menus
 from app.theme import Theme, font
+from app.views.meter import MeterButton, ask_tempo
 from app.views.roll.bars import Bars
 from engine.commands.arrange import FASTEST, SLOWEST, tempo_at, with_tempo
 from engine.events import DocumentChanged, Event, PlayheadMoved
@@ -62,8 +63,7 @@ class TransportView(QWidget):
         self.place, self.time = QLabel(), QLabel()
         self._make_labels()
         self.tempo = self._make_tempo()
-        self.meter = QLabel()
-        self.meter.setProperty("role", "dim")
+        self.meter = MeterButton(session)
         self._speaker, self.volume = QLabel(), self._make_volume()
         self._settled = QTimer(self, singleShot=True, interval=TEMPO_SETTLES_MS)
         self._settled.timeout.connect(self.commit_tempo)
@@ -91,9 +91,9 @@ class TransportView(QWidget):
         row.addWidget(self._words(tr("Tempo"), self.tempo))
         row.addSpacing(4)
         row.addWidget(self.tempo)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self.meter)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self._rule())
         row.addSpacing(8)
         row.addWidget(self._speaker)
@@ -192,6 +192,14 @@ class TransportView(QWidget):
         self._session.player.silence()
         self._show_playing(False)
 
+    def ask_meter(self) -> None:
+        """Ask for the time signature from the bar of the playhead on."""
+        self.meter.ask()
+
+    def ask_tempo(self) -> None:
+        """Ask for the tempo from the beat of the playhead on."""
+        ask_tempo(self._session, self._tick, self.window())
+
     def toggle_loop(self) -> None:
         """Loop or no longer."""
         self.looping = not self.looping
@@ -250,8 +258,7 @@ class TransportView(QWidget):
         bar, beat = self._bars.place(int(tick))
         self.place.setText(f"{bar:>3}:{beat}")
         self.time.setText(clock(score.seconds_at(tick)))
-        meter = score.meter_at(int(tick))
-        self.meter.setText(f"{meter.numerator}/{meter.denominator}")
+        self.meter.show_place(tick)
         bpm = tempo_at(score, tick).bpm
         if not self._settled.isActive() and not self.tempo.lineEdit().isModified():
             self.tempo.blockSignals(True)

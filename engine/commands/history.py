@@ -53,15 +53,26 @@ class History:
         score: Score | None = None,
         steering: Steering | None = None,
         initiator: object = None,
+        goes_on: bool = False,
     ) -> bool:
-        """Replace score, steering or both as one undo step. Returns False, and keeps no step, if nothing differs."""
+        """Replace score, steering or both as one undo step. Returns False, and keeps no step, if nothing differs.
+
+        Args:
+            label: what undo calls it.
+            score: what the document has from now on; None keeps what it has.
+            steering: likewise.
+            initiator: told with the event, so that who did it need not hear of it.
+            goes_on: this continues the step before, if that is called the same and was not undone since: the notches
+                of a wheel are one step.
+        """
         self._check_thread()
         before = self._document
         after = replace(before, score=score or before.score, steering=steering or before.steering)
         if after == before:
             return False
-        self._before.append((label, before))
-        del self._before[:-LIMIT]
+        if not (goes_on and self.undo_label == label and not self._undone):
+            self._before.append((label, before))
+            del self._before[:-LIMIT]
         self._undone.clear()
         self._become(after, label, initiator)
         return True

@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from engine.score import Meter, Score
 
 GRIDS: dict[str, float] = {  # name -> part of a quarter note; 0 does not snap
+    "1/1": 4.0,
+    "1/2": 2.0,
     "1/4": 1.0,
     "1/8": 1 / 2,
     "1/16": 1 / 4,
     "1/32": 1 / 8,
+    "1/2T": 4 / 3,
     "1/4T": 2 / 3,
     "1/8T": 1 / 3,
     "1/16T": 1 / 6,
+    "1/32T": 1 / 12,
     "off": 0.0,
 }
 
@@ -105,7 +109,7 @@ class Bars:
         origin = self.bar_start(int(tick))
         steps = (tick - origin) / step
         whole = {"near": np.floor(steps + 0.5), "down": np.floor(steps), "up": np.ceil(steps)}[mode]
-        return max(0, origin + int(whole) * step)
+        return max(0, min(origin + int(whole) * step, self.bar_end(int(tick) + 1)))
 
     def _each(self, left: float, right: float) -> list[tuple[_Span, float, float]]:
         """The spans of meter between two ticks, with where each begins and ends there."""

@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
 from app.theme import Theme
+from app.views.roll import walk
 from app.views.roll.edits import RollEdits
 from app.views.roll.frame import RollFrame
 from app.views.roll.note_table import Indices
-from app.views.roll.options import Transpose
+from app.views.roll.options import Humanise, Transpose
 from app.views.roll.state import RollState
+from app.views.roll.wheel import LOUDER, louder
 from engine.commands.edit import Edit
+from engine.commands.measures import with_key
 from engine.score import Key
-from engine.score.columns import is_locked
+from engine.score.columns import is_generated, is_locked
 
 if TYPE_CHECKING:
     from app.panels.note_dialog import NoteDialog
@@ -38,6 +41,7 @@ class RollCommands(RollFrame):
         super().__init__(state, theme, parent)
         self.state = state
         self._edits = RollEdits(state)
+        self._humanise = Humanise()
 
     # ----------------------------------------------------------------------------------------------- the selection
 
@@ -73,6 +77,11 @@ class RollCommands(RollFrame):
         """Open the quantise dialog; what it is left with is what `quantize` does from then on."""
         if dialog := self._dialog(tr("Quantise"), self._edits.quantise, self._edits.quantized):
             dialog.accepted.connect(lambda: setattr(self._edits, "quantise", dialog.form.options))
+
+    def ask_humanize(self) -> None:
+        """Open the humanise dialog; it begins as it was left."""
+        if dialog := self._dialog(tr("Humanise"), self._humanise, self._edits.humanized):
+            dialog.accepted.connect(lambda: setattr(self, "_humanise", dialog.form.options))
 
     def ask_transpose(self) -> None:
         """Open the transpose dialog."""
@@ -128,6 +137,66 @@ class RollCommands(RollFrame):
         """Make the selection longer or shorter by steps of the grid."""
         self._edits.lengthen(steps)
 
+    def louder(self, steps: int) -> None:
+        """Make the selection louder (1) or softer (-1)."""
+        louder(self.state, steps * LOUDER)
+
+    def accept(self) -> None:
+        """Take generated notes over as one's own: those selected, or all of the track where none of them is."""
+        self._edits.accept()
+
+    @property
+    def made_selected(self) -> bool:
+        """A model wrote something of what is selected."""
+        return bool(is_generated(self.state.table.columns[:, self.state.mask]).any())
+
+    # -------------------------------------------------------------------------------------- playhead, view and grid
+
+    def step(self, by: int) -> None:
+        """Move the selection by steps of the grid; without one the playhead."""
+        if self.state.mask.any():
+            self.nudge(by)
+        else:
+            walk.step_playhead(self.state, by)
+
+    def step_bar(self, by: int) -> None:
+        """Move the playhead by a bar line."""
+        walk.step_bar(self.state, by)
+
+    def to_end(self) -> None:
+        """Put the playhead to the end of the piece."""
+        walk.put_playhead(self.state, self.state.piece_end)
+
+    def write_note(self) -> None:
+        """Write a note at the playhead and go on behind it."""
+        walk.write_note(self.state)
+
+    def loop_selection(self) -> None:
+        """Repeat what is selected."""
+        walk.loop_selection(self.state)
+
+    def zoom(self, by: int) -> None:
+        """Stretch time or press it together."""
+        walk.zoom(self.state, by)
+
+    def zoom_rows(self, by: int) -> None:
+        """Make rows taller or flatter."""
+        walk.zoom_rows(self.state, by)
+
+    def zoom_selection(self) -> None:
+        """Show what is selected as large as fits."""
+        walk.zoom_selection(self.state)
+
+    def scroll_page(self, by: int) -> None:
+        """Turn the page up (-1) or down (1)."""
+        self.state.geometry.scroll_by(dy=by * 0.8 * self.state.geometry.height)
+
+    def change_grid(self, how: str) -> None:
+        """Snap to a "finer" or "coarser" grid, to a "triplet" one, or "off"."""
+        walk.change_grid(self.state, how)
+
+    # -------------------------------------------------------------------------------------------------- what is going
+
     def next_note(self, by: int = 1) -> None:
         """Select the next note (1) or the one before (-1)."""
         self._edits.step_note(by)
@@ -178,6 +247,15 @@ class RollCommands(RollFrame):
     def toggle_fold(self, how: str) -> None:
         """Leave only the rows in use ("notes") or of the scale ("scale"); the same again shows all rows."""
         self.state.scale.set_fold("" if self.state.scale.fold == how else how)
+
+    def write_key(self) -> None:
+        """Write the key that is shown into the piece, from the bar of the playhead on; files then say it, too."""
+        key = self.state.scale.key
+        score = with_key(self.state.score, key, self.state.playhead)
+        self.state.session.history.do(tr("change key"), score=score, initiator=self.state)
+        self.state.scale.set_key(None)
+        self.state.refresh()
+        self.state.say(tr("The piece is in {key} from here on").format(key=key.name))
 
     def set_key(self, key: Key | None) -> None:
         """Write in another key than the piece says; None takes the piece's own."""

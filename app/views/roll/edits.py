@@ -8,14 +8,15 @@ import numpy as np
 
 from app.i18n import tr
 from app.views.roll.bars import grid_ticks
-from app.views.roll.grid import note_name
+from app.views.roll.grid import called
 from app.views.roll.note_table import LENGTH, PITCH, START, Indices
-from app.views.roll.options import Quantise, Transpose
+from app.views.roll.options import Humanise, Quantise, Transpose
 from app.views.roll.state import RollState
 from engine.commands import edit
 from engine.commands.edit import Clip
+from engine.commands.humanize import humanize
 from engine.score import Note
-from engine.score.columns import GENERATED, LOCKED, to_notes
+from engine.score.columns import GENERATED, LOCKED, is_generated, to_notes
 
 
 class RollEdits:
@@ -111,6 +112,11 @@ class RollEdits:
         part, swing = options.strength / 100, options.swing / 100
         return edit.quantize(roll.score, roll.track, roll.notes(meant), max(1, step), part, swing)
 
+    def humanized(self, meant: Indices, options: Humanise) -> edit.Edit:
+        """What humanising these notes would give."""
+        roll = self._roll
+        return humanize(roll.score, roll.track, roll.notes(meant), options.timing, options.velocity, options.seed)
+
     def join(self) -> None:
         """Make neighbours of one pitch one note."""
         if notes := self._roll.notes(self._roll.loose()):
@@ -193,6 +199,17 @@ class RollEdits:
         made = edit.replace_notes(roll.score, roll.track, roll.notes([index]), to_notes(columns))
         roll.commit(tr("Edit note"), made)
 
+    def accept(self) -> None:
+        """Take generated notes over as one's own: those selected, or all of the track where none of them is."""
+        roll = self._roll
+        made = is_generated(roll.table.columns)
+        chosen = made & roll.mask
+        notes = roll.notes(np.flatnonzero(chosen if chosen.any() else made))
+        if notes:
+            accepted = edit.accept(roll.score, roll.track, notes)
+            roll.commit(tr("accept notes"), accepted, select=accepted.notes if chosen.any() else roll.notes())
+            roll.say(tr("{count} notes are yours").format(count=len(notes)))
+
     def toggle_lock(self) -> None:
         """Lock what is selected; let it go where all of it is locked."""
         roll = self._roll
@@ -247,7 +264,7 @@ def describe(roll: RollState) -> str:
     fifths = roll.score.keys[0].fifths if roll.score.keys else 0
     bar, beat = roll.bars.place(start)
     text = tr("{name}, bar {bar} beat {beat}, {length}, velocity {velocity}").format(
-        name=note_name(pitch, fifths),
+        name=called(roll, pitch, fifths),
         bar=bar,
         beat=beat,
         length=length_name(length, roll.score.ticks_per_quarter),

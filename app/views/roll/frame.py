@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QScrollBar, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -53,6 +56,11 @@ class RollFrame(QWidget):
         state.chords.changed.connect(self._show_chords)
         self._show_chords()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for before, after in pairwise((self.roll, self._grid_button, self._chord_button, self.chords)):
+            QWidget.setTabOrder(before, after)  # Tab comes in at the roll: what it would pass over follows
+
     def set_theme(self, theme: Theme) -> None:
         """Other colours everywhere."""
         for part in (self.keyboard, self.ruler, self.chords, self.roll, self.lane, self._gutter):
@@ -94,7 +102,7 @@ class RollFrame(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFixedSize(KEYBOARD_WIDTH, CHORDS_HEIGHT)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(tr("Find chords in the music, play them, show their tones"))
         button.setAccessibleName(tr("Chords: more"))
         menu = QMenu(button)
@@ -113,7 +121,7 @@ class RollFrame(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFixedSize(KEYBOARD_WIDTH, RULER_HEIGHT)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(tr("Snap to this grid; hold Alt to ignore it"))
         button.setAccessibleName(tr("Snap grid"))
         return button

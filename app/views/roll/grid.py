@@ -14,6 +14,7 @@ from app.views.roll.note_table import without
 from app.views.roll.scale import RollScale
 from app.views.roll.state import RollState
 from engine.commands.edit import scale_of
+from engine.score.drum_names import drum_name
 
 BLACK = frozenset((1, 3, 6, 8, 10))
 CLOSEST_BAR, CLOSEST_BEAT, CLOSEST_GRID = 22, 9, 8  # pixels under which lines of that kind are left out
@@ -135,3 +136,8 @@ def note_name(pitch: int, fifths: int = 0) -> str:
     """C4 is middle C (60); flats in keys that have flats."""
     names = ("C D♭ D E♭ E F G♭ G A♭ A B♭ B" if fifths < 0 else "C C♯ D D♯ E F F♯ G G♯ A A♯ B").split()
     return f"{names[pitch % 12]}{pitch // 12 - 1}"
+
+
+def called(roll: RollState, pitch: int, fifths: int = 0) -> str:
+    """What a pitch of the edited track is called: on drums "Snare", else its note."""
+    return (drum_name(pitch) if roll.current.drums else "") or note_name(pitch, fifths)

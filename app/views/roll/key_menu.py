@@ -53,6 +53,9 @@ class KeyButton(QToolButton):
             inside = menu.addMenu(title)
             for fifths in circle:
                 self._add(inside, Key(0, fifths, minor))
+        menu.addSeparator()
+        self._write = menu.addAction("")
+        self._write.triggered.connect(editor.write_key)
         menu.aboutToShow.connect(self.refresh)
         self.setMenu(menu)
         self._scale.changed.connect(self.refresh)
@@ -74,6 +77,9 @@ class KeyButton(QToolButton):
         self._own.setChecked(scale.chosen is None)
         for key, action in self._keys.items():
             action.setChecked(key == scale.chosen)
+        bar, _ = self._editor.state.bars.place(int(self._editor.playhead))
+        where = tr("from bar {bar} on").format(bar=bar) if bar > 1 else tr("from the beginning")
+        self._write.setText(tr("Write {key} into the piece, {where}").format(key=key_title(scale.key), where=where))
         self.setText(key_title(scale.key) + " ▾")
         self.setAccessibleName(tr("Key: {key}").format(key=key_title(scale.key)))
         self.setChecked(scale.highlight or bool(scale.fold))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
 from app.theme import Theme, font, mix
-from app.views.roll.grid import is_black, note_name, rows_in
+from app.views.roll.grid import called, is_black, note_name, rows_in
 from app.views.roll.note_table import PITCH
 from app.views.roll.state import RollState
+from engine.score.drum_names import drum_name
 
 WIDTH = 64
 BLACK_PART = 0.6  # of the width that a black key covers
 NAMES_FROM_ROW = 9
 EVERY_NAME_FROM_ROW = 15
+INK, PAPER = QColor("#1c2427"), QColor("#f2f5f5")  # white keys are light, black ones dark in every theme
 
 
 class Keyboard(QWidget):
@@ -41,7 +43,8 @@ class Keyboard(QWidget):
         self.setAccessibleDescription(tr("Click to hear a pitch, Shift and click to select all its notes"))
         roll.geometry.rows_changed.connect(self.update)
         roll.selection_changed.connect(self.update)
-        roll.scale.changed.connect(self.update)
+        for signal in (roll.scale.changed, roll.track_changed, roll.notes_changed):
+            signal.connect(self.update)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -93,7 +96,26 @@ class Keyboard(QWidget):
             return mix(base, self._theme.accent, 0.4)
         return mix(base, self._theme.accent, 0.28) if chosen else None
 
+    def _paint_drums(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
+        """On a drum track every key says which drum it is."""
+        row = self._roll.geometry.row
+        painter.setFont(font(0.72))
+        metrics = QFontMetricsF(painter.font())
+        for pitch in pitches:
+            name = drum_name(pitch)
+            if not name or row < NAMES_FROM_ROW:
+                continue
+            painter.setPen(self._theme.on_accent if pitch == self._down else INK if not is_black(pitch) else PAPER)
+            if is_black(pitch) and not metrics.horizontalAdvance(name) <= WIDTH * BLACK_PART - 4:
+                painter.fillRect(0, self._roll.geometry.y_of(pitch), WIDTH - 1, row, self._theme.key_black)
+            box = QRectF(3, self._roll.geometry.y_of(pitch), WIDTH - 6, row - 1)
+            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, WIDTH - 6)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
+
     def _paint_names(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
+        if self._roll.current.drums:
+            self._paint_drums(painter, pitches)
+            return
         row, folded = self._roll.geometry.row, self._roll.geometry.rows.folded
         fifths = self._roll.scale.key.fifths if folded else 0
         for pitch in pitches:
@@ -101,7 +123,7 @@ class Keyboard(QWidget):
             named = named or (folded and row >= NAMES_FROM_ROW)
             if not named and not (pitch == self._under and row >= NAMES_FROM_ROW and not is_black(pitch)):
                 continue
-            ink = QColor("#1c2427")  # keys are light in both themes
+            ink = INK
             if pitch % 12:
                 ink = mix(self._theme.key_white, ink, 0.5)
             painter.setPen(ink if pitch != self._down else self._theme.on_accent)
@@ -126,7 +148,7 @@ class Keyboard(QWidget):
     def _press(self, pitch: int, select: bool) -> None:
         self._down = pitch
         self._roll.sound(pitch)
-        self._roll.say(note_name(pitch))
+        self._roll.say(called(self._roll, pitch))
         if select:
             self._roll.select(np.flatnonzero(self._roll.table.columns[PITCH] == pitch))
             self._roll.say(self._roll.count_text())

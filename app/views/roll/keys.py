@@ -17,7 +17,7 @@ Keys = dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]]
 def roll_keys(editor: RollEditor) -> Keys:
     """Key and modifiers -> command. Space is not among them: it plays, everywhere."""
     key, plain, shift = Qt.Key, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-    alt = Qt.KeyboardModifier.AltModifier
+    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
     keys: Keys = {
         (key.Key_Up, plain): partial(editor.transpose, 1),
         (key.Key_Down, plain): partial(editor.transpose, -1),
@@ -25,8 +25,17 @@ def roll_keys(editor: RollEditor) -> Keys:
         (key.Key_Down, shift): partial(editor.transpose, -12),
         (key.Key_Up, alt): partial(editor.transpose_in_scale, 1),
         (key.Key_Down, alt): partial(editor.transpose_in_scale, -1),
-        (key.Key_Right, plain): partial(editor.nudge, 1),
-        (key.Key_Left, plain): partial(editor.nudge, -1),
+        (key.Key_Right, plain): partial(editor.step, 1),
+        (key.Key_Left, plain): partial(editor.step, -1),
+        (key.Key_Right, ctrl): partial(editor.step_bar, 1),
+        (key.Key_Left, ctrl): partial(editor.step_bar, -1),
+        (key.Key_End, plain): editor.to_end,
+        (key.Key_Up, ctrl): partial(editor.louder, 1),
+        (key.Key_Down, ctrl): partial(editor.louder, -1),
+        (key.Key_PageUp, plain): partial(editor.scroll_page, -1),
+        (key.Key_PageDown, plain): partial(editor.scroll_page, 1),
+        (key.Key_W, plain): editor.write_note,
+        (key.Key_Insert, plain): editor.write_note,
         (key.Key_Right, shift): partial(editor.lengthen, 1),
         (key.Key_Left, shift): partial(editor.lengthen, -1),
         (key.Key_Tab, plain): partial(editor.next_note, 1),

@@ -57,13 +57,17 @@ def note_menu(editor: RollEditor) -> QMenu:
         (tr("Delete"), editor.delete_selection, True),
         ("", None, False),
         (tr("Quantise"), editor.quantize, False),
+        (tr("Humanise…"), editor.ask_humanize, False),
         (tr("Split"), editor.split, True),
         (tr("Join"), editor.join, True),
         (tr("Legato"), editor.legato, True),
         (tr("Octave up"), partial(editor.transpose, 12), True),
         (tr("Octave down"), partial(editor.transpose, -12), True),
         (tr("Unlock") if editor.locked else tr("Lock"), editor.toggle_lock, True),
+        *([(tr("Make it mine"), editor.accept, True)] if editor.made_selected else []),
         ("", None, False),
+        (tr("Loop the selection"), editor.loop_selection, True),
+        (tr("Zoom to the selection"), editor.zoom_selection, True),
         (tr("Select all"), editor.select_all, False),
     ):
         if call is None:

@@ -1,4 +1,4 @@
-"""What the quantise and the transpose dialog ask for; their forms are made from these."""
+"""What the dialogs over notes ask for: quantise, humanise, transpose. Their forms are made from these."""
 
 from __future__ import annotations
 
@@ -33,6 +33,27 @@ class Quantise:
     swing: int = field(
         default=0,
         metadata={"low": 0, "high": 100, "step": 5, "text": "How late every other line is; 100 swings like triplets."},
+    )
+
+
+@dataclass(frozen=True)
+class Humanise:
+    """How far from the paper hands play.
+
+    Attributes:
+        timing: milliseconds that an onset comes early or late at most.
+        velocity: by how much a note is louder or softer at most.
+        seed: of the dice.
+    """
+
+    timing: int = field(
+        default=12, metadata={"low": 0, "high": 100, "text": "Milliseconds that notes come early or late at most."}
+    )
+    velocity: int = field(
+        default=10, metadata={"low": 0, "high": 64, "text": "How much louder or softer notes become at most."}
+    )
+    seed: int = field(
+        default=1, metadata={"low": 0, "high": 9999, "text": "Another number plays it another way; the same, the same."}
     )
 
 

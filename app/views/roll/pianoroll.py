@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
@@ -27,7 +28,7 @@ from app.views.roll.cursors import cursor
 from app.views.roll.ghosts import Area, area_of
 from app.views.roll.layers import RollLayers
 from app.views.roll.state import Preview, RollState
-from app.views.roll.wheel import wheel
+from app.views.roll.wheel import pinch, wheel
 from engine.score.columns import Columns
 
 AUTOSCROLL_MS = 30
@@ -215,10 +216,12 @@ class PianoRoll(QWidget):
             self.setCursor(cursor(intent))
 
     def event(self, event: QEvent) -> bool:
-        """What is wrong between voices, in words under the mouse."""
+        """What is wrong between voices, in words under the mouse; two fingers on a trackpad zoom."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.roll.faults.words_at(self.roll.geometry, QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), words, self)
+            return True
+        if isinstance(event, QNativeGestureEvent) and pinch(self.roll, event):
             return True
         return super().event(event)
 

@@ -84,9 +84,10 @@ class RollState(QObject):
         self.session = session
         self.geometry = RollGeometry(session.score.ticks_per_quarter)
         self.track = min(session.steering.track, len(session.score.tracks) - 1)
-        self.tool, self.grid = "pencil", "1/16"
+        self.tool, self.grid, self.last_grid = "pencil", "1/16", "1/16"
         self.default_length, self.default_velocity = 0, 80
         self.preview, self.overlay = Preview(), None  # type: Preview, Overlay | None
+        self.spun = no_columns()  # notes as the wheel left their velocities: turned again, it goes on
         self.ghosts: Columns | None = None
         self.sketch: Sketch | None = None
         self._replaced: Area | None = None  # what the ghosts stand for
@@ -150,10 +151,10 @@ class RollState(QObject):
             self.notes_changed.emit()
             self.selection_changed.emit()
 
-    def commit(self, label: str, edit: Edit, select: Sequence[Note] | None = None) -> None:
+    def commit(self, label: str, edit: Edit, select: Sequence[Note] | None = None, goes_on: bool = False) -> None:
         """Make an edit one undo step, drop the preview it was painted with, select what it made (or `select`)."""
         self.set_preview(Preview())
-        self.session.history.do(label, score=edit.score, initiator=self)
+        self.session.history.do(label, score=edit.score, initiator=self, goes_on=goes_on)
         self.refresh(select=edit.notes if select is None else select)
 
     @property
@@ -243,7 +244,7 @@ class RollState(QObject):
     def set_grid(self, name: str) -> None:
         """Snap to a grid of `bars.GRIDS`."""
         if name in GRIDS and name != self.grid:
-            self.grid = name
+            self.grid, self.last_grid = name, self.grid
             self.grid_changed.emit(name)
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QWheelEvent
 
 from app.gestures.base import Pointer, hit
 from app.i18n import tr
@@ -29,7 +30,9 @@ def wheel(roll: RollState, at: Pointer, event: QWheelEvent) -> None:
     elif keys & Qt.KeyboardModifier.AltModifier:
         found = hit(roll, at)
         if found is not None:
-            louder(roll, found.index, round(turn * LOUDER) or (1 if turn > 0 else -1))
+            if not roll.mask[found.index]:
+                roll.select([found.index])
+            louder(roll, round(turn * LOUDER) or (1 if turn > 0 else -1))
         else:
             geometry.zoom_rows((turn > 0) - (turn < 0), at.y)
     elif keys & Qt.KeyboardModifier.ShiftModifier:
@@ -40,10 +43,23 @@ def wheel(roll: RollState, at: Pointer, event: QWheelEvent) -> None:
         geometry.scroll_by(-turns.x() / NOTCH * LINE, -turns.y() / NOTCH * LINE)
 
 
-def louder(roll: RollState, index: int, by: int) -> None:
-    """Change the velocity of a note, and of everything selected with it."""
-    if not roll.mask[index]:
-        roll.select([index])
-    roll.commit(tr("Change velocity"), edit.shift_velocity(roll.score, roll.track, roll.notes(), by))
+def louder(roll: RollState, by: int) -> None:
+    """Change the velocity of everything selected; the notches of one hand are one undo step."""
+    chosen = roll.loose()
+    if not len(chosen):
+        return
+    goes_on = np.array_equal(roll.table.columns[:, chosen], roll.spun)
+    made = edit.shift_velocity(roll.score, roll.track, roll.notes(chosen), by)
+    roll.commit(tr("Change velocity"), made, goes_on=goes_on)
+    roll.spun = roll.table.columns[:, roll.selected]
     roll.adopt(int(roll.selected[0]))
     roll.sound(int(roll.table.columns[1, roll.selected[0]]))
+    roll.say(tr("Velocity {value}").format(value=roll.default_velocity))
+
+
+def pinch(roll: RollState, event: QNativeGestureEvent) -> bool:
+    """Two fingers on a trackpad zoom time about the place between them; False for any other gesture."""
+    if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+        return False
+    roll.geometry.zoom_time(max(0.2, 1 + event.value()), event.position().x())
+    return True
