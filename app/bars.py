@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
+from app.gestures.drag_out import DragOut
 from app.i18n import tr
 from app.views.roll.key_menu import KeyButton
 
@@ -44,6 +45,7 @@ def tool_bar(window: MainWindow) -> QToolBar:
         window.tracks.add_button(window.menus.actions[name])
     bar.addWidget(window.tracks)
     bar.addSeparator()
+    bar.addWidget(DragOut(window, window.paths.cache / "dragged"))
     _add(bar, window, "help.keys")
     return bar
 

@@ -19,6 +19,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "can_redo": lambda: bool(session.history.redo_label),
         "has_notes": lambda: session.score.note_count > 0,
         "selection": lambda: bool(window.roll.state.mask.any()),
+        "marked": lambda: bool(window.roll.state.mask.any()) or window.roll.state.loop is not None,
         "locked": lambda: window.roll.locked,
         "has_generated": lambda: window.tracks.has_generated,
         "several_tracks": lambda: len(session.score.tracks) > 1,

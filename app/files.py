@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.export import ExportDesk
+from app.export import PART, STEMS, ExportDesk
 from app.i18n import tr
 from app.panels.message_bar import MessageBar
+from app.recovery import Recovery
 from app.settings import Settings
 from engine.commands.document import Document
 from engine.errors import UserError
@@ -20,6 +20,7 @@ from engine.resources import root
 from engine.score.musicxml import SUFFIXES as MUSICXML
 
 if TYPE_CHECKING:
+    from app.main_window import MainWindow
     from engine.session import Session
 
 SUFFIX, MODEL = ".melomorph", ".safetensors"
@@ -51,10 +52,11 @@ class Files(QObject):
     folder_dropped = Signal(str)
     model_dropped = Signal(str)
 
-    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: QMainWindow) -> None:
+    def __init__(self, session: Session, settings: Settings, bar: MessageBar, window: MainWindow) -> None:
         super().__init__(window)
         self._session, self._settings, self._bar, self._window = session, settings, bar, window
-        self.exports = ExportDesk(session, settings, window)
+        self.exports = ExportDesk(session, settings, window, lambda: window.place())
+        self._recovery = Recovery(self, session, bar)
         self.title = tr("Untitled")
         self._timer = QTimer(self)
         self._timer.setInterval(AUTOSAVE_MS)
@@ -67,7 +69,7 @@ class Files(QObject):
         """An empty piece."""
         if self.may_lose():
             self._session.new()
-            self._became(tr("Untitled"))
+            self.became(tr("Untitled"))
 
     def open_first_piece(self) -> None:
         """The piece that the first launch shows."""
@@ -81,12 +83,12 @@ class Files(QObject):
             if path.is_file():
                 self._session.open(path)
                 self._session.project_path = None  # a save asks for a name: the demo stays as it is
-                self._became(self._session.score.name or tr("First piece"))
+                self.became(self._session.score.name or tr("First piece"))
                 return
         from app.first_piece import first_piece
 
         self._session.new(Document(first_piece()))
-        self._became(self._session.score.name)
+        self.became(self._session.score.name)
 
     def ask_open(self) -> None:
         """Choose a file and open it."""
@@ -124,7 +126,7 @@ class Files(QObject):
             return False
         report = self._session.open(path)
         self._remember(path)
-        self._became(path.stem)
+        self.became(path.stem)
         if report is not None:
             odd = bool(report.oddities or report.left_out)
             first = report.text.splitlines()[0]
@@ -146,7 +148,8 @@ class Files(QObject):
             raise UserError(tr("{name} is no longer there.").format(name=path.name), tr("It may have been moved."))
         self.open(path)
 
-    def _became(self, title: str) -> None:
+    def became(self, title: str) -> None:
+        """Another document is open under a title."""
         self.title = title
         self.opened.emit()
         self.renamed.emit()
@@ -184,8 +187,26 @@ class Files(QObject):
         return True
 
     def export(self) -> None:
-        """Write MIDI or sound."""
+        """Write the whole piece as MIDI, notation or sound."""
         self.exports.ask(self.title)
+
+    def export_part(self) -> None:
+        """Write the selected notes, or what the loop spans.
+
+        Raises:
+            UserError: nothing is marked.
+        """
+        self.exports.ask(self.title, PART)
+
+    def export_stems(self) -> None:
+        """Write every track into a file of its own."""
+        self.exports.ask(self.title, STEMS)
+
+    def show_versions(self) -> None:
+        """Look at earlier saves of the project, and bring one back."""
+        from app.panels.versions import VersionsDialog
+
+        VersionsDialog(self._session, self.title, self._window).exec()
 
     def autosave(self, wait: bool = False) -> bool:
         """Keep the work in case this process dies; writes on a thread of its own. Returns True."""
@@ -223,43 +244,9 @@ class Files(QObject):
         box.exec()
         return box.clickedButton() is stop
 
-    # ----------------------------------------------------------------------------------------------------- recovery
-
     def offer_recovery(self, folder: Path) -> None:
         """If a session died with unsaved work, offer it; nothing waits for the answer."""
-        from engine.autosave import leftovers
-
-        found = leftovers(folder)
-        if found:
-            words = tr("Melomorph did not end cleanly last time. Your unsaved work is still here.")
-            take, drop = self._recovering(found), self._forgetting(found)
-            self._bar.offer(words, [(tr("Bring it back"), take), (tr("Discard"), drop)])
-
-    def _recovering(self, found: list[Path]) -> Callable[[], None]:
-        def recover() -> None:
-            from engine.autosave import forget
-            from engine.commands.project import load_any
-
-            if not self.may_lose():
-                self.offer_recovery(found[0].parent)
-                return
-            document, _ = load_any(found[0])
-            self._session.recover(document)
-            self._session.autosave(wait=True)  # it is on disk again before the old copy goes
-            for path in found[:1]:
-                forget(path)
-            self._became(document.score.name or tr("Recovered"))
-
-        return recover
-
-    def _forgetting(self, found: list[Path]) -> Callable[[], None]:
-        def discard() -> None:
-            from engine.autosave import forget
-
-            for path in found:
-                forget(path)
-
-        return discard
+        self._recovery.offer(folder)
 
     # --------------------------------------------------------------------------------------------------------- undo
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from app.export import written
 from app.i18n import tr
 from engine.commands.map_bars import map_span
 from engine.errors import UserError
@@ -149,10 +149,11 @@ class Routing:
         if job.state == "failed" and job.error is not None:
             window.door.show(job.error)
         learnt = window.workshop.training.queue.knows(job.job_id)  # its card says more than its file's name
-        if job.state == "done" and isinstance(job.result, Path) and not learnt:
-            folder = str(job.result.absolute().parent)
-            show = (tr("Show in folder"), lambda: self._show_folder(folder))
-            window.bar.offer(tr("{name} is written.").format(name=job.result.name), [show], question=False)
+        told = written(job.result) if job.state == "done" and not learnt else None
+        if told is not None:
+            words, folder = told
+            show = (tr("Show in folder"), lambda: self._show_folder(str(folder)))
+            window.bar.offer(words, [show], question=False)
 
     @staticmethod
     def _show_folder(folder: str) -> None:

@@ -66,9 +66,13 @@ def write_stems(score: Score, path: Path, soundfont: Path | None = None, report:
 def stem_path(path: Path, score: Score, number: int) -> Path:
     """The file of one track."""
     track = score.tracks[number]
-    called = _UNFIT.sub(" ", track.name or instrument_name(track.program, track.drums))
-    name = " ".join(called.split())[:_LONGEST].strip(" .")
-    return path.with_name(f"{path.stem}-{number + 1}-{name or 'track'}{path.suffix}")
+    name = file_name(track.name or instrument_name(track.program, track.drums))
+    return path.with_name(f"{path.stem}-{number + 1}-{name}{path.suffix}")
+
+
+def file_name(words: str) -> str:
+    """Words as the name of a file that every system takes."""
+    return " ".join(_UNFIT.sub(" ", words).split())[:_LONGEST].strip(" .") or "music"
 
 
 def _known(path: Path) -> str:

@@ -94,6 +94,15 @@ def to_project_bytes(document: Document) -> bytes:
     text = json.dumps(about, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     if len(text) > MAX_BYTES:
         raise UserError("The piece has too many notes for a project file.", "Remove some tracks, or export it as MIDI.")
+    return _pack(text)
+
+
+def document_alone(content: bytes) -> bytes:
+    """A project file's content without its versions (errors as `load_project`); what it says is not looked at."""
+    return _pack(_unpack(content))
+
+
+def _pack(text: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         # A fixed date: the same document is the same file.
@@ -103,7 +112,7 @@ def to_project_bytes(document: Document) -> bytes:
 
 def from_project_bytes(content: bytes) -> Document:
     """The document in a project file's content (errors as `load_project`)."""
-    about = Fields(_unpack(content), "project")
+    about = Fields(_json(_unpack(content)), "project")
     if about.text("format", "") != "melomorph project":
         raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.")
     if about.whole("version", 1, 10**9) > VERSION:
@@ -118,18 +127,28 @@ def _locks(document: Document) -> bool:
     return pins or any(bool(is_locked(track.columns).any()) for track in document.score.tracks)
 
 
-def _unpack(content: bytes) -> Any:
-    """The JSON inside, never unpacking more than a project can hold."""
-    damaged = UserError("This project file is damaged.", "Open an earlier version or an autosave of it.")
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> UserError:
+    return UserError("This project file is damaged.", "Open a copy of it, or look for an autosave at the next start.")
+
+
+def _unpack(content: bytes) -> bytes:
+    """The text inside, never unpacking more than a project can hold."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_MEMBER) as member:
             text = member.read(MAX_BYTES + 1)  # what the zip claims about its size is not believed
         if len(text) > MAX_BYTES:
-            raise damaged
-        return json.loads(text.decode("utf-8"))
+            raise _damaged()
+        return text
     except (zipfile.BadZipFile, *_DAMAGE) as error:
         if content.startswith(b"PK"):
-            raise damaged from error
+            raise _damaged() from error
         raise UserError("This is not a Melomorph project.", "Choose a .melomorph file or a MIDI file.") from error
 
 
