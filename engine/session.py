@@ -107,10 +107,14 @@ class Session:
         Raises:
             UserError: it cannot be read or holds no music. The open piece stays as it is.
         """
+        from engine.commands.map_bars import first_steering
         from engine.commands.project import SUFFIX, load_any
 
         document, report = load_any(path)
-        self._begin(document, path if path.suffix.lower() == SUFFIX else None)
+        own = path.suffix.lower() == SUFFIX
+        if not own:
+            document = replace(document, steering=first_steering(document.score))
+        self._begin(document, path if own else None)
         return report
 
     def recover(self, document: Document) -> None:
@@ -119,14 +123,14 @@ class Session:
         self._saved = Document()
 
     def save(self, path: Path) -> None:
-        """Write the project file, atomically.
+        """Write the project file, atomically; what it held before becomes a version inside it.
 
         Raises:
             UserError: the folder cannot be written; the old file stays whole.
         """
-        from engine.commands.project import save_project
+        from engine.commands.versions import save_with_versions
 
-        save_project(self.document, path)
+        save_with_versions(self.document, path)
         self.project_path, self._saved = path, self.document
 
     def set_loop(self, span: tuple[int, int] | None) -> None:

@@ -11,7 +11,7 @@ from app.music_given import TEXTURES, Given, Place, given
 from app.passages import Use
 from app.views.roll.bars import Bars
 from engine.codecs.catalog import codec as codec_of
-from engine.commands.map_bars import map_span
+from engine.commands.map_bars import map_span, sways
 from engine.errors import UserError
 from engine.events import Event, JobChanged
 from engine.verbs.harmonize import AS_WRITTEN
@@ -83,7 +83,8 @@ class GenerateDesk:
         """Let the map write at the bar under the playhead, on the track that is edited."""
         place, session = self._place(), self._session
         start = Bars(session.score).bar_start(int(place.playhead))
-        steering = replace(session.steering, at_tick=start, track=place.track)
+        compound = sways(session.score, start)  # bars as they are there
+        steering = replace(session.steering, at_tick=start, track=place.track, compound=compound)
         session.history.do(tr("move the map's bars"), steering=steering)
 
     def _has_melody(self) -> bool:

@@ -81,14 +81,18 @@ class CentreSlider(QSlider):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.blockSignals(True)  # letting go would be heard as a wish to keep it
-            self.setSliderDown(False)
-            self.blockSignals(False)
+            self.let_go()
             self.cancelled.emit()
         elif event.key() == Qt.Key.Key_Home:
             self.resting.emit()
         else:
             super().keyPressEvent(event)
+
+    def let_go(self) -> None:
+        """Whatever the hand does until it presses again, it moves nothing. Nobody is told that it was dropped."""
+        blocked = self.blockSignals(True)  # letting go would be heard as a wish to keep it
+        self.setSliderDown(False)
+        self.blockSignals(blocked)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

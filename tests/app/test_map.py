@@ -13,10 +13,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
+from app.desks.generate import GenerateDesk
+from app.music_given import Place
 from app.theme import DARK, LIGHT
 from app.views.map.canvas import MapCanvas
 from app.views.map.latent_map import LatentMapView
+from engine.commands.document import Document
+from engine.commands.map_bars import map_span
 from engine.events import MelodyMorphed
+from engine.score import Meter, Note, Score, Track
 from engine.session import Session, SessionPaths
 from tests.app.map_room import LEFT, Room
 
@@ -186,3 +191,35 @@ def test_a_drag_ends_when_something_else_changes(room: Room) -> None:
     room.session.history.undo()
     room.release(start + QPoint(30, 30))
     assert room.session.history.labels == [] and room.session.history.redo_label == "morph"
+
+
+def test_undo_under_a_drag_ends_it_until_the_hand_presses_again(room: Room) -> None:
+    room.click(room.free_pixel(1.0, 1.0))
+    at = room.free_pixel(-1.0, -1.0)
+    room.press(at)
+    room.move(at + QPoint(20, 0))
+    room.session.history.undo()
+    room.qtbot.waitUntil(lambda: room.session.interactive.idle)
+    room.move(at + QPoint(40, 0))
+    room.release(at + QPoint(40, 0))
+    assert not room.session.history.labels and room.session.history.redo_label == "morph", "redo is still there"
+
+
+def test_another_plane_or_model_takes_the_puck_out_of_the_hand(room: Room) -> None:
+    at = room.free_pixel(-1.0, -1.0)
+    room.press(at)
+    room.move(at + QPoint(20, 0))
+    room.view.choose_model("melody_vae")  # it is there already: what was dragged so far is kept
+    assert room.session.history.labels == ["morph"]
+    room.move(at + QPoint(60, 0))
+    room.release(at + QPoint(60, 0))
+    assert room.session.history.labels == ["morph"]
+
+
+def test_the_maps_bars_take_the_meter_of_where_they_are_put(map_session: Session) -> None:
+    jig = Track.of([Note(7680 + i * 240, 60, 200) for i in range(12)], "Jig")
+    map_session.new(Document(Score((jig,), meters=(Meter(0, 4, 4), Meter(7680, 6, 8)))))
+    desk = GenerateDesk(map_session, lambda: Place(playhead=9200.0), lambda: None, lambda: None)
+    desk.morph_here()
+    steering = map_session.steering
+    assert steering.compound and map_span(steering, 480) == (7680 + 1440, 7680 + 3 * 1440)

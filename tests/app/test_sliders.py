@@ -130,3 +130,15 @@ def test_every_control_has_a_name(desk: Desk) -> None:
     assert desk.panel.seed.accessibleName() and desk.panel.dice.accessibleName()
     desk.panel.set_theme(DARK)
     assert not desk.panel.grab().isNull()
+
+
+def test_undo_under_a_drag_ends_it_until_the_hand_presses_again(desk: Desk) -> None:
+    desk.drag("density", 0.5, 0.9)
+    desk.drag("height", 0.5, 0.7, release=False)
+    desk.session.history.undo()
+    desk.qtbot.waitUntil(lambda: desk.panel.rows["density"].value == 0)
+    slider = desk.slider("height")
+    desk.qtbot.mouseMove(slider, QPoint(slider.width() - 20, slider.height() // 2))
+    desk.qtbot.mouseRelease(slider, LEFT, pos=QPoint(slider.width() - 20, slider.height() // 2))
+    assert not desk.session.history.labels and desk.session.history.redo_label == "density"
+    assert desk.panel.rows["height"].value == 0

@@ -223,6 +223,8 @@ class SlidersPanel(QScrollArea):
 
     def _cancel(self) -> None:
         self._settle.stop()
+        for row in self.rows.values():
+            row.slider.let_go()
         if self._gesture.cancel():
             self.cancelled.emit()
         self._show(self._session.steering)

@@ -11,14 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QWheelEvent,
-)
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
@@ -148,6 +141,10 @@ class MapCanvas(pg.GraphicsView):
         factor = min(max(factor, NEAREST * whole / (right - left)), FARTHEST * whole / (right - left))
         self._box.scaleBy((factor, factor), center=(around.x(), around.y()))
 
+    def let_go(self) -> None:
+        """Whatever the hand does until it presses again, it holds nothing."""
+        self._hand = None
+
     # ------------------------------------------------------------------------------------------------------ places
 
     def plane(self, pixel: QPointF) -> QPointF:
@@ -265,7 +262,7 @@ class MapCanvas(pg.GraphicsView):
         elif key == Qt.Key.Key_Return:
             self.settled.emit()
         elif key == Qt.Key.Key_Escape:
-            self._hand = None
+            self.let_go()
             self.cancelled.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.zoom(ZOOM_STEP if key == Qt.Key.Key_Minus else 1 / ZOOM_STEP, self.puck)

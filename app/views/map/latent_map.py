@@ -137,8 +137,19 @@ class LatentMapView(MapFrame):
         if self._gesture.active and not self._gesture.release(self._label):
             self._show_document()  # nothing was changed: the puck goes back to where it is
 
+    def _let_go(self) -> None:
+        """Keep what was steered so far; a hand that is still down holds nothing any more."""
+        self._release()
+        self._loosen()
+
+    def _loosen(self) -> None:
+        if self._canvas is not None:
+            self._canvas.let_go()
+        self.bar.let_go()
+
     def _cancel(self) -> None:
         self._settle.stop()
+        self._loosen()
         if self._gesture.cancel():
             self.cancelled.emit()
         self._show_document()
@@ -208,7 +219,7 @@ class LatentMapView(MapFrame):
                 self._take_map()
                 self._say_state(self._session.steering)
         elif isinstance(event, PutOnMap):
-            self._release()
+            self._let_go()
             self.pins.put_mine(event)
         elif isinstance(event, DocumentChanged):
             if self._gesture.active:  # something else was done meanwhile: keeping this drag would take that back
@@ -227,20 +238,20 @@ class LatentMapView(MapFrame):
             self._show_document()
 
     def _choose_plane(self, name: str) -> None:
-        self._release()
+        self._let_go()
         if self.latent is not None:
             self.latent.chosen = name
             self._show_plane()
 
     def _choose_axes(self, across: str, up: str) -> None:
-        self._release()
+        self._let_go()
         if self.latent is not None:
             self.latent.choose_axes(across, up)
             self._show_plane()
 
     def choose_model(self, name: str) -> None:
         """Show the map of another model; one undo step."""
-        self._release()
+        self._let_go()
         try:
             self._session.ask.choose_map(name)
         except UserError as error:

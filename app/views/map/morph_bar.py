@@ -161,6 +161,10 @@ class MorphBar(QWidget):
         """A hand is on it."""
         return self.slider.isSliderDown()
 
+    def let_go(self) -> None:
+        """A hand that is still on it moves nothing any more."""
+        self.slider.let_go()
+
     @property
     def ready(self) -> bool:
         """Both pins are there."""
