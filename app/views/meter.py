@@ -38,7 +38,8 @@ class MeterButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tr("Time signature of the bar under the playhead: choose another from there on"))
         menu = QMenu(self)
-        self._head = menu.addSection("")
+        self._head = menu.addAction("")
+        self._head.setEnabled(False)
         self._common: dict[str, QAction] = {}
         for text in COMMON:
             action = menu.addAction(text)

@@ -2,8 +2,8 @@
 
 FIRST = 35
 DRUMS = (
-    "Bass drum 2", "Bass drum", "Side stick", "Snare", "Clap", "Snare 2", "Low floor tom", "Closed hat",
-    "High floor tom", "Pedal hat", "Low tom", "Open hat", "Low mid tom", "High mid tom", "Crash", "High tom", "Ride",
+    "Kick 2", "Kick", "Side stick", "Snare", "Clap", "Snare 2", "Floor tom 2", "Closed hat",
+    "Floor tom 1", "Pedal hat", "Low tom", "Open hat", "Mid tom 2", "Mid tom 1", "Crash", "High tom", "Ride",
     "China", "Ride bell", "Tambourine", "Splash", "Cowbell", "Crash 2", "Vibraslap", "Ride 2", "High bongo",
     "Low bongo", "Mute conga", "Open conga", "Low conga", "High timbale", "Low timbale", "High agogo", "Low agogo",
     "Cabasa", "Maracas", "Short whistle", "Long whistle", "Short guiro", "Long guiro", "Claves", "High woodblock",

@@ -12,8 +12,9 @@ from app.actions import search
 from app.views.roll.bars import Bars
 from app.views.roll.editor import RollEditor
 from app.views.roll.edits import describe
+from app.views.roll.ruler import changes_between
 from app.views.roll.wheel import louder
-from engine.score import Meter, Note, Origin, Score, Track
+from engine.score import Meter, Note, Origin, Score, Tempo, Track
 from tests.app.conftest import RollSession
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -176,3 +177,24 @@ def test_drums_are_called_by_their_names(editor: RollEditor, roll_session: RollS
 )
 def test_commands_are_found_under_the_names_of_other_programs(words: str, found: str | None) -> None:
     assert [action.id for action in search(words)][:1] == ([found] if found else [])
+
+
+def test_drums_are_no_shadows_of_melodies(editor: RollEditor, roll_session: RollSession) -> None:
+    score = editor.state.score
+    kit = Track.of([Note(0, 36, 120)], "Kit", drums=True)
+    roll_session.history.do("kit", score=Score(tracks=(kit, *score.tracks)))
+    assert [editor.state.track, len(editor.state.others)] == [0, 0], "a kit has no shadows of melodies"
+    editor.set_track(1)
+    assert set(editor.state.others.owners.tolist()) == {2}
+    roll_session.history.do("drums", score=editor.state.score.with_track(1, Track.of([Note(0, 38, 9)], drums=True)))
+    assert set(editor.state.others.owners.tolist()) == {0}, "now it is a kit, and another kit is its shadow"
+
+
+def test_changes_of_time_signature_and_tempo_stand_on_the_ruler(editor: RollEditor, roll_session: RollSession) -> None:
+    before = editor.ruler.grab().toImage()
+    meters, tempos = (Meter(0), Meter(1920, 3, 4)), (Tempo(0), Tempo.of_bpm(1920, 90.5), Tempo.of_bpm(3360, 60))
+    tracks = editor.state.score.tracks
+    roll_session.history.do("changes", score=Score(tracks=tracks, meters=meters, tempos=tempos))
+    assert changes_between(editor.state.score, 0, 3360) == {1920: "3/4  90.5 bpm"}
+    assert changes_between(editor.state.score, 1921, 9999) == {3360: "60 bpm"}
+    assert editor.ruler.grab().toImage() != before

@@ -18,7 +18,7 @@ WIDTH = 64
 BLACK_PART = 0.6  # of the width that a black key covers
 NAMES_FROM_ROW = 9
 EVERY_NAME_FROM_ROW = 15
-INK, PAPER = QColor("#1c2427"), QColor("#f2f5f5")  # white keys are light, black ones dark in every theme
+INK = QColor("#1c2427")  # white keys are light in every theme
 
 
 class Keyboard(QWidget):
@@ -34,6 +34,7 @@ class Keyboard(QWidget):
         self._roll = roll
         self._theme = theme
         self._down: int | None = None
+        self._chosen: set[int] = set()  # pitches of the selection
         self._under = -1
         self.setFixedWidth(WIDTH)
         self.setMouseTracking(True)
@@ -63,14 +64,25 @@ class Keyboard(QWidget):
         painter = QPainter(self)
         geometry, theme, rect = self._roll.geometry, self._theme, event.rect()
         painter.fillRect(rect, theme.key_white)
-        row, cut = geometry.row, round(WIDTH * BLACK_PART)
-        edge = mix(theme.key_white, theme.key_black, 0.24)
-        chosen = set(self._roll.table.columns[PITCH, self._roll.selected[:4096]].tolist())
+        self._chosen = set(self._roll.table.columns[PITCH, self._roll.selected[:4096]].tolist())
         pitches = rows_in(geometry, rect, more=1)
-        folded = geometry.rows.folded
+        if self._roll.current.drums:
+            self._paint_drums(painter, pitches)
+        else:
+            self._paint_keys(painter, pitches)
+            self._paint_names(painter, pitches)
+        below = geometry.foot
+        painter.fillRect(0, below, WIDTH, max(0, self.height() - below), theme.window)
+        painter.fillRect(WIDTH - 1, rect.top(), 1, rect.height(), theme.line_strong)
+        painter.end()
+
+    def _paint_keys(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
+        geometry, theme = self._roll.geometry, self._theme
+        row, cut, folded = geometry.row, round(WIDTH * BLACK_PART), geometry.rows.folded
+        edge = mix(theme.key_white, theme.key_black, 0.24)
         for pitch in pitches:
             y = geometry.y_of(pitch)
-            lit = self._lit(pitch, pitch in chosen)
+            lit = self._lit(pitch, theme.key_black if is_black(pitch) else theme.key_white)
             if is_black(pitch):
                 painter.fillRect(0, y, cut, row, lit or theme.key_black)
                 if not folded:
@@ -82,40 +94,33 @@ class Keyboard(QWidget):
                     painter.fillRect(0, y + row - 1, WIDTH, 1, edge)
             if folded:
                 painter.fillRect(0, y + row - 1, WIDTH, 1, edge)
-        below = geometry.foot
-        painter.fillRect(0, below, WIDTH, max(0, self.height() - below), theme.window)
-        painter.fillRect(WIDTH - 1, rect.top(), 1, rect.height(), theme.line_strong)
-        self._paint_names(painter, pitches)
-        painter.end()
 
-    def _lit(self, pitch: int, chosen: bool) -> QColor | None:
-        base = self._theme.key_black if is_black(pitch) else self._theme.key_white
+    def _lit(self, pitch: int, base: QColor) -> QColor | None:
+        """What a key of some colour becomes under the hand, or while notes of its pitch are selected."""
         if pitch == self._down:
             return self._theme.accent
         if pitch == self._under:
             return mix(base, self._theme.accent, 0.4)
-        return mix(base, self._theme.accent, 0.28) if chosen else None
+        return mix(base, self._theme.accent, 0.28) if pitch in self._chosen else None
 
     def _paint_drums(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
-        """On a drum track every key says which drum it is."""
-        row = self._roll.geometry.row
-        painter.setFont(font(0.72))
+        """A drum track has no keys: every row says which drum it is."""
+        geometry, theme = self._roll.geometry, self._theme
+        edge = mix(theme.key_white, theme.key_black, 0.24)
+        painter.setFont(font(0.74))
         metrics = QFontMetricsF(painter.font())
         for pitch in pitches:
-            name = drum_name(pitch)
-            if not name or row < NAMES_FROM_ROW:
-                continue
-            painter.setPen(self._theme.on_accent if pitch == self._down else INK if not is_black(pitch) else PAPER)
-            if is_black(pitch) and not metrics.horizontalAdvance(name) <= WIDTH * BLACK_PART - 4:
-                painter.fillRect(0, self._roll.geometry.y_of(pitch), WIDTH - 1, row, self._theme.key_black)
-            box = QRectF(3, self._roll.geometry.y_of(pitch), WIDTH - 6, row - 1)
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, WIDTH - 6)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
+            y, row = geometry.y_of(pitch), geometry.row
+            lit = self._lit(pitch, theme.key_white)
+            painter.fillRect(0, y, WIDTH, row, lit or theme.key_white)
+            painter.fillRect(0, y + row - 1, WIDTH, 1, edge)
+            if row >= NAMES_FROM_ROW:
+                painter.setPen(theme.on_accent if pitch == self._down else INK)
+                name = metrics.elidedText(drum_name(pitch), Qt.TextElideMode.ElideRight, WIDTH - 8)
+                box = QRectF(5, y, WIDTH - 8, row - 1)
+                painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_names(self, painter: QPainter, pitches: tuple[int, ...]) -> None:
-        if self._roll.current.drums:
-            self._paint_drums(painter, pitches)
-            return
         row, folded = self._roll.geometry.row, self._roll.geometry.rows.folded
         fifths = self._roll.scale.key.fifths if folded else 0
         for pitch in pitches:

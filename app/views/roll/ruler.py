@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from typing import Any
+
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -13,9 +17,11 @@ from app.theme import Theme, font, mix
 from app.views.roll.grid import CLOSEST_BEAT, bar_columns, paint_playhead
 from app.views.roll.state import RollState
 from app.views.roll.wheel import wheel
+from engine.score import Score
 
 HEIGHT = 32
 BRACE = 6  # height of the loop brace at the top
+MOST_CHANGES = 60  # of time signature and tempo in sight that are told
 TARGET = 3  # height of the band, at the bottom, where the map writes
 
 
@@ -70,7 +76,6 @@ class Ruler(QWidget):
         quiet = mix(theme.panel, theme.line_strong, 0.7)
         for tick in beats.tolist():
             painter.fillRect(int((tick - geometry.left) * geometry.scale // 1), HEIGHT - 7, 1, 6, quiet)
-        columns, numbers = bar_columns(self._roll, left, right)
         columns, _ = bar_columns(self._roll, left, right)
         for x in columns.tolist():
             painter.fillRect(x, HEIGHT - 11, 1, 10, theme.line_strong)
@@ -84,6 +89,23 @@ class Ruler(QWidget):
             x = int((tick - geometry.left) * geometry.scale // 1)
             painter.fillRect(x, BRACE + 5, 1, HEIGHT - BRACE - 6, theme.line_strong)
             painter.drawText(QPointF(x + 5, baseline), str(number))
+        self._paint_changes(painter, ticks, metrics, baseline)
+
+    def _paint_changes(self, painter: QPainter, bars: NDArray[Any], metrics: QFontMetricsF, baseline: float) -> None:
+        """Where time signature or tempo change: what they change to, behind the number of the bar if there is room."""
+        geometry, score = self._roll.geometry, self._roll.score
+        changes = changes_between(score, geometry.left, geometry.right)
+        if len(changes) > MOST_CHANGES:  # a tempo that is played, not written
+            return
+        painter.setPen(self._theme.accent)
+        for tick, text in changes.items():
+            bar, _ = self._roll.bars.place(tick)
+            number = metrics.horizontalAdvance(str(bar)) + 7 if (bars == tick).any() else 0
+            following = min((t for t in (*changes, *bars.tolist()) if t > tick), default=geometry.right + tick)
+            x = round(geometry.x_of(tick))
+            painter.fillRect(x, HEIGHT - 7, 2, 6, self._theme.accent)
+            if number + metrics.horizontalAdvance(text) + 8 < geometry.x_of(following) - x:
+                painter.drawText(QPointF(x + 5 + number, baseline), text)
 
     def _paint_target(self, painter: QPainter) -> None:
         """Two bars that the map writes: a soft band over the notes they will replace."""
@@ -147,3 +169,15 @@ class Ruler(QWidget):
         if drag is not None:
             drag.cancel()
         return drag is not None
+
+
+def changes_between(score: Score, left: float, right: float) -> dict[int, str]:
+    """Tick -> time signature and tempo that begin there; those at the very beginning are no changes."""
+    found: dict[int, str] = {}
+    for meter in score.meters[1:]:
+        if left <= meter.tick < right:
+            found[meter.tick] = f"{meter.numerator}/{meter.denominator}"
+    first = max(1, bisect_left(score.tempos, left, key=lambda tempo: tempo.tick))
+    for tempo in score.tempos[first : bisect_left(score.tempos, right, key=lambda tempo: tempo.tick)]:
+        found[tempo.tick] = f"{found.get(tempo.tick, '')}  {tempo.bpm:.4g} bpm".strip()
+    return dict(sorted(found.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import is_not
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,9 +92,8 @@ class RollState(QObject):
         self.ghosts: Columns | None = None
         self.sketch: Sketch | None = None
         self._replaced: Area | None = None  # what the ghosts stand for
-        self.others_shown = True
         self.loop: tuple[int, int] | None = None
-        self.playhead = 0.0
+        self.playhead, self.others_shown = 0.0, True
         self.score: Score = Score(tracks=())
         self.bars = Bars(self.score)
         self.piece_end = 0
@@ -132,12 +132,13 @@ class RollState(QObject):
     def _rebuild(self) -> None:
         tracks = self.score.tracks
         shown = tracks[self.track] if tracks else Track()
+        other_kind = self._shown is None or shown.drums != self._shown.drums  # drums are no shadows of melodies
         if shown is not self._shown:
             self._shown, self.table = shown, NoteTable(shown.columns)
         around = (*tracks[: self.track], *tracks[self.track + 1 :])
-        if len(around) != len(self._around) or any(a is not b for a, b in zip(around, self._around, strict=True)):
-            self._around = around
-            self.others = NoteTable.of_tracks((i, t) for i, t in enumerate(tracks) if i != self.track)
+        if other_kind or len(around) != len(self._around) or any(map(is_not, around, self._around)):
+            self._around, alike = around, (pair for pair in enumerate(tracks) if pair[1].drums == shown.drums)
+            self.others = NoteTable.of_tracks((i, track) for i, track in alike if i != self.track)
 
     def set_track(self, index: int) -> None:
         """Edit another track; its notes come to the front, the others become faint."""
