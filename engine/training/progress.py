@@ -25,7 +25,7 @@ class Look:
             share of the weights'), `right`, `fooled` (shares), `divergence`, `unique` (share of different pieces),
             `distance` (of the music from the corpus), `growth`, `turn`, `doubt` (of the leading eigenvalue), `circle`,
             `widening` (of the eigenvalue that goes round fastest). Of others: `heard` and `unheard`, the loss on
-            training and on held-out music.
+            training and on held-out music; of autoencoders `back`, the share of held-out music that they say rightly.
     """
 
     step: int
@@ -38,7 +38,8 @@ class Verdict:
     """How a training goes, in plain words.
 
     Attributes:
-        name: begun, learning, collapsed, too strong, too weak, circling, stalled, by heart, broken, not kept.
+        name: begun, learning, collapsed, too strong, too weak, circling, stalled, by heart, own music, broken,
+            not kept.
         words: what is the matter, a sentence.
         remedy: what to try, a sentence; empty if nothing need be done.
         options: fields of the network's or the training's options that the remedy is about.

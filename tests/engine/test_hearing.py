@@ -18,6 +18,7 @@ import torch
 from engine.codecs import melody
 from engine.codecs.catalog import MELODIC
 from engine.codecs.catalog import codec as codec_of
+from engine.codecs.codec import Voice
 from engine.codecs.melody import MELODY, PHRASE
 from engine.corpus.dataset import Dataset, Split
 from engine.errors import Cancelled
@@ -25,6 +26,7 @@ from engine.evaluation.currency import changed
 from engine.models.registry import row
 from engine.models.row import Row
 from engine.options import Value
+from engine.score import Note
 from engine.training import make
 from engine.training.batches import Source, names_of
 from engine.training.best import judge_of
@@ -33,8 +35,9 @@ from engine.training.progress import Heard, TrainingProgress
 from engine.training.trainer import Trainer
 from engine.training.watch.attempts import way_of
 from engine.training.watch.forming import plane, turned
-from engine.training.watch.hearing import EARLY, SHARE, Hearing
+from engine.training.watch.hearing import EARLY, SHARE, Hearing, usual
 from engine.training.watch.lines import CHAIN, ITSELF, LEAST, REAL, Table, has_lines, two_bars
+from engine.verbs.idea import Idea
 from tests.engine.made_up import corpus
 from tests.engine.test_every_model import ROWS, network
 
@@ -87,6 +90,34 @@ def test_every_system_can_be_heard_while_it_learns(row: Row) -> None:
         assert 0.999 < np.abs(again.places).max() <= 1.0
     back = pickle.loads(pickle.dumps(again))  # as through the pipe of a child process
     assert back.samples == again.samples and back.table == again.table
+
+
+def test_odd_ones_are_not_what_a_composer_hears() -> None:
+    """Chance may throw three notes in two bars, or a note on every step."""
+
+    def drawn(*counts: int) -> list[Idea]:
+        return [
+            Idea(f"{number}", (Voice("", 0, tuple(Note(start, 60, 1) for start in range(count))),))
+            for number, count in enumerate(counts, 1)
+        ]
+
+    def chosen(*counts: int) -> list[str]:
+        return [idea.caption for idea in usual(drawn(*counts), 4)]
+
+    assert chosen(3, 14, 30, 12, 13, 2, 15, 9, 16, 28, 11, 0) == ["2", "4", "5", "7"]
+    assert chosen(3, 15, 30, 12, 11, 2, 15, 9, 16, 28, 11, 0) == ["2", "4", "5", "7"], "the same dice, if they still do"
+    assert chosen(*[2] * 12) == ["4", "5", "6", "7"], "who always writes two notes is heard to"
+    assert chosen(1, 9, 8, 30, 7, 6) == ["2", "3", "5", "6"] and chosen(5, 4) == ["1", "2"]
+
+
+def test_samples_are_in_the_bars_of_their_music() -> None:
+    known, clock = row("vae"), Clock()
+    for compound in (False, True):
+        data = dataset(known, 200)
+        data = Dataset(data.train.where(compound), data.held_out.where(compound), 0)
+        listening = Hearing(known, network(known), data, codec_of(known.codec), 4.0, clock)
+        heard = listening.listen(network(known), 1, 0.5)
+        assert {idea.meter for idea in heard.samples} == {(6, 8) if compound else (4, 4)}
 
 
 def test_who_is_asked_how() -> None:

@@ -22,6 +22,7 @@ from engine.training.watch.game_monitor import Pull, Variety
 from engine.training.watch.held_out import HeldOut
 from engine.training.watch.monitor import LOOKS, SHARE, Eye, Figures, Monitor
 from engine.training.watch.turning import turning
+from tests.engine.made_up import corpus
 from tests.engine.test_every_model import music, network
 from tests.engine.test_games import OPTIONS, Points, around
 
@@ -189,6 +190,42 @@ def test_unheard_music_is_measured_without_learning_from_it() -> None:
     eye = HeldOut(network, np.full((4, 1), 2, dtype=np.uint8), np.full((4, 1), 3, dtype=np.uint8))
     assert eye() == {"heard": 4.0, "unheard": 9.0}
     assert network.training and network.value.grad is None and float(network.heard) == 0
+
+
+class Echo(Guess):
+    """Tells how much of its music it gives back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: dict[str, float] = {}
+
+    def encode(self, x: Tensor) -> Tensor:
+        return x
+
+    def loss(self, batch: Tensor) -> dict[str, Tensor]:
+        return super().loss(batch) | {name: torch.tensor(value) for name, value in self.parts.items()}
+
+
+def test_of_autoencoders_it_is_measured_what_they_give_back() -> None:
+    echo = Echo()
+    eye = HeldOut(echo, np.full((4, 1), 2, dtype=np.uint8), np.full((4, 1), 3, dtype=np.uint8))
+    shares = ({}, {"accuracy": 0.5}, {"onsets": 0.25}, {"wrong": 2.0, "sounding": 8.0}, {"wrong": 9.0, "sounding": 8.0})
+    told = []
+    for parts in shares:
+        echo.parts = parts
+        told.append(eye().get("back"))
+    assert told == [None, 0.5, 0.25, 0.75, 0.0]
+    plain = Guess()
+    assert "back" not in HeldOut(plain, BATCH, BATCH)()
+
+
+def test_every_autoencoder_tells_how_much_it_gives_back() -> None:
+    for known in REGISTRY.values():
+        if "encodes" not in known.capabilities or "plays" in known.capabilities:
+            continue
+        windows = corpus(known.codec, 8).numpy().astype(np.uint8)
+        found = HeldOut(network(known), windows, windows)()
+        assert 0.0 <= found["back"] <= 1.0, known.name
 
 
 def test_a_training_with_one_loss_is_told_apart() -> None:

@@ -8,7 +8,7 @@ together takes no more than a small share of the time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.codecs.catalog import MELODIC
 from engine.codecs.codec import Codec
 from engine.corpus.dataset import Dataset
 from engine.errors import Cancelled
@@ -23,12 +24,12 @@ from engine.jobs.job import Report, silent
 from engine.models.row import Row
 from engine.training.batches import Source, names_of
 from engine.training.progress import Heard
-from engine.training.watch.attempts import TICKS_PER_QUARTER, attempted, ideas
+from engine.training.watch.attempts import TICKS_PER_QUARTER, attempted, ideas, way_of
 from engine.training.watch.forming import Forming
-from engine.training.watch.lines import Table, has_lines
+from engine.training.watch.lines import Table, has_lines, mostly_compound
 from engine.verbs.idea import Idea
 
-PIECES, SEED = 4, 5
+PIECES, DRAWN, SEED = 4, 12, 5  # let hear; drawn, of a network that writes a few bars from nothing
 EARLY = (1 / 12, 1 / 4, 1 / 2)  # of the usual time between two hearings: the first ones come sooner
 SHARE = 0.025  # of the training's time, all hearings together
 DEARER = 3  # times what the pieces cost: what is expected of the other parts
@@ -74,7 +75,9 @@ class Hearing:
         names = names_of(network.options)
         self._source = Source(data.train, codec, names)
         unheard = Source(data.held_out, codec, names) if len(data.held_out.windows) else self._source
-        self._given = unheard.draw(np.random.default_rng(SEED), PIECES)
+        draws = way_of(row) in ("plays", "samples") and codec.name in MELODIC
+        self._given = unheard.draw(np.random.default_rng(SEED), DRAWN if draws else PIECES)
+        self._compound = mostly_compound(data.train, codec)
         self._game = "plays" in row.capabilities
         self._parts = [_Part("samples", self._samples)]
         self._kinds: NDArray[np.uint8] | None = None
@@ -135,10 +138,24 @@ class Hearing:
         return Heard(step, fraction, samples or (), TICKS_PER_QUARTER, places, kinds, table or (), self._names)
 
     def _samples(self, network: Any, report: Report) -> tuple[Idea, ...]:
-        wished = {"bars": self._codec.bars}  # a tune that is not ended soon would take its time
-        return ideas(self._row, attempted(self._row, network, self._given, SEED, wished, report), self._codec)
+        """Pieces in the commoner kind of bar of its music; a tune that is not ended soon would take its time."""
+        wished = {"bars": self._codec.bars, "compound": self._compound}
+        made = ideas(self._row, attempted(self._row, network, self._given, SEED, wished, report), self._codec)
+        return usual(made, PIECES)
 
     def _next(self) -> float:
         """Seconds after the beginning at which the next one comes."""
         part = EARLY[self._count] if self._count < len(EARLY) else 1 + self._count - len(EARLY)
         return 60 * self._minutes * part
+
+
+def usual(made: Sequence[Idea], count: int) -> tuple[Idea, ...]:
+    """So many of them, by their numbers, without the emptiest and the fullest quarter: chance may throw three notes in
+    two bars, which says nothing of a network. As far as can be the same numbers each time.
+    """
+    if len(made) <= count:
+        return tuple(made)
+    notes = [sum(len(voice.notes) for voice in idea.voices) for idea in made]
+    odd = (len(made) - count) // 2 if len(made) < 2 * count else len(made) // 4
+    by_notes = sorted(range(len(made)), key=notes.__getitem__)
+    return tuple(made[number] for number in sorted(by_notes[odd : len(made) - odd])[:count])

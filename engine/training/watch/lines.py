@@ -53,7 +53,7 @@ class Table:
 
     def __init__(self, row: Row, data: Dataset, codec: Codec) -> None:
         self._row, self._data, self._codec = row, data, codec
-        self._compound = _mostly_compound(data.held_out, codec)
+        self._compound = mostly_compound(data.held_out, codec)
         self._known: _Known | None = None
         self._hopeless = not len(data.held_out.windows)
 
@@ -144,8 +144,10 @@ def _in_bars(windows: Tokens, codec: Codec, compound: bool) -> NDArray[np.bool_]
     return np.array([tune.METERS[tune.meter_of(window)] in kinds for window in windows], dtype=bool)
 
 
-def _mostly_compound(split: Split, codec: Codec) -> bool:
-    return len(split.windows) > 0 and float(_in_bars(split.windows, codec, True).mean()) > 0.5
+def mostly_compound(split: Split, codec: Codec) -> bool:
+    """Whether most of some melodies have bars in three or six; of other music False."""
+    melodies = codec.name in (*MELODIC, *TUNES) and len(split.windows) > 0
+    return melodies and float(_in_bars(np.asarray(split.windows[:LEARNT]), codec, True).mean()) > 0.5
 
 
 def _with_kind(row: Row, network: Any, windows: Tokens, rng: np.random.Generator) -> Tokens:

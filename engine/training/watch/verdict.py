@@ -23,7 +23,10 @@ RISEN = 0.05  # of the way made so far, what counts as worse
 HARDLY = 0.01  # ... what counts as worse while music that is heard gets better by LEARNT
 LEARNT = 0.04
 NO_GAIN = 0.15  # part of a training in which it gets no better, while it gets better by LEARNT at what is heard
+LEAST_WAY = 0.4  # share given back: of a shorter way a part would be a trifle
 NEARLY_DONE = 0.9  # from here on nothing more is expected
+
+LOST = "lost"  # what an autoencoder does not give back of unheard music: the figure that counts for it, upside down
 
 LEARNING = Verdict("learning", "It is learning.")
 COLLAPSED = Verdict(
@@ -62,6 +65,10 @@ BY_HEART = Verdict(
     "It learns its music by heart: with music it has not heard it gets no better any more.",
     "More music would carry it further, or a model to begin with that knows some; more Weight decay helps a little.",
     ("weight_decay",),
+)
+OWN_MUSIC = Verdict(
+    "own music",
+    "It still learns its own music better; of music it has not heard it gives back no more than before.",
 )
 BROKEN = Verdict(
     "broken",
@@ -111,6 +118,8 @@ class Judge:
             self._on.add(BROKEN.name)
         for name, value in look.figures.items():
             self._note(name, value)
+        if "back" in look.figures:
+            self._note(LOST, 1 - look.figures["back"])
         if look.fraction >= YOUNG and look.step >= YOUNG_STEPS:
             self._weigh()
             self._settle(next((v for v in _ORDER if v.name in self._on), LEARNING))
@@ -143,6 +152,7 @@ class Judge:
         self._mark(CIRCLING, float(min(swings(self.history.get(name, ())) for name in ("critic", "generator"))), 4, 2)
         self._mark(STALLED, self._standstill(), STANDSTILL, 0.05)
         self._mark(BY_HEART, self._forgetting(), RISEN, 0.02)
+        self._mark(OWN_MUSIC, self._part - self._best.get(LOST, (0.0, self._part))[1], STANDSTILL, 0.05)
 
     def _mark(self, about: Verdict, signal: float, on: float, off: float) -> None:
         if signal >= on:
@@ -179,15 +189,18 @@ class Judge:
         name = next((n for n in ("distance", "unheard", "loss") if len(self.history.get(n, ())) > 3), "")
         if not name or self._part >= NEARLY_DONE or self._risen(name) > RISEN:  # a loss may be made to rise
             return 0.0
-        return self._part - self._best[name][1]
+        return self._part - max(self._best[each][1] for each in (name, LOST) if each in self._best)
 
     def _forgetting(self) -> float:
         """How much the loss on unheard music has risen again since it was lowest, while that on heard music fell.
 
         If that one fell a good deal, a little is enough, and so is a long time in which the other did not fall.
+        Autoencoders go on getting better while that loss rises: they forget when less of it comes back.
         """
         if "unheard" not in self.smooth or self.smooth.get("heard", math.inf) > self._heard_then:
             return 0.0
+        if LOST in self.smooth:
+            return (self.smooth[LOST] - self._best[LOST][0]) / max(self._first[LOST] - self._best[LOST][0], LEAST_WAY)
         best, at = self._best["unheard"]
         fallen = (self._heard_then - self.smooth["heard"]) / max(self._first["unheard"] - best, 1e-9)
         risen = self._risen("unheard")
@@ -202,5 +215,5 @@ class Judge:
 
 
 # the first that holds is said
-_ORDER = (BROKEN, COLLAPSED, TOO_STRONG, CIRCLING, BY_HEART, TOO_WEAK, STALLED)
+_ORDER = (BROKEN, COLLAPSED, TOO_STRONG, CIRCLING, BY_HEART, TOO_WEAK, STALLED, OWN_MUSIC)
 VERDICTS: Mapping[str, Verdict] = {v.name: v for v in (BEGUN, LEARNING, *_ORDER)}
