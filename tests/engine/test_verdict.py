@@ -174,8 +174,8 @@ def test_little_music_is_said_to_be_learnt_by_heart_in_time() -> None:
     assert verdict(look for look in found if look.fraction < 0.76).name == "by heart"
 
 
-# and what a melody VAE that began with nothing measured on them: the loss on heard and on unheard music, and how many of
-# the notes and rests it was not taught it said rightly. At the end it gave more of them back than where that loss was lowest.
+# and what a melody VAE that began with nothing measured on them: the loss on heard and on unheard music, and how many
+# notes and rests of unheard music it said rightly. That was more at the end than where that loss was lowest.
 ENCODED = (
     (0.0, 165.3, 164.2, 0.009), (0.03, 97.5, 88.3, 0.59), (0.13, 67.3, 58.8, 0.593), (0.16, 64.1, 56.7, 0.599),
     (0.19, 58.5, 53.4, 0.608), (0.22, 53.8, 50.6, 0.63), (0.25, 49.9, 50.0, 0.638), (0.28, 46.5, 49.3, 0.641),

@@ -137,9 +137,7 @@ class TrainingMusic(QWidget):
     def _hint(self) -> None:
         self.use.setEnabled(self._chosen is not None)
         if self._chosen is None:
-            words = tr(
-                "Usual ones, if possible by the same dice: so one hears it learn. Click to hear; Enter writes it."
-            )
+            words = tr("Usual ones, mostly by the same dice: so one hears it learn. Click to hear; Enter writes it.")
         else:
             row, card = self._chosen
             idea = row.cards.ideas.idea(card)
