@@ -187,9 +187,40 @@ class DeepHear(nn.Module):
 
         Sixteen numbers whose ragtime has the melody on top are found by descent: `harmony_search`.
         """
-        laws = (SampleOptions(law=law, seed=options.seed) for law in ("fitted", "binary"))
-        codes = torch.cat([self.draw(FIRST_LOOK // 2, law) for law in laws]).to(x.device)
-        decoder = Decoder(self._top, self.weights[0].detach(), self.down[0].detach())
         rows = zip((x > 0) & given.bool(), given.bool(), strict=True)
-        found = [torch.where(stays, melody, search(melody, decoder, codes, options, report)) for melody, stays in rows]
-        return torch.stack(found).long() if found else x.long()
+        found = [self.harmonies(melody, stays, options, 1, report, watch)[0] for melody, stays in rows]
+        return torch.stack(found) if found else x.long()
+
+    def harmonies(
+        self,
+        melody: Tensor,
+        given: Tensor,
+        options: HarmonizeOptions,
+        count: int,
+        report: Report = silent,
+        watch: Watch = unwatched,
+    ) -> Tensor:
+        """So many harmonies [count, 64, 88] around one melody [64, 88], found at once; each looks from its own seed.
+
+        Args:
+            melody: what sounds.
+            given: what of it stays.
+            options: the first one's seed; the others count on from it.
+            count: how many.
+            report: told every step.
+            watch: shown them as they are so far, [count, 64, 88].
+        """
+        decoder = Decoder(self._top, self.weights[0].detach(), self.down[0].detach())
+        draws = [self._first_look(options.seed + number).to(melody.device) for number in range(count)]
+
+        stays = (melody > 0) & given.bool()
+
+        def around(found: Tensor) -> Tensor:
+            return torch.where(given.bool(), stays, found).long()
+
+        return around(search(stays, decoder, draws, options, report, lambda found: watch(around(found))))
+
+    def _first_look(self, seed: int) -> Tensor:
+        """Codes among which the search finds its starts."""
+        laws = (SampleOptions(law=law, seed=seed) for law in ("fitted", "binary"))
+        return torch.cat([self.draw(FIRST_LOOK // 2, law) for law in laws])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from engine.codecs import chorale
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Tokens, Voice
-from engine.errors import UserError
+from engine.errors import Cancelled, UserError
 from engine.jobs.job import Report, stretch
 from engine.models.row import Row
 from engine.options import fitting, option
@@ -23,6 +24,7 @@ from engine.verbs.voices import led
 AS_WRITTEN = "as it lies"
 GIVEN = (AS_WRITTEN, *(name.lower() for name in chorale.VOICES))
 HALF = chorale.STEPS // 2  # steps by which the windows of a longer passage overlap
+AT_ONCE = 4  # harmonies that are looked for together
 LISTENED = "which of my notes each new chord listened to"
 Cells = NDArray[np.bool_]
 
@@ -164,27 +166,63 @@ def _everyone(asked: Asked) -> list[Row]:
 
 
 def _ragtime(asked: Asked, report: Report) -> list[Idea]:
-    """Around a melody in a roll or in frames: what is found there, by a search on the code or chord by chord."""
+    """Around a melody in a roll or in frames: what is found there, by a search on the code or chord by chord.
+
+    A search goes down for several at once, which costs little more than for one. Stopped, what it has found by then
+    stays: it fits less well than it would, but it fits.
+    """
+    mine, o = asked.windows[0], asked.options
+    made = [asked.idea("mine", mine)]
+    at_once = AT_ONCE if hasattr(asked.network, "harmonies") else 1
+    for first in range(0, o.count, at_once):
+        many = min(at_once, o.count - first)
+        latest: list[Tokens] = []
+
+        def watch(now: Any, first: int = first, latest: list[Tokens] = latest) -> None:
+            latest[:] = _written(asked, mine, now)
+            asked.sketch(_around(asked, f"{first + 1}", mine, latest[0]))
+
+        try:
+            part = stretch(report, first / o.count, (first + many) / o.count)
+            found = _written(asked, mine, _searched(asked, mine, first, many, part, watch))
+        except Cancelled:
+            for number, window in enumerate(latest if at_once > 1 else []):
+                asked.keep(_told(asked, _around(asked, f"{first + number + 1}", mine, window), window))
+            raise
+        for number, window in enumerate(found):
+            made.append(_told(asked, _around(asked, f"{first + number + 1}", mine, window), window))
+            asked.keep(made[-1])
+    return made
+
+
+def _searched(asked: Asked, mine: Tokens, first: int, many: int, report: Report, watch: Callable[[Any], None]) -> Any:
+    """So many harmonies [many, *window], from the first one's number on: each has a seed of its own."""
     import torch
 
-    mine, o = asked.windows[0], asked.options
+    o, network = asked.options, asked.network
     x = torch.from_numpy(mine[None].astype(np.int64))
-    kind = asked.row.load_module().HarmonizeOptions
-    made = [asked.idea("mine", mine)]
-    for index in range(o.count):
-        part = stretch(report, index / o.count, (index + 1) / o.count)
-        known = {"iterations": o.iterations, "temperature": o.temperature, "density": o.density}
-        wanted = fitting(kind, {"seed": o.seed + index, **known})
-        window = asked.network.harmonize(x, x > 0, wanted, part)[0].numpy().astype(np.uint8)
-        window[_end(asked, mine) :] = 0
-        made.append(_around(asked, f"{index + 1}", mine, window))
-        asked.keep(made[-1])
-    return made
+    known = {"iterations": o.iterations, "temperature": o.temperature, "density": o.density}
+    wanted = fitting(asked.row.load_module().HarmonizeOptions, {"seed": o.seed + first, **known})
+    if hasattr(network, "harmonies"):
+        return network.harmonies(x[0], x[0] > 0, wanted, many, report, watch)
+    return network.harmonize(x, x > 0, wanted, report, watch)
+
+
+def _written(asked: Asked, mine: Tokens, found: Any) -> list[Tokens]:
+    """Found windows as far as mine goes."""
+    windows = found.numpy().astype(np.uint8)
+    windows[:, _end(asked, mine) :] = 0
+    return list(windows)
+
+
+def _told(asked: Asked, idea: Idea, window: Tokens) -> Idea:
+    """The idea, with how much of it is in the music the system has learnt from."""
+    return replace(idea, remark=remark(asked, window))
 
 
 def _around(asked: Asked, caption: str, mine: Tokens, window: Tokens) -> Idea:
     """What was found around mine; of frames only the new keys are written, mine is there to be heard."""
-    idea = asked.idea(caption, window, remark=remark(asked, window))
+    idea = asked.idea(caption, window)
     if asked.codec.name != "frames":
         return idea
     heard = asked.codec.write(mine, asked.ticks_per_quarter)

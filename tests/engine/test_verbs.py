@@ -22,8 +22,9 @@ from engine.models.registry import REGISTRY, Row
 from engine.models.shelf import Shelf
 from engine.options import changed
 from engine.training import make
-from engine.verbs import dream, repair
+from engine.verbs import dream, harmonize, repair
 from engine.verbs.catalog import VERBS, verbs_of
+from engine.verbs.verb import Idea
 from tests.engine.made_up import corpus
 from tests.engine.small import QUICK, SMALL
 from tests.engine.test_every_model import music
@@ -130,6 +131,22 @@ def test_a_harmony_keeps_the_melody(shelf: Shelf) -> None:
     for idea in others:
         found = {(step, n.pitch) for n in idea.voices[0].notes for step in range(n.start // 120, n.end // 120)}
         assert sounding <= found
+
+
+def test_a_harmony_that_is_stopped_leaves_what_was_found_by_then(shelf: Shelf) -> None:
+    kept: list[Idea] = []
+    sketched: list[Idea] = []
+    about = asked(shelf, "harmonize", "deephear", harmonize.Options(count=2, iterations=60), mine(REGISTRY["deephear"]))
+    watched = dataclasses.replace(about, keep=kept.append, sketch=sketched.append)
+
+    def stop(done: float, total: float, text: str = "") -> None:
+        if sketched:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ideas(watched, "harmonize", stop)
+    assert [idea.caption for idea in kept] == ["1", "2"] and sketched[0].voices == kept[0].voices
+    assert all(idea.voices[0].notes for idea in kept)
 
 
 @pytest.mark.parametrize("start", dream.STARTS)

@@ -6,7 +6,7 @@ whatever fits there best is taken, and what it plays below is the harmony.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,11 +15,13 @@ from torch.nn import functional as F
 
 from engine.codecs.roll import KEYS, STEPS
 from engine.jobs.job import Report, silent
+from engine.models.capabilities import Watch, unwatched
 from engine.options import option
 
 SHIFTS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6)  # semitones to the rag's key, the melody's own first
 RATE = 0.15  # of Adam, on what the code's units receive
 CLOSE = 2  # semitones around a melody note that stay free
+SHOWN_EVERY = 25  # steps
 SURE = 0.02  # a start is moved this far away from 0 and 1, where a sigmoid has no slope
 
 
@@ -59,29 +61,47 @@ class Decoder:
 
 
 def search(
-    melody: Tensor, decoder: Decoder, codes: Tensor, options: HarmonizeOptions, report: Report = silent
+    melody: Tensor,
+    decoder: Decoder,
+    draws: Sequence[Tensor],
+    options: HarmonizeOptions,
+    report: Report = silent,
+    watch: Watch = unwatched,
 ) -> Tensor:
-    """What sounds around a melody, bool [64, 88]; the melody itself is the caller's to put in.
+    """What sounds around a melody, found once for each draw, bool [k, 64, 88]; the melody is the caller's to put in.
+
+    All go down together, which takes little more than half as long as one after the other, and each finds what it
+    would have found alone.
 
     Args:
         melody: true where it sounds [64, 88].
         decoder: of the network.
-        codes: random codes [n, 16] between 0 and 1, of which the most promising are the starts.
+        draws: random codes [n, 16] between 0 and 1 each, of which the most promising are the starts.
         options: how to look.
         report: told every step.
+        watch: shown what would be found so far, now and then.
     """
     around = region(melody)
     shifts = [shift for shift in (SHIFTS if options.any_key else SHIFTS[:1]) if _fits(melody, shift)]
     melodies = torch.stack([shifted(melody, shift) for shift in shifts]).flatten(1).float()
     regions = torch.stack([shifted(around, shift) for shift in shifts]).flatten(1).float()
-    with torch.inference_mode(mode=False), torch.enable_grad():
-        codes = codes.clone().clamp(SURE, 1 - SURE)
-        start, key = _starts(decoder, codes, melodies, regions, options.starts)
-        code, best = _descend(decoder, start, melodies[key], regions[key], options.iterations, report)
-    with torch.no_grad():
-        on = decoder.sound(code[None])[0].unflatten(0, (STEPS, KEYS)) > options.threshold
-    found = shifted(on, -shifts[int(key[best])]) & ~seams(melody)
-    return found & ~around if options.clear else found
+    with torch.inference_mode(mode=False):
+        begun = [
+            _starts(decoder, codes.clone().clamp(SURE, 1 - SURE), melodies, regions, options.starts) for codes in draws
+        ]
+        starts, keys = torch.cat([codes for codes, _ in begun]), torch.cat([key for _, key in begun])
+
+        def heard(codes: Tensor, best: Tensor) -> Tensor:
+            sound = decoder.sound(codes).unflatten(1, (STEPS, KEYS)) > options.threshold
+            back = [shifted(on, -shifts[int(keys[place])]) for on, place in zip(sound, best, strict=True)]
+            return torch.stack(back) & ~(seams(melody) | around if options.clear else seams(melody))
+
+        with torch.no_grad():
+            found = _descend(
+                decoder, starts.unflatten(0, (len(draws), -1)), melodies[keys], regions[keys], options.iterations,
+                report, lambda codes, best: watch(heard(codes, best)),
+            )  # fmt: skip
+            return heard(*found)
 
 
 def _fits(melody: Tensor, shift: int) -> bool:
@@ -101,23 +121,33 @@ def _starts(decoder: Decoder, codes: Tensor, melodies: Tensor, regions: Tensor, 
 
 
 def _descend(
-    decoder: Decoder, codes: Tensor, melodies: Tensor, regions: Tensor, steps: int, report: Report
-) -> tuple[Tensor, int]:
-    """The code [16] that agrees best after the descent, and the number of the start it came from."""
+    decoder: Decoder,
+    codes: Tensor,
+    melodies: Tensor,
+    regions: Tensor,
+    steps: int,
+    report: Report,
+    show: Callable[[Tensor, Tensor], None],
+) -> tuple[Tensor, Tensor]:
+    """Of each group of codes [k, n, 16] the one [k, 16] that agrees best, and the number [k] of its start."""
+    groups, each, _ = codes.shape
     heard = regions.any(0)
     part, melodies, regions = decoder.only(heard), melodies[:, heard], regions[:, heard]
-    inner = codes.logit().requires_grad_()
+    inner, first = codes.flatten(0, 1).logit().requires_grad_(), torch.arange(groups, device=codes.device) * each
     optimizer = torch.optim.Adam([inner], lr=RATE)
-    least, kept, best = float("inf"), codes[0], 0
+    least, best, kept = codes.new_full((groups,), torch.inf), first.clone(), codes[:, 0].clone()
     for step in range(steps):
-        costs = (regions * (melodies - part.sound(torch.sigmoid(inner))) ** 2).sum(1)
-        lowest, index = costs.detach().min(0)
-        if float(lowest) < least:
-            least, best = float(lowest), int(index)
-            kept = torch.sigmoid(inner[best].detach())
-        (inner.grad,) = torch.autograd.grad(costs.sum(), inner)
+        with torch.enable_grad():
+            costs = (regions * (melodies - part.sound(torch.sigmoid(inner))) ** 2).sum(1)
+            (inner.grad,) = torch.autograd.grad(costs.sum(), inner)
+        lowest, index = costs.detach().unflatten(0, (groups, each)).min(1)
+        better, index = lowest < least, index + first
+        least, best = torch.where(better, lowest, least), torch.where(better, index, best)
+        kept = torch.where(better[:, None], torch.sigmoid(inner[index]), kept)
         optimizer.step()
         report(step, steps, "looking for harmony")
+        if step % SHOWN_EVERY == SHOWN_EVERY - 1:
+            show(kept, best)
     return kept, best
 
 
