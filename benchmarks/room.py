@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MODEL = "melody_vae"
 DOTS = 900  # as many as the shipped map has
-PATIENCE = 60.0  # seconds
+PATIENCE = 150.0  # seconds: a training has a low priority, and on a busy machine it starts when others let it
 
 
 def bundles(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,15 +21,32 @@ ALARMS = ("QMessageBox.critical", "QMessageBox.warning", "QMessageBox.informatio
 LONGER: dict[str, str] = {}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def trees() -> Iterator[None]:
+    """What is read here is a million objects: nobody looks them through for garbage, here or in later tests."""
+    gc.disable()
+    yield
+    for kept in (tree, nodes, mentions):
+        kept.cache_clear()
+    gc.enable()
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
 def files(*folders: str) -> list[Path]:
     found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     assert found, folders
     return found
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All that stands in a file, listed once for every rule."""
+    return list(ast.walk(tree(path)))
 
 
 def name(path: Path) -> str:
@@ -38,7 +56,7 @@ def name(path: Path) -> str:
 def imports(path: Path) -> set[str]:
     """Every module a file imports, anywhere in it, with what is taken from it: `torch.nn`, `PySide6.QtCore.Qt`."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -56,8 +74,9 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+@cache
 def mentions(path: Path) -> set[str]:
-    return imports(path) | {dotted(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    return imports(path) | {dotted(node) for node in nodes(path) if isinstance(node, ast.Attribute)}
 
 
 def offenders(paths: list[Path], allowed: set[str], forbidden: Callable[[str], bool]) -> dict[str, list[str]]:
@@ -92,7 +111,7 @@ def test_only_the_bridge_listens_to_the_engine() -> None:
 
 
 def functions(path: Path) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{name(path)}:{node.name}", node
 
@@ -108,7 +127,7 @@ def test_files_and_functions_are_short() -> None:
 
 
 def classes(path: Path) -> list[ast.ClassDef]:
-    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    return [node for node in nodes(path) if isinstance(node, ast.ClassDef)]
 
 
 def is_protocol(holder: ast.ClassDef) -> bool:
@@ -148,7 +167,7 @@ def test_text_files_are_utf8() -> None:
     """Windows would otherwise read and write another encoding."""
     bare: list[str] = []
     for path in files("app", "engine", "benchmarks", "installers"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 takes_text = node.func.attr in ("read_text", "write_text")
                 if takes_text and not any(keyword.arg == "encoding" for keyword in node.keywords):

@@ -79,4 +79,6 @@ SMALL: dict[str, dict[str, Any]] = {
 # options with which a verb is done in a moment, where its own defaults take long
 QUICK: dict[str, dict[str, Any]] = {
     "teach": {"episodes": 64},
+    "rewrite": {"rounds": 3},
+    "shape": {"rounds": 10},
 }

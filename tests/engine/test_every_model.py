@@ -60,6 +60,11 @@ def music(row: Row, n: int = 64) -> torch.Tensor:
     return torch.cat([(torch.arange(n) // 2 % len(known))[:, None], batch], 1) if known else batch
 
 
+def some(batch: torch.Tensor, n: int) -> torch.Tensor:
+    """Windows of a batch for what comes before the steps: thousands are wanted, a few more than there are suffice."""
+    return batch[torch.arange(min(n, 2 * len(batch))) % len(batch)]
+
+
 @pytest.mark.parametrize("row", ROWS)
 class TestEveryRow:
     def test_declares_what_it_has(self, row: Row) -> None:
@@ -81,7 +86,7 @@ class TestEveryRow:
         made.progress = 0.0
         history = [float(made.loss(batch)["loss"].detach())]
         if hasattr(made, "prepare"):
-            made.prepare(lambda n: batch[torch.arange(n) % len(batch)], silent)
+            made.prepare(lambda n: some(batch, n), silent)
         optimizer = torch.optim.Adam(made.parameters(), lr=3e-3)
         for _ in range(40):
             losses = made.loss(batch)
@@ -90,6 +95,8 @@ class TestEveryRow:
             losses["loss"].backward()
             optimizer.step()
             history.append(float(losses["loss"].detach()))
+            if len(history) > 10 and np.mean(history[-3:]) < 0.75 * history[0]:
+                break  # most need a third of these steps
         assert np.mean(history[-3:]) < 0.75 * history[0]
 
     def test_plays(self, row: Row) -> None:
@@ -98,7 +105,7 @@ class TestEveryRow:
         made, batch = network(row), music(row)
         made.progress = 0.0
         if hasattr(made, "prepare"):
-            made.prepare(lambda n: batch[torch.arange(n) % len(batch)], silent)
+            made.prepare(lambda n: some(batch, n), silent)
         players = players_of(made, TrainOptions(learning_rate=1e-3))
         assert [player.name for player in players] == ["critic", "generator"]
         owned = [parameter for player in players for parameter in player.parameters]
