@@ -258,15 +258,15 @@ def test_harmonizing_is_repeatable_touches_nothing_given_and_can_be_stopped(ragt
 
 def test_several_looked_for_together_are_those_found_alone_and_are_seen_on_the_way(ragtime: DeepHear) -> None:
     melody, seen = tune(), []
-    options = HarmonizeOptions(iterations=60, starts=1, threshold=0.1, seed=4)
+    options = HarmonizeOptions(iterations=26, starts=1, threshold=0.1, clear=False, seed=4)
     together = ragtime.harmonies(melody.long(), melody, options, 3, watch=lambda now: seen.append(now.clone()))
     alone = [
         ragtime.harmonize(melody[None].long(), melody[None], replace(options, seed=4 + number))[0]
         for number in range(3)
     ]
     assert (together == torch.stack(alone)).all() and len(together.unique(dim=0)) > 1
-    assert len(seen) == 2 and all(now.shape == together.shape for now in seen)
-    assert all((now.bool() & melody == melody).all() for now in seen)
+    assert len(seen) == 1 and seen[0].shape == together.shape
+    assert (seen[0].bool() & melody == melody).all()
 
 
 def test_harmonizing_works_inside_inference_mode(ragtime: DeepHear) -> None:
