@@ -56,6 +56,14 @@ class PutOnMap:
 
 
 @dataclass(frozen=True)
+class WayWalked:
+    """The melodies along the way through the pins: notes from tick 0 on, and how many ticks they fill."""
+
+    notes: tuple[Note, ...]
+    ticks: int
+
+
+@dataclass(frozen=True)
 class IdeasReady:
     """A verb is done: what the model made of it; `track` is that of the passage it worked on, if there was one."""
 
@@ -198,6 +206,15 @@ class PlayheadMoved:
 
 
 @dataclass(frozen=True)
+class KeyPressed:
+    """A key of a MIDI keyboard went down or, with velocity 0, up, while the playhead was heard at a tick."""
+
+    pitch: int
+    velocity: int
+    tick: float
+
+
+@dataclass(frozen=True)
 class Notice:
     """One line for the status bar (not an error)."""
 
@@ -216,6 +233,7 @@ Event = (
     | MelodyMorphed
     | CandidatesReady
     | PutOnMap
+    | WayWalked
     | IdeasReady
     | IdeaSketched
     | DialsHeard
@@ -231,6 +249,7 @@ Event = (
     | FolderSurveyed
     | ComparisonGrown
     | PlayheadMoved
+    | KeyPressed
     | Notice
     | Failed
 )

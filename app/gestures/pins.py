@@ -82,5 +82,14 @@ class Pins:
         return tuple(sorted((*others, made), key=lambda pin: pin.label))
 
     def _put(self, label: str, pins: tuple[Pin, ...]) -> None:
-        steering = replace(self._session.steering, pins=pins)
+        before = self._session.steering
+        steering = replace(before, pins=pins, crossfade=_as_far(before.crossfade, before.pins, pins))
         self._session.history.do(label, steering=steering, initiator=self._initiator)
+
+
+def _as_far(t: float | None, before: tuple[Pin, ...], after: tuple[Pin, ...]) -> float | None:
+    """The same place on the way through other pins: further pins behind it make it an earlier part of the whole."""
+    if t is None or len(after) < 2 or any(one.code != other.code for one, other in zip(before, after, strict=False)):
+        return None
+    moved = t * (len(before) - 1) / (len(after) - 1)
+    return moved if moved <= 1 else None

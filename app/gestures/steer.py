@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.codecs.melody import is_compound
 from engine.commands.document import Pin, Steering
+from engine.latent.interpolate import leg as leg_of
 from engine.latent.interpolate import slerp
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 SNAP_PX = 10.0  # around a pin and along the way between two, the puck means them
 FEWEST = 12  # melodies that make a map
+ON_WAY = 0.05  # of any dimension of a code: so near is on the way
+AT_PIN = 0.006  # of a leg: so near is the pin itself
 Code = tuple[float, ...]
 
 
@@ -89,27 +93,35 @@ class SteerGesture:
 
 
 class AlongWay:
-    """The way from pin A to pin B: codes that turn from one into the other, and where they lie on the plane."""
+    """The way through all pins in their order: codes that turn from each into the next, and where they are seen."""
 
-    POINTS = 33
+    POINTS = 32  # of each leg
 
     def __init__(self) -> None:
         self.points = np.zeros((0, 2), np.float32)
-        self._ends: tuple[Code, Code] | None = None
+        self._pins: list[Code] = []
+        self._codes: NDArray[np.float64] = np.zeros((0, 0))
 
     @property
     def there(self) -> bool:
-        """Both pins are there."""
-        return self._ends is not None
+        """There are at least two pins."""
+        return len(self._pins) >= 2
 
     def lay(self, pins: tuple[Pin, ...], latent: LatentMap) -> None:
-        """From the first pin to the second, as the map's plane shows it; with fewer there is no way."""
-        self._ends = (pins[0].code, pins[1].code) if len(pins) >= 2 else None
-        self.points = np.zeros((0, 2), np.float32)
-        if self._ends is not None:
-            codes = [self.code(i / (self.POINTS - 1)) for i in range(self.POINTS)]
-            self.points = latent.trail(np.array(codes, np.float32))
-            self.points[0], self.points[-1] = (latent.to_plane(code) for code in self._ends)
+        """From the first pin to the last, as the map's plane shows it; with fewer than two there is no way."""
+        self._pins = [pin.code for pin in pins] if len(pins) >= 2 else []
+        self.points, self._codes = np.zeros((0, 2), np.float32), np.zeros((0, 0))
+        if not self._pins:
+            return
+        count = self.POINTS * (len(self._pins) - 1)
+        self._codes = np.array([self.code(i / count) for i in range(count + 1)])
+        legs = []
+        for number, ends in enumerate(pairwise(self._pins)):
+            start = number * self.POINTS
+            seen = latent.trail(self._codes[start : start + self.POINTS + 1].astype(np.float32))
+            seen[0], seen[-1] = (latent.to_plane(code) for code in ends)
+            legs.append(seen if number == 0 else seen[1:])
+        self.points = np.concatenate(legs)
 
     def seen(self, t: float) -> tuple[float, float]:
         """Where the way is seen at t (0..1)."""
@@ -119,28 +131,34 @@ class AlongWay:
         return float(x), float(y)
 
     def code(self, t: float) -> Code:
-        """The code at t (0..1); the pins' very own codes at both ends."""
-        if self._ends is None:
+        """The code at t (0..1); the pins' very own codes where they stand."""
+        if not self.there:
             raise ValueError("there is no way without two pins")
-        first, second = self._ends
-        if t <= 0 or t >= 1:
-            return first if t <= 0 else second
-        return tuple(float(x) for x in slerp(np.array(first), np.array(second), t))
+        number, part = leg_of(len(self._pins), t)
+        for end, place in ((number, part), (number + 1, 1 - part)):
+            if place < AT_PIN:
+                return self._pins[end]
+        first, second = (np.array(code) for code in self._pins[number : number + 2])
+        return tuple(float(x) for x in slerp(first, second, part))
 
     def place_of(self, code: Code) -> float | None:
         """T of a code that lies on the way, or None."""
-        if self._ends is None or len(code) != len(self._ends[0]):
+        if not self.there or len(code) != self._codes.shape[1]:
             return None
-        first, second, here = (np.array(c) for c in (*self._ends, code))
-        if code in self._ends:
-            return float(code == self._ends[1])
-        low, high = 0.0, 1.0
-        for _ in range(4):  # an arc between codes of different length has no formula for its nearest point
+        if code in self._pins:
+            return self._pins.index(code) / (len(self._pins) - 1)
+        far = np.abs(self._codes - np.array(code)).max(1)
+        nearest, last = int(far.argmin()), len(self._codes) - 1
+        beside = self._codes[max(0, nearest - 1) : nearest + 2]
+        if far[nearest] > ON_WAY + float(np.abs(np.diff(beside, axis=0)).max()):
+            return None
+        low, high = max(0, nearest - 1) / last, min(last, nearest + 1) / last
+        for _ in range(2):  # an arc between codes of different length has no formula for its nearest point
             places = np.linspace(low, high, 17)
-            far = [float(np.abs(slerp(first, second, float(t)) - here).max()) for t in places]
-            best = int(np.argmin(far))
+            missed = [float(np.abs(np.array(self.code(float(t))) - code).max()) for t in places]
+            best = int(np.argmin(missed))
             low, high = places[max(0, best - 1)], places[min(16, best + 1)]
-        return float(places[best]) if far[best] < 0.05 else None
+        return float(places[best]) if missed[best] < ON_WAY else None
 
     def nearest(self, x: float, y: float, scale: tuple[float, float]) -> tuple[float, float]:
         """(t, distance in pixels) of the point of the way nearest to a place; `scale` is pixels per plane unit."""
@@ -166,7 +184,7 @@ def code_at(
         scale: pixels per plane unit, across and up.
         latent: the map.
         steering: whose code is moved (what the plane does not show stays put), and whose pins attract.
-        way: from pin A to pin B.
+        way: through the pins.
     """
     for pin in (pin for pin in steering.pins if fits(pin.code, latent)):
         pin_x, pin_y = latent.to_plane(pin.code)

@@ -29,6 +29,7 @@ class CentreSlider(QSlider):
     def __init__(self, rest: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rest, self._theme, self._away = rest, theme, False
+        self._marks: tuple[int, ...] = ()
         self.setRange(0, STEPS)
         self.setSingleStep(STEPS // 60)
         self.setPageStep(STEPS // 6)
@@ -44,6 +45,12 @@ class CentreSlider(QSlider):
         """Paint it pale: what it steers is at none of its places at the moment."""
         if away != self._away:
             self._away = away
+            self.update()
+
+    def set_marks(self, marks: tuple[int, ...]) -> None:
+        """Steps between the ends that hold the hand a little, as the resting place does."""
+        if marks != self._marks:
+            self._marks = marks
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -101,8 +108,9 @@ class CentreSlider(QSlider):
     def _follow(self, event: QMouseEvent) -> None:
         way = max(1.0, self.width() - 2 * HANDLE - 2)
         value = (event.position().x() - HANDLE - 1) / way * STEPS
-        if abs(value - self._rest) * way / STEPS < 4 and 0 < self._rest < STEPS:  # a soft notch of 4 px
-            value = self._rest
+        for notch in (self._rest, *self._marks):
+            if abs(value - notch) * way / STEPS < 4 and 0 < notch < STEPS:  # a soft notch of 4 px
+                value = notch
         self.setValue(round(min(max(value, 0), STEPS)))
 
     def _x(self, value: float) -> float:
@@ -120,9 +128,10 @@ class CentreSlider(QSlider):
         rest = self._x(self._rest)
         painter.setBrush(live)
         painter.drawRect(QRectF(min(rest, here), middle - GROOVE / 2, abs(here - rest), GROOVE))
-        if 0 < self._rest < STEPS:
-            painter.setBrush(theme.text_dim)
-            painter.drawRoundedRect(QRectF(rest - 1, middle - 5, 2, 10), 1, 1)
+        painter.setBrush(theme.text_dim)
+        for notch in (self._rest, *self._marks):
+            if 0 < notch < STEPS:
+                painter.drawRoundedRect(QRectF(self._x(notch) - 1, middle - 5, 2, 10), 1, 1)
         painter.setBrush(live)
         painter.setPen(QPen(theme.panel, 2))
         painter.drawEllipse(QPointF(here, middle), HANDLE, HANDLE)

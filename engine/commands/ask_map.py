@@ -10,7 +10,7 @@ from engine.commands.ask_codes import AskCodes
 from engine.commands.document import Steering
 from engine.commands.map_bars import map_span
 from engine.errors import UserError
-from engine.events import DocumentChanged, Event, Failed, MapReady, MelodyMorphed
+from engine.events import DocumentChanged, Event, Failed, MapReady, MelodyMorphed, WayWalked
 from engine.jobs import generate
 from engine.latent.map import LatentMap, has_map
 from engine.models.registry import listed, row
@@ -167,6 +167,32 @@ class AskMap(AskCodes):
             self._session.events.emit(MelodyMorphed(notes, morph.reconstruction, request))
 
         self._session.interactive.ask("morph", answer)
+
+    def walk(self, count: int, bars: int, crossfades: bool = False) -> None:
+        """Play the way through the pins as so many variations of so many bars each. Answer: WayWalked."""
+        steering, resolution = self._session.steering, self._session.score.ticks_per_quarter
+
+        def answer() -> None:
+            from engine.commands.walk import walked
+
+            network, chart = self._ready(steering.model)
+            notes, ticks = walked(network, chart, steering, count, bars, crossfades, resolution)
+            self._session.events.emit(WayWalked(notes, ticks))
+
+        self._session.interactive.ask("way", answer)
+
+    def keep_way(self, way: WayWalked, label: str, initiator: object = None) -> bool:
+        """Write such variations into the score from the map's bars on, as one undo step."""
+        from engine.commands import edit
+
+        steering, score = self._session.steering, self._session.score
+        track = min(steering.track, len(score.tracks) - 1)
+        if track < 0:
+            score, track = replace(score, tracks=Score().tracks), 0
+        start = steering.at_tick
+        notes = generate.shifted(way.notes, start)
+        written = edit.replace_span(score, track, start, start + way.ticks, notes).score
+        return self._session.history.do(label, score=written, initiator=initiator)
 
     def hover(self, dot: int) -> None:
         """Let a corpus melody be heard: the dot's own notes; nothing is decoded."""

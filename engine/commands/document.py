@@ -33,7 +33,7 @@ class Steering:
         pins: A and B (and more), in order.
         sliders: values of the attribute sliders, each -3..3 with 0 as it is (`density`, `height`, ...).
         learnt: the composer's own sliders, learnt from melodies: name -> vector in latent space.
-        crossfade: how far (0..1) the puck stands from pin A to B on the way in data space, step by step, without a
+        crossfade: how far (0..1) the puck stands on the way through the pins in data space, step by step, without a
             model; None: the melody is the model's. Counts only while the puck is on that way.
         temperature: 0 is the most likely melody, 1 as surprising as the corpus.
         seed: makes every draw repeatable.

@@ -15,7 +15,7 @@ from engine.commands.document import Pin, Steering
 from engine.errors import UserError
 from engine.jobs.job import Report, silent
 from engine.latent.crossfade import crossfade
-from engine.latent.interpolate import slerp
+from engine.latent.interpolate import leg, slerp
 from engine.latent.map import Code, LatentMap
 from engine.options import fitting
 from engine.score import Note, Origin, Track
@@ -40,12 +40,13 @@ def pinned(steering: Steering) -> Pin | None:
 
 
 def mixed(steering: Steering) -> float | None:
-    """How far the puck stands from pin A to B on the way in data space; None if the melody is the model's."""
+    """How far the puck stands on the way through the pins in data space; None if the melody is the model's."""
     t, pins = steering.crossfade, steering.pins
     if t is None or len(pins) < 2 or any(steering.sliders.values()):
         return None
-    start, end, here = (np.array(code) for code in (pins[0].code, pins[1].code, steering.code))
-    if not len(start) == len(end) == len(here) or not np.allclose(slerp(start, end, t), here, atol=1e-3):
+    number, part = leg(len(pins), t)
+    start, end, here = (np.array(code) for code in (pins[number].code, pins[number + 1].code, steering.code))
+    if not len(start) == len(end) == len(here) or not np.allclose(slerp(start, end, part), here, atol=1e-3):
         return None  # the puck was led elsewhere since
     return t
 
@@ -69,20 +70,22 @@ def morph(network: nn.Module, chart: LatentMap, steering: Steering, ticks_per_qu
 
 
 def crossfaded(codec: Codec, steering: Steering, ticks_per_quarter: int) -> NDArray[np.uint8] | None:
-    """Tokens of the first two pins faded into one another, if the puck stands on the way between them for that.
+    """Tokens of two pins that follow one another, faded, if the puck stands on the way between them for that.
 
     No model is asked: every step is one of theirs. None if it is the model's melody that is wanted.
     """
     t, pins = mixed(steering), steering.pins
     if t is None:
         return None
+    number, part = leg(len(pins), t)
     try:
         first, second = (
-            codec.read((Track.of(pin.notes),), ticks_per_quarter, 0, steering.compound) for pin in pins[:2]
+            codec.read((Track.of(pin.notes),), ticks_per_quarter, 0, steering.compound)
+            for pin in pins[number : number + 2]
         )
     except UserError:
         return None  # silence has no steps to take
-    return crossfade(first, second, t, np.random.default_rng(steering.seed))
+    return crossfade(first, second, part, np.random.default_rng(steering.seed))
 
 
 def decode(network: Any, codes: NDArray[np.floating], steering: Steering) -> NDArray[np.uint8]:

@@ -35,6 +35,13 @@ def spherical_mean(codes: Codes) -> Codes:
     return np.asarray(mean / length * np.linalg.norm(codes, axis=-1).mean())
 
 
+def leg(points: int, t: float) -> tuple[int, float]:
+    """Which leg of a way through so many points (2 or more) holds t (0 is the first, 1 the last), and how far along."""
+    place = min(max(t, 0.0), 1.0) * (points - 1)
+    number = min(int(place), points - 2)
+    return number, place - number
+
+
 def path(codes: Codes, steps: int) -> Codes:
     """`steps` codes along the arcs through all of `codes` [n, d], both ends included. Shape [steps, d]."""
     if steps == 1 or len(codes) == 1:

@@ -16,7 +16,7 @@ from app.theme import Theme
 from app.views.map.frame import MapFrame
 from app.views.map.menu import MapActs, open_menu
 from engine.errors import UserError
-from engine.events import DocumentChanged, Event, Failed, MapReady, PutOnMap
+from engine.events import DocumentChanged, Event, Failed, MapReady, PutOnMap, WayWalked
 
 if TYPE_CHECKING:
     from app.views.map.canvas import MapCanvas
@@ -114,7 +114,8 @@ class LatentMapView(MapFrame):
         if not self.way.there or self.latent is None:
             return  # a pin was taken away under the hand
         crossfade = t if self.bar.crossfades and 0 < t < 1 else None
-        self._label = tr("morph from A to B") if crossfade is None else tr("crossfade from A to B")
+        words = tr("morph from {first} to {last}") if crossfade is None else tr("crossfade from {first} to {last}")
+        self._label = words.format(first=self.bar.ends[0], last=self.bar.ends[1])
         self._go(self.way.code(t), crossfade)
         if not self.bar.held:
             self._settle.start()
@@ -196,10 +197,16 @@ class LatentMapView(MapFrame):
             put_mine=self.put_my_melody,
             average=self._average_pins,
             learn=self._learn_slider,
+            walk=self._walk,
             plane=self._choose_plane,
             whole=canvas.reset_view,
         )
-        open_menu(self, at, self._session.steering.pins, tuple(latent.planes), latent.chosen, acts)
+        pins = tuple(pin for pin in self._session.steering.pins if latent.fits(pin.code))
+        open_menu(self, at, pins, latent.codec.bars, tuple(latent.planes), latent.chosen, acts)
+
+    def _walk(self, count: int, bars: int) -> None:
+        self._let_go()
+        self._session.ask.walk(count, bars, self.bar.crossfades)
 
     # -------------------------------------------------------------------------------------------------------- hover
 
@@ -221,6 +228,10 @@ class LatentMapView(MapFrame):
         elif isinstance(event, PutOnMap):
             self._let_go()
             self.pins.put_mine(event)
+        elif isinstance(event, WayWalked):
+            self._let_go()
+            words = tr("way from {first} to {last}").format(first=self.bar.ends[0], last=self.bar.ends[1])
+            self._session.ask.keep_way(event, words, self)
         elif isinstance(event, DocumentChanged):
             if self._gesture.active:  # something else was done meanwhile: keeping this drag would take that back
                 self._cancel()

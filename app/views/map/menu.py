@@ -14,6 +14,8 @@ from app.i18n import tr
 from app.views.map.head import plane_title
 from engine.commands.document import Pin
 
+LONGEST = 64  # bars that the way through the pins fills
+
 
 @dataclass(frozen=True)
 class MapActs:
@@ -23,6 +25,7 @@ class MapActs:
         pin: pin the place under a letter. unpin: take a letter's pin away.
         put_mine: put the composer's melody on the map. average: go to the middle of the pins.
         learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
+        walk: write the way through the pins as so many variations, of so many bars each.
         plane: show another plane, by name. whole: show the whole map.
     """
 
@@ -31,14 +34,15 @@ class MapActs:
     put_mine: Callable[[], None]
     average: Callable[[], None]
     learn: Callable[[str], None]
+    walk: Callable[[int, int], None]
     plane: Callable[[str], None]
     whole: Callable[[], None]
 
 
 def open_menu(
-    parent: QWidget, at: QPoint, pins: tuple[Pin, ...], planes: tuple[str, ...], chosen: str, acts: MapActs
+    parent: QWidget, at: QPoint, pins: tuple[Pin, ...], bars: int, planes: tuple[str, ...], chosen: str, acts: MapActs
 ) -> None:
-    """Open the menu at a place of the screen; it deletes itself when closed."""
+    """Open the menu at a place of the screen; it deletes itself when closed. `bars` are those the model writes."""
     menu = QMenu(parent)
     menu.setObjectName("map menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,6 +54,7 @@ def open_menu(
     menu.addSeparator()
     average = menu.addAction(tr("Average the pins"), acts.average)
     average.setEnabled(len(pins) >= 2)
+    _list_ways(menu.addMenu(tr("Write the way through the pins")), len(pins), bars, acts)
     for pin in pins:
         menu.addAction(tr("Make a slider of pin {label}").format(label=pin.label), partial(acts.learn, pin.label))
     for pin in pins:
@@ -61,3 +66,14 @@ def open_menu(
         action.setChecked(chosen == name)
     menu.addAction(tr("Show the whole map"), acts.whole)
     menu.popup(at)
+
+
+def _list_ways(menu: QMenu, pins: int, bars: int, acts: MapActs) -> None:
+    """How long the way may be, and how often it turns; every length has room for all pins."""
+    menu.setEnabled(pins >= 2)
+    for each in sorted({1, bars} if bars == 2 else {bars}):
+        for count in (4, 8, 16):
+            if count >= pins and count * each <= LONGEST:
+                often = tr("a variation every bar") if each == 1 else tr("a variation every {n} bars").format(n=each)
+                words = tr("{bars} bars: {often}").format(bars=count * each, often=often)
+                menu.addAction(words, partial(acts.walk, count, each))

@@ -1,4 +1,4 @@
-"""The straight way from pin A to pin B: a slider with both melodies at its ends."""
+"""The way from the first pin to the last: a slider with both melodies at its ends, and a notch for each between."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ class PinButton(QAbstractButton):
 
 
 class MorphBar(QWidget):
-    """From A to B, through the model's space or step by step from one to the other.
+    """From pin to pin, through the model's space or step by step from one to the next.
+
+    Attributes:
+        ends: letters of the first and the last pin.
 
     Signals: `moved(t)` with t in 0..1, `dropped`, `cancelled`, `left` (by the keyboard), and `way_chosen` when one
     of the two ways was clicked (True: step by step).
@@ -89,8 +92,7 @@ class MorphBar(QWidget):
         super().__init__(parent)
         self.first, self.second = PinButton(theme), PinButton(theme)
         self.slider = CentreSlider(0, theme)
-        self.slider.setAccessibleName(tr("From A to B"))
-        self.slider.setToolTip(tr("Drag from A to B: at the ends, the very notes of the pins"))
+        self.ends = ("A", "B")
         self._hint = QLabel(tr("Double-click the map to pin A, then B, and morph from one to the other."))
         self._hint.setProperty("role", "dim")
         self._hint.setWordWrap(True)
@@ -126,7 +128,11 @@ class MorphBar(QWidget):
         line.addStretch(1)
         for crossfades, text, hint in (
             (False, tr("morph"), tr("Through the model's space: what lies between is music of its own")),
-            (True, tr("crossfade"), tr("Step by step: each step is taken from A or from B, and no model is asked")),
+            (
+                True,
+                tr("crossfade"),
+                tr("Step by step: each is taken from one pin or the next, and no model is asked"),
+            ),
         ):
             button = QToolButton()
             button.setText(text)
@@ -167,16 +173,23 @@ class MorphBar(QWidget):
 
     @property
     def ready(self) -> bool:
-        """Both pins are there."""
+        """There are pins to go between."""
         return self._stack.currentIndex() == 1
 
     def show_pins(self, pins: tuple[Pin, ...], codec: Codec, ticks_per_quarter: int, compound: bool) -> None:
-        """Show the first two pins, in the bars of a codec; with fewer, say how to make them."""
+        """Show the way through the pins, in the bars of a codec; with fewer than two, say how to make them."""
         ready = len(pins) >= 2
         self._stack.setCurrentIndex(int(ready))
         if not ready:
             return
-        for button, pin in zip((self.first, self.second), pins, strict=False):
+        self.ends = pins[0].label, pins[-1].label
+        first, last = self.ends
+        self.slider.setAccessibleName(tr("From {first} to {last}").format(first=first, last=last))
+        words = tr("Drag from {first} to {last}: at a pin, its very notes")
+        self.slider.setToolTip(words.format(first=first, last=last))
+        legs = len(pins) - 1
+        self.slider.set_marks(tuple(round(place * STEPS / legs) for place in range(1, legs)))
+        for button, pin in zip((self.first, self.second), (pins[0], pins[-1]), strict=True):
             frame = Frame.window(codec, ticks_per_quarter, compound)
             if max((note.end for note in pin.notes), default=0) > frame.ticks:  # pinned while the bars were longer
                 frame = Frame.window(codec, ticks_per_quarter, False)
