@@ -126,6 +126,7 @@ NOTES = (
     Action("track.solo", "Hear the track alone", "&Notes", "tracks.solo", ("Shift+S",), checked="solo", icon="solo",
            hint="Only for the ear: what is exported stays whole"),
     Action("track.rename", "Rename the track…", "&Notes", "tracks.rename", ("F2",)),
+    Action("track.duplicate", "Duplicate the track", "&Notes", "tracks.duplicate", also="copy"),
     Action("track.remove", "Remove the track", "&Notes", "tracks.remove", when="several_tracks"),
 )  # fmt: skip
 
@@ -234,6 +235,8 @@ VIEW = (
     Action("view.evaluate", "Evaluate", "&View|Panels", "evaluate.toggle", checked="dock_evaluate",
            hint="Models side by side, measured"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
+    Action("view.tracks", "Tracks", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+K",), "tracks",
+           checked="dock_tracks", icon="tracks", hint="All tracks below one another, with mute and solo", also="mixer"),
     Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
            checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),
     Action("view.voices", "Check voices", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+V",), "voices",

@@ -41,7 +41,7 @@ def tool_bar(window: MainWindow) -> QToolBar:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    for name in ("track.mute", "track.solo", "track.add"):
+    for name in ("track.mute", "track.solo", "view.tracks", "track.add"):
         window.tracks.add_button(window.menus.actions[name])
     bar.addWidget(window.tracks)
     bar.addSeparator()

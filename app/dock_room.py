@@ -19,6 +19,7 @@ DOCKS = {  # name -> title, in the order of their making
     "dials": "Dials",
     "bricks": "Bricks",
     "voices": "Voices",
+    "tracks": "Tracks",
     "training": "Training",
     "evaluate": "Evaluate",
 }

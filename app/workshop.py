@@ -13,6 +13,7 @@ from app.panels.bricks.panel import BricksPanel
 from app.panels.dials.panel import DialsPanel
 from app.panels.evaluate.panel import EvaluatePanel
 from app.panels.ideas.panel import IdeasPanel
+from app.panels.track_list import TrackList
 from app.panels.training.room import HEIGHT as TRAINING_HEIGHT
 from app.panels.training.room import TrainingPanel
 from app.panels.voices import VoicesPanel
@@ -43,7 +44,8 @@ class Workshop:
         window.first_painted.connect(self._note_painted)
         self.training = TrainingPanel(session, theme, self._marker)
         self.evaluate = EvaluatePanel(session, theme)
-        self.panels = (self.ideas, self.dials, self.bricks, self.voices, self.training, self.evaluate)
+        self.tracks = TrackList(session, window.tracks, theme)
+        self.panels = (self.tracks, self.ideas, self.dials, self.bricks, self.voices, self.training, self.evaluate)
         self.evaluate.failed.connect(lambda error: window.door.show(error))
         self.evaluate.compared.connect(window.menus.refresh)
         self.evaluate.csv_asked.connect(lambda: window.menus.actions["generate.csv"].trigger())
@@ -74,6 +76,7 @@ class Workshop:
             ("voices", self.voices, areas.BottomDockWidgetArea, "jobs"),
             ("training", self.training, areas.BottomDockWidgetArea, "jobs"),
             ("evaluate", self.evaluate, areas.BottomDockWidgetArea, "training"),
+            ("tracks", self.tracks, areas.LeftDockWidgetArea, "model"),
         ):
             window.docks[name].setWidget(on_panel(panel))
             window.addDockWidget(area, window.docks[name])

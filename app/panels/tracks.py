@@ -33,6 +33,7 @@ class TracksBar(QWidget):
     """Choose a track and its instrument; add, rename and remove tracks."""
 
     track_chosen = Signal(int)
+    shown = Signal()  # names, choice or who is heard may be others
     finished = Signal()  # the hand is done with the text box; the keyboard may go elsewhere
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -108,20 +109,25 @@ class TracksBar(QWidget):
         self._do(tr("add track"), arrange.with_new_track(self._session.score, name))
         self.choose(len(self._session.score.tracks) - 1)
 
+    def duplicate(self) -> None:
+        """The track that is edited once more, at the end, and edit that."""
+        self._do(tr("duplicate track"), arrange.duplicated(self._session.score, self.index))
+        self.choose(len(self._session.score.tracks) - 1)
+
     def remove(self) -> None:
         """Remove the track that is edited."""
         index = self.index
         self._do(tr("remove track"), arrange.without_track(self._session.score, index))
         self.choose(min(index, len(self._session.score.tracks) - 1))
 
-    def mute(self) -> None:
-        """Silence this track, or no longer."""
-        self._session.listen(self._session.hearing.with_mute(self.index))
+    def mute(self, index: int | None = None) -> None:
+        """Silence a track, or no longer; None: the one that is edited."""
+        self._session.listen(self._session.hearing.with_mute(self.index if index is None else index))
         self.show_tracks()
 
-    def solo(self) -> None:
-        """Hear this track alone (with others that are soloed), or no longer."""
-        self._session.listen(self._session.hearing.with_solo(self.index))
+    def solo(self, index: int | None = None) -> None:
+        """Hear a track alone (with others that are soloed), or no longer; None: the one that is edited."""
+        self._session.listen(self._session.hearing.with_solo(self.index if index is None else index))
         self.show_tracks()
 
     def rename(self) -> None:
@@ -190,6 +196,7 @@ class TracksBar(QWidget):
             self.search.setText(instrument_name(track.program, track.drums))
             self.search.setCursorPosition(0)
             self.instrument.blockSignals(False)
+        self.shown.emit()
 
     @property
     def has_generated(self) -> bool:

@@ -36,6 +36,11 @@ def with_new_track(score: Score, name: str, program: int = 0) -> Score:
     return replace(score, tracks=(*score.tracks, Track(name=name, program=program)))
 
 
+def duplicated(score: Score, index: int) -> Score:
+    """The piece with a track once more, at the end: the others keep their places."""
+    return replace(score, tracks=(*score.tracks, score.tracks[index]))
+
+
 def without_track(score: Score, index: int) -> Score:
     """The piece without one of its tracks.
 
