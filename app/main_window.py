@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)
-        self.models = ModelsPanel(self.menus.actions, self.verbs, self.theme)
+        self.models = ModelsPanel(self.menus.actions, self.verbs, self.theme, self.settings)
         self.workshop = Workshop(self)
         self.parts = (*self.parts, self.models, *self.workshop.panels)
 

@@ -68,6 +68,7 @@ class Preferences:
         geometry, docks: of the window, base64.
         first_launch: nothing was ever opened before.
         paused: names of trainings that were paused by hand, so that no start asks about them.
+        options: of the models' verbs, as far as they are not the usual ones: `SYSTEM VERB FIELD=VALUE`.
     """
 
     theme: str = field(
@@ -133,6 +134,7 @@ class Preferences:
     docks: str = ""
     first_launch: bool = True
     paused: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Preferences:
         """The same with one more file at the head of the recent ones."""

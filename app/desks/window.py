@@ -60,6 +60,7 @@ class WindowDesk(QObject):
         """Write size, docks, volume and metronome into the settings."""
         window = self._window
         self.room.untuck()
+        window.models.remembered.flush()
         geometry = bytes(window.saveGeometry().toBase64().data()).decode()
         docks = bytes(window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
         window.settings.put(

@@ -15,6 +15,7 @@ from app.icons import icon
 from app.panels.models.card_head import CardHead
 from app.panels.models.card_words import origin_of, whence
 from app.panels.models.figures_box import Figures
+from app.panels.models.remembered import Remembered
 from app.panels.models.verb_fields import choices, unused
 from app.panels.models.verb_form import VerbForm, line
 from app.theme import Theme
@@ -35,7 +36,6 @@ OWN = {  # what can be done with a model of the composer's own
     "export": "Export…",
     "delete": "Delete",
 }
-Remembered = dict[tuple[str, str], Any]  # (row, verb) -> the options chosen last
 
 
 def note_of(entry: Entry) -> str:
@@ -258,14 +258,14 @@ class ModelCard(QWidget):
         return button
 
     def _form(self, verb: Verb) -> VerbForm:
-        key = (self.name, verb.name)
-        options = self._remembered.get(key) or verb.options()
-        known = choices(verb, self.entry.header)
-        form = VerbForm(verb, options, self._theme, unused(self.entry.row, verb), choices=known)
+        row, remembered = self.entry.row, self._remembered
+        hidden = unused(row, verb)
+        options, known = remembered.options(row, verb, hidden), choices(verb, self.entry.header)
+        form = VerbForm(verb, options, self._theme, hidden, choices=known)
 
         def run(options: Any) -> None:
-            self._remembered[key] = options
-            self._trying(lambda: self._desk.run_verb(self.entry.row, verb, options))
+            remembered.ran(row, verb, options)
+            self._trying(lambda: self._desk.run_verb(row, verb, options))
             self.refresh()
 
         def alone() -> None:
@@ -275,6 +275,7 @@ class ModelCard(QWidget):
             self.unfolded.emit(form)
 
         form.run_asked.connect(run)
+        form.changed.connect(lambda: remembered.keep(row, verb, form.options))
         form.changed.connect(self.refresh)
         form.unfolded.connect(alone)
         return form

@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import tr
-from app.panels.models.card import ModelCard, Remembered
+from app.panels.models.card import ModelCard
+from app.panels.models.remembered import Remembered
 from app.panels.models.verb_form import line
 from app.theme import Theme
 from engine.events import Event, MapReady
 
 if TYPE_CHECKING:
     from app.desks.generate import GenerateDesk
+    from app.settings import Settings
     from engine.models.row import Row
     from engine.models.shelf import Entry
     from engine.verbs.verb import Verb
@@ -42,6 +44,7 @@ class ModelsPanel(QWidget):
         actions: the window's QActions by id.
         desk: knows what can be used now, and runs it.
         theme: colours.
+        settings: where what was chosen last in the forms is kept; None: nowhere.
 
     Signals: `opened` with the name of a model whose card was opened; `panel_asked` with a model's name and the panel
     where it is worked on by hand; `help_asked` with a model's name; `own_asked` with the name of one of the composer's
@@ -55,13 +58,18 @@ class ModelsPanel(QWidget):
     failed = Signal(object)
 
     def __init__(
-        self, actions: Mapping[str, QAction], desk: GenerateDesk, theme: Theme, parent: QWidget | None = None
+        self,
+        actions: Mapping[str, QAction],
+        desk: GenerateDesk,
+        theme: Theme,
+        settings: Settings | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._actions, self._desk, self._theme = actions, desk, theme
         self.cards: dict[str, ModelCard] = {}
         self._groups: dict[str, tuple[QLabel, list[ModelCard]]] = {}
-        self._remembered: Remembered = {}
+        self.remembered = Remembered(settings)
         self._on_map = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -120,9 +128,7 @@ class ModelsPanel(QWidget):
         opened = next((name for name, card in self.cards.items() if card.is_open), self._on_map)
         self._clear()
         for entry in entries:
-            card = ModelCard(
-                entry, tuple(verbs_of(entry.row)), self._actions, self._desk, self._remembered, self._theme
-            )
+            card = ModelCard(entry, tuple(verbs_of(entry.row)), self._actions, self._desk, self.remembered, self._theme)
             card.pressed.connect(lambda card=card: self._pressed(card))
             card.head.stepped.connect(lambda step, card=card: self._step(card, step))
             card.unfolded.connect(self._show_whole)

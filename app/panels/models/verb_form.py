@@ -90,10 +90,15 @@ class VerbForm(QWidget):
         self.go.setProperty("role", "primary")
         self.go.setAccessibleName(tr("Run {verb}").format(verb=tr(verb.title)))
         self.go.clicked.connect(self.run)
+        self.usual = QPushButton(tr("Back to the usual"))
+        self.usual.setProperty("role", "quiet")
+        self.usual.setToolTip(tr("All options as they were at first; the seed stays"))
+        self.usual.setAccessibleName(tr("{verb}: back to the usual").format(verb=tr(verb.title)))
+        self.usual.clicked.connect(self._put_back)
         self._inside = QVBoxLayout(self.fold)
         self._inside.setContentsMargins(4, 4, 4, 12)
         self._inside.setSpacing(8)
-        for widget in (self.text, self.music, self.go):
+        for widget in (self.text, self.music, self.go, self.usual):
             self._inside.addWidget(widget)
         self.fold.hide()
         column = QVBoxLayout(self)
@@ -131,16 +136,38 @@ class VerbForm(QWidget):
     def set_folded_out(self, out: bool) -> None:
         """Open or close the form."""
         if out and self._form is None and not self.trivial:
-            self._form = OptionsForm(
-                self._first, self._choices, narrow=True, hidden=self._hidden, titles=titles(self.verb)
-            )
-            self._form.changed.connect(lambda options: self.changed.emit())
-            self._inside.insertWidget(2, self._form)
-            pad_spin_boxes(self._form)
+            self._fill(self._first)
         self.fold.setVisible(out)
         self._show_fold()
         if out:
             self.unfolded.emit()
+
+    def _fill(self, options: Any) -> None:
+        """A form of these options."""
+        if self._form is not None:
+            self._inside.removeWidget(self._form)
+            self._form.hide()
+            self._form.deleteLater()
+        self._form = OptionsForm(options, self._choices, narrow=True, hidden=self._hidden, titles=titles(self.verb))
+        self._form.changed.connect(lambda options: self._tell())
+        self._inside.insertWidget(2, self._form)
+        pad_spin_boxes(self._form)
+        self.usual.setVisible(self.options != self._usual)
+
+    @property
+    def _usual(self) -> Any:
+        """The options nobody has touched; the seed counts on whatever is chosen."""
+        usual, now = self.verb.options(), self.options
+        return dataclasses.replace(usual, seed=now.seed) if hasattr(usual, SEED) else usual
+
+    def _put_back(self) -> None:
+        self._fill(self._usual)
+        self.go.setFocus(Qt.FocusReason.OtherFocusReason)  # the button goes
+        self._tell()
+
+    def _tell(self) -> None:
+        self.usual.setVisible(self.options != self._usual)
+        self.changed.emit()
 
     def show_state(self, blocked: str, hindered: str, music: str, key: Hashable = ()) -> None:
         """What stands in the way, and what will be worked on.
