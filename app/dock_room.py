@@ -24,7 +24,7 @@ DOCKS = {  # name -> title, in the order of their making
     "evaluate": "Evaluate",
 }
 MAP_SHARE = 0.27  # of the window's width
-MODEL_WIDTH, SLIDERS_HEIGHT = 256, 236  # px; these need what they need
+MODEL_WIDTH, SLIDERS_HEIGHT = 256, 252  # px; these need what they need
 NARROW = 1080  # px; in a window narrower than this the model's card makes way for the music
 
 
@@ -46,6 +46,11 @@ class DockRoom:
         self._map_share, self._sliders = MAP_SHARE, SLIDERS_HEIGHT
         self._window.resizeDocks([docks["model"]], [MODEL_WIDTH], Qt.Orientation.Horizontal)
         self.keep()
+
+    def resume(self) -> None:
+        """The sizes as they were left, in a window that may be narrow."""
+        self.note()
+        self._make_way()
 
     def note(self) -> None:
         """The hand may have moved an edge: from now on it is kept."""

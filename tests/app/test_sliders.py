@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from app.bridge import Bridge
+from app.main_window import MainWindow
 from app.panels.sliders.panel import SlidersPanel, attribute_words, read_amount, read_surprise
 from app.theme import DARK, LIGHT
 from app.views.slider_row import STEPS, CentreSlider
@@ -142,3 +143,9 @@ def test_undo_under_a_drag_ends_it_until_the_hand_presses_again(desk: Desk) -> N
     desk.qtbot.mouseRelease(slider, LEFT, pos=QPoint(slider.width() - 20, slider.height() // 2))
     assert not desk.session.history.labels and desk.session.history.redo_label == "density"
     assert desk.panel.rows["height"].value == 0
+
+
+def test_nothing_is_cut_off_in_a_window_of_the_first_start(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.size() == QSize(1280, 800)
+    qtbot.waitUntil(lambda: window.sliders.verticalScrollBar().maximum() == 0)
+    assert window.docks["map"].height() > window.docks["sliders"].height() + 80, "the map is the living room"
