@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._painted:  # its size is known now
-            (self.desk.room.note if self.settings.preferences.docks else self.desk.room.begin)()
+            (self.desk.room.resume if self.settings.preferences.docks else self.desk.room.begin)()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

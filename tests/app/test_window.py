@@ -44,6 +44,22 @@ def test_a_narrow_window_is_for_the_music(window: MainWindow, qtbot: QtBot) -> N
     assert model.isHidden()
 
 
+def test_a_narrow_window_is_for_the_music_when_it_is_opened_again(
+    small_models: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    paths = UserPaths(*(tmp_path / name for name in ("settings.json", "autosave", "models", "cache", "log.txt")))
+    for time in ("first", "again"):
+        session = Session(SessionPaths(small_models, paths.autosave, paths.models), audio=False)
+        made = studio.make_window(session, Settings(paths.settings), paths)
+        made.resize(1000, 700)
+        made.show()
+        qtbot.waitUntil(lambda made=made: made._painted)  # type: ignore[misc]
+        made.resize(1000, 700)
+        centre = made.centralWidget()
+        assert centre.width() >= centre.minimumSizeHint().width(), time
+        made.close()
+
+
 def test_long_names_ask_for_no_more_room(window: MainWindow, qtbot: QtBot) -> None:
     before = window.minimumSizeHint().width()
     window.tracks.rename_to("A most remarkably long name of a track that nobody would ever shorten " * 2)
