@@ -104,6 +104,8 @@ def pieces(name_or_folder: str, codec: Codec = MELODY, report: Report = silent) 
     if name_or_folder in CORPORA:
         return _read_books(CORPORA[name_or_folder], codec, report)
     folder = Path(name_or_folder)
+    if folder.is_absolute() and not folder.is_dir():  # no misspelt collection, but music that was there before
+        raise UserError(f"The folder {folder} is not there.", "Put it back where it was, or connect the disk it is on.")
     if not folder.is_dir():
         raise UserError(
             f"There is no corpus and no folder called {name_or_folder}.",

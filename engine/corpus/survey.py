@@ -104,7 +104,7 @@ def survey(folder: str, cache: Path | None = None, report: Report = silent) -> S
     files = list(files_of(place))
     if not files:
         raise UserError(
-            f"There is no music in {place.name}.", "Choose a folder with MIDI, MusicXML or ABC files, or add some."
+            f"There is no music in “{place.name}”.", "Choose a folder with MIDI, MusicXML or ABC files, or add some."
         )
     pile = _Pile()
     with SurveyCache(cache) as known:

@@ -127,12 +127,20 @@ def test_a_report_in_words() -> None:
     known = found("x", kinds=tuple("abcdefghij"))
     assert head(known) == "50 of 52 files were read: 3.2 h of music."
     assert head(replace(known, files=50)).startswith("All 50 files were read")
+    assert head(replace(known, files=1, read=1)).startswith("One file was read: ")
+    twice = replace(known, copies=(Told("b.mid", "the same as a.mid"),) * 2)
+    assert head(twice) == "All 52 files were read, 2 of them copies of others: 3.2 h of music."
+    once = replace(known, copies=twice.copies[:1])
+    assert head(once).startswith("51 of 52 files were read, one of them a copy of another: ")
     assert "None of the 3" in head(Survey("x", 3, 0)) and "no music" in head(Survey("x", 0, 0))
     assert (hours(0.001), hours(0.5), hours(12)) == ("1 min", "30 min", "12.0 h")
     assert about(known).splitlines()[0] == "Meters: 4/4 (30), 6/8 (20)" and about(known).endswith("h and 2 more")
     assert counted({str(n): 9 - n for n in range(5)}).endswith("3 (6) and one other")
     assert counted({str(n): 9 - n for n in range(6)}).endswith("3 (6) and 2 others")
-    assert learns(row("vae"), known) == "VAE would learn from 3,240 windows, two bars of melody each, of 50 pieces."
+    assert learns(row("vae"), known) == "VAE would learn from 3,240 windows, two bars of melody each, of 50 melodies."
+    assert learns(row("vae"), replace(known, pieces={"melody": 1})).endswith("of one melody.")
+    choir = replace(known, windows={"chorale": 9}, pieces={"chorale": 2})
+    assert learns(row("mini_bach"), choir).endswith("of 2 pieces.")
     assert "nothing" in learns(row("mini_bach"), known)
     said = [verdict(row(name), known) for name in ("vae", "mini_bach", "celtic_lstm")]
     assert said == ["Enough.", NONE.remedy, FEW.what]

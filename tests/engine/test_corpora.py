@@ -62,6 +62,9 @@ def test_a_corpus_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no corpus and no folder called nonesuch") as refused:
         corpora.read("nonesuch")
     assert "folk" in refused.value.remedy
+    with pytest.raises(UserError, match="is not there") as gone:
+        corpora.read(str(tmp_path / "disk that was taken out"))
+    assert "Put it back" in gone.value.remedy
     with pytest.raises(UserError):
         build(corpora.read(str(tmp_path)))
 

@@ -82,7 +82,7 @@ def _running(training: Training) -> str:
         words = tr("Keeping the best there was so far; then its map is drawn and it is measured…")
         return f"{words} ({left})" if left else words
     if progress is None:
-        return state_words(job) if job is not None else tr("It begins…")
+        return state_words(job) if job is not None and job.fraction > 0 else tr("It begins…")
     return how_far(progress, training.seconds_left)
 
 

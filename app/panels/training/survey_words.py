@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.i18n import tr
 from app.panels.elided import breakable
 from app.training.choices import why_not
+from engine.codecs.catalog import MELODIC
 
 if TYPE_CHECKING:
     from engine.corpus.survey import Survey
@@ -27,9 +28,19 @@ def head(survey: Survey) -> str:
         return tr("There is no music in this folder.")
     if not survey.read:
         return tr("None of the {n} files of music could be read.").format(n=f"{survey.files:,}")
-    read, files = f"{survey.read:,}", f"{survey.files:,}"
+    return tr("{what}: {hours} of music.").format(what=_how_many(survey), hours=hours(survey.hours))
+
+
+def _how_many(survey: Survey) -> str:
+    """Files that were read, and how many of them are there twice; what was passed over has its own list."""
+    copies = len(survey.copies)
+    read, files = f"{survey.read + copies:,}", f"{survey.files:,}"
+    if survey.files == 1:
+        return tr("One file was read")
     how = tr("All {read} files were read") if read == files else tr("{read} of {files} files were read")
-    return tr("{what}: {hours} of music.").format(what=how.format(read=read, files=files), hours=hours(survey.hours))
+    if copies:
+        how += tr(", one of them a copy of another") if copies == 1 else tr(", {copies} of them copies of others")
+    return how.format(read=read, files=files, copies=f"{copies:,}")
 
 
 def hours(number: float) -> str:
@@ -68,8 +79,12 @@ def learns(row: Row, survey: Survey) -> str:
     windows, pieces = survey.windows.get(row.codec, 0), survey.pieces.get(row.codec, 0)
     if not windows:
         return tr("{model} finds nothing in it to learn from.").format(model=row.title)
-    return tr("{model} would learn from {windows} windows, {what} each, of {pieces} pieces.").format(
-        model=row.title, windows=f"{windows:,}", what=tr(WINDOWS[row.codec]), pieces=f"{pieces:,}"
+    many, one = (tr("{n} melodies"), tr("one melody")) if row.codec in MELODIC else (tr("{n} pieces"), tr("one piece"))
+    return tr("{model} would learn from {windows} windows, {what} each, of {pieces}.").format(
+        model=row.title,
+        windows=f"{windows:,}",
+        what=tr(WINDOWS[row.codec]),
+        pieces=one if pieces == 1 else many.format(n=f"{pieces:,}"),
     )
 
 
