@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,6 +14,12 @@ from engine.codecs.catalog import codec as codec_of
 
 def corpus(codec: str = "melody", n: int = 64, seed: int = 0) -> Tensor:
     """Windows of a codec, tokens int64 [n, *shape]; melodies in both kinds of bar by turns."""
+    return _corpus(codec, n, seed).clone()
+
+
+@cache
+def _corpus(codec: str, n: int, seed: int) -> Tensor:
+    """The same, made up once for all tests."""
     rng = np.random.default_rng(seed)
     make = {"chorale": _chorale, "roll": _roll, "tune": _tune, "frames": _frames, "stream": _stream}.get(codec)
     windows = [make(rng) if make else _melody(rng, index % 2 == 1, codec_of(codec).bars) for index in range(n)]

@@ -37,17 +37,17 @@ def test_every_system_goes_on_from_its_checkpoint_as_if_nothing_had_happened(kno
     path = tmp_path / "half.checkpoint"
 
     def trainer(checkpoint: Path | None, wanted: int) -> Trainer:
-        options = TrainOptions(steps=6, device="cpu", checkpoint_seconds=1e9, learning_rate=1e-3, average=0.5)
+        options = TrainOptions(steps=4, device="cpu", checkpoint_seconds=1e9, learning_rate=1e-3, average=0.5)
         made = Trainer(network(known), lambda rng, _: windows[rng.integers(0, len(windows), 8)], options, checkpoint)
         for progress in made.steps():
             if progress.step == wanted:
                 break
         return made
 
-    straight = trainer(None, 6)
-    trainer(path, 3).keep()
+    straight = trainer(None, 4)
+    trainer(path, 2).keep()
     torch.manual_seed(1234)
-    resumed = trainer(path, 6)
+    resumed = trainer(path, 4)
     for one, other in ((straight._raw, resumed._raw), (straight.average, resumed.average)):
         there = dict(other.named_parameters()) | dict(other.named_buffers())
         mine = dict(one.named_parameters()) | dict(one.named_buffers())
