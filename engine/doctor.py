@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from engine.audio import ports
 from engine.audio.output import list_devices
 from engine.audio.soundfont import find_soundfont, list_soundfonts
 from engine.audio.synth import Synth, load_library
@@ -132,15 +133,13 @@ def check_audio() -> Check:
 def check_midi() -> Check:
     """MIDI ports can be asked for; having none is fine."""
     try:
-        import rtmidi
-    except ImportError:
-        remedy = "Install it with: pip install python-rtmidi (only needed for keyboards and ports)."
-        return Check("MIDI ports", False, "python-rtmidi is not installed.", remedy)
-    try:
-        ports = [*rtmidi.MidiIn().get_ports(), *rtmidi.MidiOut().get_ports()]
-    except Exception:  # rtmidi.SystemError, whose name depends on the version: the system has no sequencer
-        return Check("MIDI ports", True, "none: this system offers no MIDI")
-    return Check("MIDI ports", True, "; ".join(dict.fromkeys(ports)) or "none connected")
+        library = ports.load()
+    except UserError as error:
+        return Check("MIDI ports", False, error.what, error.remedy)
+    sources, sinks = ports.inputs(library), ports.outputs(library)
+    told = [f"in: {'; '.join(sources)}"] if sources else []
+    told += [f"out: {'; '.join(sinks)}"] if sinks else []
+    return Check("MIDI ports", True, ", ".join(told) or "none is connected, or this system offers no MIDI")
 
 
 def check_torch() -> Check:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.audio.hearing import Hearing
+from engine.audio.midi_out import MidiOut
 from engine.audio.player import Player
+from engine.audio.ports import Key, Keyboards
 from engine.autosave import Autosave
 from engine.commands.ask import Ask
 from engine.commands.document import Document, Steering
 from engine.commands.history import History
-from engine.events import DocumentChanged, Event, Events
+from engine.events import DocumentChanged, Event, Events, KeyPressed
 from engine.jobs.worker import InteractiveLane, WorkLane
 from engine.models.shelf import Shelf
 from engine.score import Score
@@ -63,7 +65,10 @@ class Session:
         folders = [folder for folder in (paths.user_models, paths.bundles) if folder is not None]
         self.shelf = Shelf(folders, paths.user_models)
         self.soundfont = soundfont
-        self.player = Player(self.events, soundfont, enabled=audio)
+        self.midi_out = MidiOut(self.events)
+        self.player = Player(self.events, soundfont, enabled=audio, record=self.midi_out.hear)
+        self.keyboards = Keyboards(self._key)
+        self.instrument = (0, False)  # program of what a MIDI keyboard plays, and whether it is drums
         self.hearing = Hearing()
         self.play_score(self.score)
         self.ask = Ask(self)
@@ -141,6 +146,7 @@ class Session:
     def play_score(self, score: Score) -> None:
         """Give the player a score to play, without the tracks that are not to be heard."""
         self.player.set_score(self.hearing.of(score))
+        self.midi_out.set_score(score)
 
     def listen(self, hearing: Hearing) -> None:
         """Mute or solo tracks; the document stays as it is."""
@@ -164,10 +170,20 @@ class Session:
         self.scans.close()
         self.school.close()
         self.work.close()
+        self.keyboards.close()
         self.player.close()
+        self.midi_out.close()
         self.shelf.clear_away()
         if self._autosave is not None:
             self._autosave.discard()
+
+    def _key(self, key: Key) -> None:
+        """A key of a MIDI keyboard, on a thread of the system's: heard at once, told with the place that is heard."""
+        self.player.key(key.pitch, key.velocity, *self.instrument)
+        score, tick = self.score, self.player.tick
+        late = self.player.latency if self.player.playing else 0.0
+        heard = score.tick_at(max(0.0, score.seconds_at(tick) - late))
+        self.events.emit(KeyPressed(key.pitch, key.velocity, heard))
 
     def _begin(self, document: Document, path: Path | None) -> None:
         self.set_loop(None)

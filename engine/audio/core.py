@@ -132,6 +132,10 @@ class PlayerCore:
         """Sound one note for `length` frames, over whatever plays."""
         self.side.audition(self.clock, pitch, velocity, program, length, drums)
 
+    def key(self, pitch: int, velocity: int, program: int, drums: bool) -> None:
+        """A key of a keyboard goes down, or with velocity 0 up."""
+        self.side.key(self.clock, pitch, velocity, program, drums)
+
     def preview(self, notes: Sequence[PreviewNote], program: int | Sequence[int], follow: bool = False) -> None:
         """Play a melody, or voices with a program each, in place of any other preview or, `follow`, on its beat."""
         self.side.preview(self.clock, notes, program, follow)

@@ -71,8 +71,6 @@ class Player:
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
         self._thread.start()
 
-    # ------------------------------------------------------------------------------------------- the transport
-
     @property
     def playing(self) -> bool:
         """True from `play` until `stop` or the end of the piece."""
@@ -128,12 +126,15 @@ class Player:
         """Play this many times as fast as written, 1/8 to 8; the playhead does not jump."""
         self._tell_core(self._core.set_factor, factor)
 
-    # ------------------------------------------------------------------------------------------ beside the score
-
     def audition(self, pitch: int, velocity: int = 90, program: int = 0, ms: float = 300, drums: bool = False) -> None:
         """Sound one note now, over whatever plays."""
         self._queue(self._open_sound)
         self._tell_core(self._core.audition, pitch, velocity, program, max(1, int(ms * RATE / 1000)), drums)
+
+    def key(self, pitch: int, velocity: int, program: int = 0, drums: bool = False) -> None:
+        """A key of a keyboard: sounds until it comes again with velocity 0."""
+        self._queue(self._open_sound)
+        self._tell_core(self._core.key, pitch, velocity, program, drums)
 
     def preview(
         self,
@@ -167,8 +168,6 @@ class Player:
         """Panic: stop, and cut every sound at once."""
         self.stop()
         self._tell_core(self._core.cut)
-
-    # --------------------------------------------------------------------------------------------------- set-up
 
     @property
     def latency(self) -> float:

@@ -16,7 +16,8 @@ Played = tuple[Iterable[Note], int]  # a melody from tick 0 on, and its General 
 
 FOREVER = 1 << 60
 PREVIEW_CHANNELS = MELODIC[:4]  # of the voices of a preview, in turn; auditions take the others
-AUDITION_CHANNELS = MELODIC[4:]
+KEY_CHANNEL = MELODIC[4]  # of a MIDI keyboard
+AUDITION_CHANNELS = MELODIC[5:]
 ACCENT, BEAT = (76, 112), (77, 84)  # high and low wood block: pitch, velocity
 CLICK_SECONDS = 0.06
 
@@ -88,6 +89,17 @@ class Side:
             channel = AUDITION_CHANNELS[self._turn]
         self._mix.side.program(channel, program, drums)
         self._note(clock, clock + length, channel, pitch, velocity)
+
+    def key(self, clock: int, pitch: int, velocity: int, program: int, drums: bool) -> None:
+        """A key of a keyboard goes down, or with velocity 0 up."""
+        channel = DRUM_CHANNEL if drums else KEY_CHANNEL
+        if velocity:
+            self._mix.side.program(channel, program, drums)
+            self._note(clock, FOREVER, channel, pitch, velocity)
+        else:
+            ends = (d._replace(frame=clock + 1) if d.frame == FOREVER and d.pitch == pitch else d for d in self._due)
+            self._due = list(ends)  # each ends the very note that it began, whatever is played there by now
+            heapq.heapify(self._due)
 
     def preview(
         self, clock: int, notes: Sequence[PreviewNote], program: int | Sequence[int], follow: bool = False

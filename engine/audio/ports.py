@@ -1,0 +1,172 @@
+"""MIDI ports: which there are, a keyboard that is listened to, an instrument that is played. Needs python-rtmidi."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.errors import UserError
+
+CLIENT = "Melomorph"  # our name among MIDI programs
+_ECHOES = ("midi through", "melomorph", "rtmidi")  # ports that give back what is sent: never listened to unasked
+_REMEDY = "Install it with: pip install python-rtmidi (only needed for keyboards and ports)."
+ON, OFF = 0x90, 0x80
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a keyboard that went down or, with velocity 0, up."""
+
+    pitch: int
+    velocity: int
+
+
+class Sink(Protocol):
+    """An open output."""
+
+    def send(self, message: Sequence[int]) -> None:
+        """Send one channel message."""
+
+    def close(self) -> None:
+        """Give the port back."""
+
+
+def load() -> Any:
+    """The library.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    try:
+        import rtmidi
+    except ImportError as error:
+        raise UserError("python-rtmidi is not installed.", _REMEDY) from error
+    return rtmidi
+
+
+def inputs(library: Any = None) -> list[str]:
+    """Names of the keyboards and other sources; none where the system has no MIDI (errors as `load`)."""
+    return _names((library or load()).MidiIn)
+
+
+def outputs(library: Any = None) -> list[str]:
+    """Names of the instruments and other programs that can be played (errors as `load`)."""
+    return _names((library or load()).MidiOut)
+
+
+def keyboards(names: Sequence[str]) -> list[str]:
+    """Of the inputs those that somebody plays on: what only gives back what is sent is left out."""
+    return [name for name in names if not name.casefold().startswith(_ECHOES)]
+
+
+def _names(kind: Any) -> list[str]:
+    """Names of the ports of one kind, the second of two equal ones with a number."""
+    try:
+        port = kind(name=CLIENT)
+        found = port.get_ports()
+        port.delete()
+    except Exception:  # rtmidi.SystemError, whose name depends on the version: the system has no sequencer
+        return []
+    unique: list[str] = []
+    for name in found:
+        unique.append(next(n for n in _numbered(name) if n not in unique))
+    return unique
+
+
+def _numbered(name: str) -> Any:
+    return itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))
+
+
+class Keyboards:
+    """Listens to inputs and says which keys go down and up.
+
+    Args:
+        hear: called for every key, on a thread of the system's.
+        library: in place of rtmidi.
+    """
+
+    def __init__(self, hear: Callable[[Key], None], library: Any = None) -> None:
+        self._hear, self._library = hear, library
+        self._open: dict[str, Any] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """What is listened to."""
+        return list(self._open)
+
+    def listen(self, wanted: Sequence[str] | None) -> None:
+        """Listen to these and to no others; None: to every keyboard there is. What cannot be opened is left out.
+
+        Raises:
+            UserError: rtmidi is not installed.
+        """
+        library = self._library or load()
+        there = inputs(library)
+        chosen = keyboards(there) if wanted is None else [name for name in wanted if name in there]
+        for name in [name for name in self._open if name not in chosen]:
+            self._drop(name)
+        for name in chosen:
+            if name not in self._open:
+                self._take(library, name, there.index(name))
+
+    def close(self) -> None:
+        """Listen no more."""
+        for name in list(self._open):
+            self._drop(name)
+
+    def _take(self, library: Any, name: str, index: int) -> None:
+        try:
+            port = library.MidiIn(name=CLIENT)
+            port.open_port(index, name="keyboard")
+            port.set_callback(self._message)
+        except Exception:  # another program holds it (Windows), or it was unplugged just now: the next look tries again
+            return
+        self._open[name] = port
+
+    def _drop(self, name: str) -> None:
+        port = self._open.pop(name)
+        port.cancel_callback()
+        port.close_port()
+        port.delete()
+
+    def _message(self, event: tuple[Sequence[int], float], data: object = None) -> None:
+        message = event[0]
+        if len(message) == 3 and message[0] & 0xF0 in (ON, OFF):
+            pressed = message[0] & 0xF0 == ON
+            self._hear(Key(message[1] & 127, message[2] & 127 if pressed else 0))
+
+
+class OpenPort:
+    """An open output.
+
+    Args:
+        name: out of `outputs`.
+        library: in place of rtmidi.
+
+    Raises:
+        UserError: it is not there, or cannot be opened.
+    """
+
+    def __init__(self, name: str, library: Any = None) -> None:
+        library = library or load()
+        there = outputs(library)
+        if name not in there:
+            raise UserError(
+                f"The MIDI port “{name}” is not there.", "Connect it, or choose another in the preferences."
+            )
+        self._port = library.MidiOut(name=CLIENT)
+        try:
+            self._port.open_port(there.index(name), name="music")
+        except Exception as error:
+            raise UserError(f"The MIDI port “{name}” cannot be opened.", "Does another program hold it?") from error
+
+    def send(self, message: Sequence[int]) -> None:
+        """Send one channel message."""
+        self._port.send_message(list(message))
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._port.close_port()
+        self._port.delete()
