@@ -29,6 +29,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "solo": lambda: window.tracks.index in session.hearing.solo,
         "playing": lambda: window.transport.playing,
         "looping": lambda: window.transport.looping,
+        "recording": lambda: window.midi.recording,
         "metronome": lambda: window.transport.metronome,
         "ghosts": lambda: window.desk.ghosts,
         "velocity": lambda: window.roll.velocity_visible,

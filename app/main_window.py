@@ -32,6 +32,7 @@ from app.bridge import Bridge
 from app.conditions import conditions
 from app.desks.evaluate import EvaluateDesk
 from app.desks.generate import GenerateDesk
+from app.desks.midi import MidiDesk
 from app.desks.models import ModelsDesk
 from app.desks.window import WindowDesk
 from app.dock_room import DOCKS
@@ -137,8 +138,8 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         desks: dict[str, object] = {"files": self.files, "window": self.desk, "roll": self.roll, "tracks": self.tracks}
         desks |= {"verbs": self.verbs, "training": self.training, "transport": self.transport}
-        self.evaluate, self.own_models = EvaluateDesk(self), ModelsDesk(self)
-        desks |= {"evaluate": self.evaluate, "own_models": self.own_models}
+        self.evaluate, self.own_models, self.midi = EvaluateDesk(self), ModelsDesk(self), MidiDesk(self)
+        desks |= {"evaluate": self.evaluate, "own_models": self.own_models, "midi": self.midi}
         for name, title in DOCKS.items():
             self.docks[name] = self._dock(name, tr(title))
         self.menus = Menus(self, desks, conditions(self), self.door.show)

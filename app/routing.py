@@ -36,6 +36,7 @@ class Routing:
         roll.state.scale.changed.connect(window.menus.refresh)
         roll.tool_changed.connect(lambda name: window.menus.refresh())
         roll.track_changed.connect(window.tracks.choose)
+        roll.track_changed.connect(lambda index: window.midi.look())
         roll.track_changed.connect(lambda index: window.models.refresh_soon())
         roll.chords.failed.connect(window.door.show)
         roll.state.chords.changed.connect(window.menus.refresh)
@@ -51,6 +52,7 @@ class Routing:
         window.tracks.finished.connect(roll.setFocus, later)
         for part in (window.map, window.sliders):
             part.cancelled.connect(lambda: roll.show_ghosts(None))
+        window.map.around_asked.connect(window.candidates.generate_around)
         window.models.opened.connect(window.workshop.show_model)
         window.models.panel_asked.connect(window.workshop.show_panel)
         window.models.help_asked.connect(window.desk.show_model_help)
@@ -72,6 +74,7 @@ class Routing:
             part.on_event(event)
         window.training.on_event(event)
         window.own_models.on_event(event)
+        window.midi.on_event(event)
         if isinstance(event, DocumentChanged):
             self._document_changed()
             if event.initiator in (window.map, window.sliders, window.candidates):

@@ -57,6 +57,8 @@ class Preferences:
         theme: system, light, dark or contrast.
         device: auto, cuda, mps or cpu.
         sound_device: name of an output; empty: the system's own choice.
+        midi_in: name of a MIDI keyboard; empty: all of them; "none": none.
+        midi_out: name of a MIDI port that plays along; empty: none.
         soundfont: path of an .sf2 or .sf3 file; empty: the one that is found.
         volume: 0..1.
         ui_scale: 1 is the system's own size; read at the next start.
@@ -102,6 +104,22 @@ class Preferences:
     )
     volume: float = 0.8
     sound_device: str = field(default="", metadata={"title": "Sound device", "choices": {"": "As the system"}})
+    midi_in: str = field(
+        default="",
+        metadata={
+            "title": "MIDI keyboard",
+            "choices": {"": "Every one that is connected", "none": "None"},
+            "text": "Plays the track that is shown; Play > Record from a keyboard writes it down.",
+        },
+    )
+    midi_out: str = field(
+        default="",
+        metadata={
+            "title": "Play to a MIDI port",
+            "choices": {"": "None"},
+            "text": "Another program or instrument plays along; turn the volume down to hear it alone.",
+        },
+    )
     map_sounds: bool = field(
         default=True,
         metadata={

@@ -116,6 +116,7 @@ def wake(window: MainWindow) -> None:
     if window.settings.preferences.sound_device:
         window.session.player.set_device(window.settings.preferences.sound_device)
     window.session.player.prepare()
+    window.midi.wake()
     window.models.set_on_map(window.session.steering.model)
     window.models.show_entries(window.session.shelf.entries(), verbs_of)  # before torch keeps the machine busy
     window.session.ask.load_map()

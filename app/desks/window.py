@@ -202,6 +202,8 @@ class WindowDesk(QObject):
             window.transport.set_volume(preferences.volume)
         if preferences.sound_device != before.sound_device:
             window.session.player.set_device(preferences.sound_device or None)
+        if (preferences.midi_in, preferences.midi_out) != (before.midi_in, before.midi_out):
+            window.midi.apply()
         if preferences.soundfont != before.soundfont:
             window.session.soundfont = Path(preferences.soundfont) if preferences.soundfont else None
             window.session.player.set_soundfont(window.session.soundfont)

@@ -9,6 +9,7 @@ from app.i18n import tr
 from app.panels.options_form import OptionsForm
 from app.settings import Preferences
 from app.theme import pad_spin_boxes
+from engine.errors import UserError
 
 
 class PreferencesDialog(QDialog):
@@ -32,7 +33,8 @@ class PreferencesDialog(QDialog):
         known = {"": tr("As the system")} | {name: name for name in devices}
         if preferences.sound_device not in known:
             known[preferences.sound_device] = tr("{name} (not there now)").format(name=preferences.sound_device)
-        self.form = OptionsForm(preferences, choices={"sound_device": known})
+        choices = {"sound_device": known} | _midi_choices(preferences)
+        self.form = OptionsForm(preferences, choices=choices)
         self.form.changed.connect(self.changed)
         close = QPushButton(tr("Done"))
         close.setProperty("role", "primary")
@@ -49,3 +51,25 @@ class PreferencesDialog(QDialog):
         column.addStretch(1)
         column.addLayout(row)
         pad_spin_boxes(self)
+
+
+def _midi_choices(preferences: Preferences) -> dict[str, dict[str, str]]:
+    """The MIDI ports that are there, and the chosen ones though they are not."""
+    from engine.audio import ports
+
+    sources = {"": tr("Every one that is connected"), "none": tr("None")}
+    sinks = {"": tr("None")}
+    try:
+        found_in, found_out = ports.inputs(), ports.outputs()
+    except UserError:  # the doctor says what is missing
+        found_in, found_out = [], []
+    if not found_in:
+        sources[""] = tr("Every one that is connected (none is now)")
+    if not found_out:
+        sinks[""] = tr("None (no port is there now)")
+    sources |= {name: name for name in found_in}
+    sinks |= {name: name for name in found_out}
+    for known, chosen in ((sources, preferences.midi_in), (sinks, preferences.midi_out)):
+        if chosen not in known:
+            known[chosen] = tr("{name} (not there now)").format(name=chosen)
+    return {"midi_in": sources, "midi_out": sinks}

@@ -19,11 +19,13 @@ from app.gestures.drag_out import KEPT, DragOut
 from app.main_window import MainWindow
 from app.panels.versions import VersionsDialog
 from app.settings import Settings, UserPaths
+from engine.audio.ports import Keyboards
 from engine.commands.document import Document
 from engine.errors import UserError
 from engine.score import Note, Score, Track
 from engine.score.midi_read import read_midi
 from engine.session import Session, SessionPaths
+from tests.engine.wires import Wires
 
 FLUTE = Track.of([Note(i * 480, 72 + i, 480) for i in range(8)], "Flute", 73)
 BASS = Track.of([Note(i * 1920, 40 + i, 1920) for i in range(2)], "Bass", 32)
@@ -149,3 +151,56 @@ def test_an_earlier_version_comes_back_as_one_step(window: MainWindow, tmp_path:
     window.files.undo()
     assert session.score.note_count == 2
     dialog.deleteLater()
+
+
+@pytest.fixture
+def wires(window: MainWindow) -> Iterator[Wires]:
+    session, found = window.session, Wires(["Keys"])
+    session.new(Document(Score((Track(name="Melody", program=73),))))
+    session.keyboards = Keyboards(session._key, found)
+    yield found
+    if window.midi.recording:
+        window.midi.record()
+
+
+def test_a_keyboard_is_written_note_by_note_and_chord_by_chord(window: MainWindow, wires: Wires) -> None:
+    record = window.menus.actions["play.record"]
+    wires.sources = []
+    record.trigger()
+    assert "No MIDI keyboard" in window.bar.label.text() and not record.isChecked()
+    wires.sources = ["Keys"]
+    record.trigger()
+    assert record.isChecked() and window.session.instrument == (73, False)
+    for pitches in ((60,), (62, 65)):
+        for pitch in pitches:
+            wires.key(pitch, 80)
+        for pitch in pitches:
+            wires.key(pitch, 0)
+    step = window.roll.state.draw_length
+    written = [(n.start, n.pitch, n.velocity) for n in window.session.score.tracks[0].notes]
+    assert written == [(0, 60, 80), (step, 62, 80), (step, 65, 80)]
+    window.files.undo()
+    assert window.session.score.note_count == 1, "a chord is one step"
+    record.trigger()
+    wires.key(72, 80)
+    wires.key(72, 0)
+    assert window.session.score.note_count == 1 and not record.isChecked()
+
+
+def test_a_keyboard_is_recorded_while_the_piece_plays(window: MainWindow, wires: Wires, qtbot: QtBot) -> None:
+    session = window.session
+    window.roll.set_loop((0, 3840))
+    window.menus.actions["play.record"].trigger()
+    window.transport.toggle()
+    qtbot.waitUntil(lambda: session.player.tick > 30)
+    wires.key(60, 100)
+    begun = session.player.tick
+    qtbot.waitUntil(lambda: session.player.tick > begun + 60)
+    wires.key(60, 0)
+    assert session.score.note_count == 0, "written when playback stops"
+    window.transport.stop()
+    qtbot.waitUntil(lambda: session.score.note_count == 1)
+    (note,) = session.score.tracks[0].notes
+    assert note.pitch == 60 and note.velocity == 100 and 30 < note.start <= begun + 20 and note.length >= 40
+    window.menus.actions["play.record"].trigger()
+    window.roll.set_loop(None)

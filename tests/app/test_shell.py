@@ -40,7 +40,7 @@ def test_table_of_actions_is_sound(window: MainWindow) -> None:
     known = conditions(window)
     desks = {"files": window.files, "window": window.desk, "roll": window.roll, "tracks": window.tracks,
              "verbs": window.verbs, "training": window.training, "transport": window.transport,
-             "evaluate": window.evaluate, "own_models": window.own_models}  # fmt: skip
+             "evaluate": window.evaluate, "own_models": window.own_models, "midi": window.midi}  # fmt: skip
     for action in ACTIONS:
         desk, _, method = action.call.partition(".")
         assert callable(getattr(desks[desk], method)), action.id
