@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from app.actions import search
 from app.views.roll.bars import Bars
@@ -79,6 +80,21 @@ def test_keys_change_the_loudness_as_one_undo_step(editor: RollEditor, press: An
     editor.state.session.history.undo()
     editor.state.session.history.undo()
     assert [note.velocity for note in editor.state.score.tracks[0].notes[:3]] == [60, 70, 80]
+
+
+def test_the_wheel_changes_only_the_note_it_is_turned_on(editor: RollEditor) -> None:
+    def turn(widget: QWidget, at: QPointF) -> list[int]:
+        held, none = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.NoButton
+        widget.wheelEvent(
+            QWheelEvent(at, at, QPoint(), QPoint(0, 120), none, held, Qt.ScrollPhase.NoScrollPhase, False)
+        )
+        return [note.velocity for note in editor.state.score.tracks[0].notes]
+
+    x = editor.state.geometry.x_of
+    assert turn(editor.ruler, QPointF(x(100), 10)) == [60, 70, 80, 90, 100], "no note lies on the ruler"
+    assert turn(editor.lane, QPointF(x(480), 20)) == [60, 74, 80, 90, 100]
+    assert turn(editor.lane, QPointF(x(700), editor.lane.y_of(64))) == [60, 74, 80, 90, 100], "beside every head"
+    assert turn(editor.roll, QPointF(x(100), editor.state.geometry.y_of(60) + 3)) == [64, 74, 80, 90, 100]
 
 
 def test_loudness_of_a_locked_note_stays(editor: RollEditor) -> None:

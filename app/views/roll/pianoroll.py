@@ -192,7 +192,9 @@ class PianoRoll(QWidget):
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        wheel(self.roll, self.pointer(event), event)
+        at = self.pointer(event)
+        found = hit(self.roll, at)
+        wheel(self.roll, at, event, found.index if found else None)
         event.accept()
 
     def _scroll_along(self) -> None:

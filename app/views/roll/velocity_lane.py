@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWhe
 from PySide6.QtWidgets import QWidget
 
 from app.gestures.base import Pointer
-from app.gestures.velocity import SetVelocity
+from app.gestures.velocity import REACH, SetVelocity
 from app.i18n import tr
 from app.theme import Theme, font, mix
 from app.views.roll.grid import bar_columns, fill_rects, paint_playhead, paint_spans
@@ -198,8 +198,18 @@ class VelocityLane(QWidget):
             drag.release(self.pointer(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        wheel(self._roll, self.pointer(event), event)
+        at = self.pointer(event)
+        wheel(self._roll, at, event, self._head_at(at))
         event.accept()
+
+    def _head_at(self, at: Pointer) -> int | None:
+        """The note whose head is under the mouse; the nearest in loudness where several begin together."""
+        starts, velocities = self._roll.table.columns[[START, VELOCITY]]
+        reach = REACH / self._roll.geometry.scale
+        first, last = np.searchsorted(starts, (at.tick - reach, at.tick + reach)).tolist()
+        if first >= last:
+            return None
+        return first + int(np.abs(velocities[first:last] - at.pitch).argmin())
 
     def cancel_gesture(self) -> bool:
         """Take a drag back that is under way; False if there was none."""

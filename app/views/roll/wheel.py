@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QNativeGestureEvent, QWheelEvent
 
-from app.gestures.base import Pointer, hit
+from app.gestures.base import Pointer
 from app.i18n import tr
 from app.views.roll.state import RollState
 from engine.commands import edit
@@ -17,8 +17,15 @@ ZOOM = 1.18  # factor of one click
 LOUDER = 4  # velocity steps of one click
 
 
-def wheel(roll: RollState, at: Pointer, event: QWheelEvent) -> None:
-    """Plain: up and down. Shift: sideways. Ctrl: time zoom about the mouse. Alt: velocity on a note, else row zoom."""
+def wheel(roll: RollState, at: Pointer, event: QWheelEvent, under: int | None = None) -> None:
+    """Plain: up and down. Shift: sideways. Ctrl: time zoom about the mouse. Alt: velocity on a note, else row zoom.
+
+    Args:
+        roll: what is scrolled or edited.
+        at: where the mouse is.
+        event: how far the wheel was turned, and which keys are held.
+        under: index of the note under the mouse; None without one, as on the ruler.
+    """
     pixels, turns = event.pixelDelta(), event.angleDelta()
     keys = event.modifiers()
     turn = (turns.y() or turns.x()) / NOTCH  # Alt and Shift may swap the axes on the way here
@@ -28,13 +35,12 @@ def wheel(roll: RollState, at: Pointer, event: QWheelEvent) -> None:
     if keys & Qt.KeyboardModifier.ControlModifier:
         geometry.zoom_time(ZOOM**turn, at.x)
     elif keys & Qt.KeyboardModifier.AltModifier:
-        found = hit(roll, at)
-        if found is not None:
-            if not roll.mask[found.index]:
-                roll.select([found.index])
+        if under is not None:
+            if not roll.mask[under]:
+                roll.select([under])
             louder(roll, round(turn * LOUDER) or (1 if turn > 0 else -1))
         else:
-            geometry.zoom_rows((turn > 0) - (turn < 0), at.y)
+            geometry.zoom_rows((turn > 0) - (turn < 0), min(at.y, geometry.height))
     elif keys & Qt.KeyboardModifier.ShiftModifier:
         geometry.scroll_by(dx=-turn * 2 * LINE)
     elif not pixels.isNull():  # a trackpad says pixels, in both directions
