@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,12 @@ from app.gestures.carry import Carried, alone, carry
 from app.gestures.steer import Code
 from app.i18n import tr
 from app.icons import icon
+from app.panels.candidate import Candidate
 from app.panels.candidate_card import CandidateCard
 from app.theme import GRID, Theme
-from app.views.mini_roll import Frame
 from engine.codecs.codec import Voice
 from engine.commands.document import Steering
-from engine.commands.map_bars import codec_on_map
 from engine.events import CandidatesReady, DocumentChanged, Event, Failed, MapReady, MelodyMorphed
-from engine.score import Note
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -30,28 +28,6 @@ if TYPE_CHECKING:
 COUNT = 4
 REST_MS = 280  # the mouse rests this long on a card before it is heard
 FRAME_MS = 33  # of the small playhead
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A melody from tick 0 on, its place on the map, and what it was drawn with."""
-
-    notes: tuple[Note, ...]
-    code: Code
-    seed: int
-    compound: bool
-    model: str
-    kept: bool = False
-
-    def frame(self, ticks_per_quarter: int) -> Frame:
-        """The bars it is drawn in."""
-        return Frame.window(codec_on_map(Steering(self.model)), ticks_per_quarter, self.compound)
-
-    def on_map(self, steering: Steering) -> Steering:
-        """Where the composer stands when this one is used: on the map of the model that made it, at its place."""
-        base = steering if steering.model == self.model else steering.on_map_of(self.model)
-        place = replace(base, code=self.code, seed=self.seed, compound=self.compound)
-        return replace(place, sliders={}, crossfade=None)
 
 
 def order_words() -> tuple[str, ...]:
@@ -153,14 +129,20 @@ class CandidatesStrip(QWidget):
 
     def generate(self) -> None:
         """Ask for new melodies in every place that is not starred."""
+        self._ask(self._session.steering, 1.0)
+
+    def generate_around(self, code: Code, radius: float) -> None:
+        """The same around a place of the map; a radius of 0 is that very place, 1 is anywhere."""
+        self._ask(replace(self._session.steering, code=code), radius)
+
+    def _ask(self, steering: Steering, radius: float) -> None:
         room = COUNT - sum(candidate.kept for candidate in self._candidates)
         if self._asked is not None or room == 0 or self._session.map is None:
             return
-        steering = self._session.steering
         seed = steering.seed if self._next_seed is None else self._next_seed
         self._asked = replace(steering, seed=seed)
         self._next_seed = seed + 1
-        self._session.ask.candidates(self._asked, room)
+        self._session.ask.candidates(self._asked, room, radius)
         self._show()
 
     def hear(self, index: int) -> None:

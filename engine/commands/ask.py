@@ -32,13 +32,22 @@ class Ask(AskMap):
 
     # melodies -------------------------------------------------------------------------------------------------
 
-    def candidates(self, steering: Steering, count: int = 4) -> None:
-        """Draw new melodies. Answer: CandidatesReady (notes from tick 0 on)."""
+    def candidates(self, steering: Steering, count: int = 4, radius: float = 1.0) -> None:
+        """Draw new melodies, from anywhere or around the puck. Answer: CandidatesReady (notes from tick 0 on).
+
+        Args:
+            steering: the model, the seed, and where the puck stands.
+            count: how many.
+            radius: how far from the puck they may be, 0..1; 1 is anywhere.
+        """
         ticks = self._session.score.ticks_per_quarter
 
         def answer() -> None:
             network, chart = self._ready(steering.model)
-            melodies, codes = generate.candidates(network, steering, count, ticks, codec=chart.codec)
+            if radius < 1 and chart.fits(steering.code):
+                melodies, codes = generate.around(network, chart, steering, count, radius, ticks)
+            else:
+                melodies, codes = generate.candidates(network, steering, count, ticks, codec=chart.codec)
             self._session.events.emit(CandidatesReady(melodies, codes, steering.seed))
 
         self._session.interactive.ask("candidates", answer)

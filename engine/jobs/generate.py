@@ -122,6 +122,33 @@ def candidates(
     return notes, tuple(tuple(code.tolist()) for code in codes)
 
 
+def around(
+    network: Any,
+    chart: LatentMap,
+    steering: Steering,
+    count: int,
+    radius: float,
+    ticks_per_quarter: int,
+) -> tuple[tuple[tuple[Note, ...], ...], tuple[Code, ...]]:
+    """`count` melodies around the puck (notes from tick 0 on) and their codes; repeatable by the seed.
+
+    Args:
+        network: draws and decodes.
+        chart: its map.
+        steering: where the puck stands; its sliders count.
+        count: how many.
+        radius: how far from it: 0 is the same place, 1 is anywhere, as likely as what the model draws by itself.
+        ticks_per_quarter: of the notes.
+    """
+    here = chart.steered(steering.code, steering.sliders, steering.learnt)
+    middle = chart.codes.mean(0)
+    drawn = network.draw(count, options_for(network, steering)).numpy()
+    codes = middle + np.sqrt(1 - radius * radius) * (here - middle) + radius * (drawn - middle)
+    windows = decode(network, codes, steering)
+    notes = tuple(chart.codec.write(window, ticks_per_quarter)[0].notes for window in windows)
+    return notes, tuple(tuple(code.tolist()) for code in codes.astype(np.float32))
+
+
 def code_of(
     network: Any,
     notes: Sequence[Note],

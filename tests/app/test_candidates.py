@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -11,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.bridge import Bridge
 from app.panels.candidates import CandidatesStrip
 from app.theme import DARK, LIGHT
-from engine.events import Failed, MapReady
+from engine.commands.document import Steering
+from engine.events import CandidatesReady, Failed, MapReady
 from engine.score import Note, Origin
 from engine.session import Session
 
@@ -116,3 +119,39 @@ def test_themes_and_names(table: Table) -> None:
     table.generate()
     assert "notes" in table.strip.cards[0].accessibleName()
     assert not table.strip.grab().isNull()
+
+
+def test_candidates_around_a_place_are_the_nearer_the_smaller_the_radius(table: Table) -> None:
+    chart = table.session.map
+    assert chart is not None
+    home = tuple(chart.codes[5].tolist())
+    far = []
+    for radius in (0.0, 0.25, 0.8):
+        table.strip.generate_around(home, radius)
+        table.qtbot.waitUntil(lambda: table.strip.generate_button.isEnabled())
+        codes = np.array([candidate.code for candidate in table.strip._candidates])
+        far.append(float(np.linalg.norm(codes - np.array(home), axis=1).mean()))
+    assert far[0] < 1e-4 < far[1] < far[2]
+    assert len({melody for melody in table.melodies() if melody}) == 4
+    table.strip.choose(2)
+    assert table.session.steering.code == table.strip._candidates[2].code and chart.fits(table.session.steering.code)
+
+
+def test_the_same_seed_finds_the_same_around_a_place_and_sliders_count(table: Table) -> None:
+    chart = table.session.map
+    assert chart is not None
+    home = replace(table.session.steering, code=tuple(chart.codes[5].tolist()), seed=9)
+    first, again, busier = (
+        _around(table, steering) for steering in (home, home, replace(home, sliders={"density": 2}))
+    )
+    np.testing.assert_allclose(first, again)
+    turned = np.sqrt(1 - 0.5**2) * 2 * chart.sliders["density"]
+    np.testing.assert_allclose(busier - first, np.tile(turned, (3, 1)), atol=1e-4)
+
+
+def _around(table: Table, steering: Steering) -> np.ndarray:
+    before = len(table.heard)
+    table.session.ask.candidates(steering, 3, 0.5)
+    table.qtbot.waitUntil(lambda: any(isinstance(e, CandidatesReady) for e in table.heard[before:]))
+    (ready,) = (event for event in table.heard[before:] if isinstance(event, CandidatesReady))
+    return np.array(ready.codes)

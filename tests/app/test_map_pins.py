@@ -127,3 +127,16 @@ def test_keys_on_the_bar_are_one_step_kept_when_the_keyboard_goes_elsewhere(room
     room.canvas.setFocus()
     assert room.session.history.labels == ["pin A", "pin B", "morph from A to B"]
     assert room.view.way.place_of(room.session.steering.code) == pytest.approx(0.5, abs=0.02)
+
+
+def test_candidates_are_asked_for_around_the_place_of_the_menu(room: Room) -> None:
+    asked: list[tuple[tuple[float, ...], float]] = []
+    room.view.around_asked.connect(lambda code, radius: asked.append((code, radius)))
+    room.canvas.menu_wanted.emit(QPointF(0.7, -0.6), QPoint(10, 10))
+    menu = room.view.findChild(QMenu, "map menu")
+    assert menu is not None
+    near = next(action.menu() for action in menu.actions() if action.text() == "Candidates around here")
+    near.actions()[1].trigger()  # type: ignore[attr-defined]
+    menu.close()
+    ((code, radius),) = asked
+    assert radius == 0.5 and room.session.map.to_plane(code) == pytest.approx((0.7, -0.6), abs=1e-3)

@@ -35,10 +35,12 @@ class LatentMapView(MapFrame):
     Attributes:
         pins: the pins of the session.
 
-    Signals: `cancelled` when Escape took a drag back (ghost notes should go).
+    Signals: `cancelled` when Escape took a drag back (ghost notes should go); `around_asked(code, radius)` when
+    candidates around a place are wanted.
     """
 
     cancelled = Signal()
+    around_asked = Signal(tuple, float)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -194,6 +196,7 @@ class LatentMapView(MapFrame):
         acts = MapActs(
             pin=lambda letter: self.pin(letter, place),
             unpin=self.pins.remove,
+            around=lambda radius: self._ask_around(place, radius),
             put_mine=self.put_my_melody,
             average=self._average_pins,
             learn=self._learn_slider,
@@ -203,6 +206,10 @@ class LatentMapView(MapFrame):
         )
         pins = tuple(pin for pin in self._session.steering.pins if latent.fits(pin.code))
         open_menu(self, at, pins, latent.codec.bars, tuple(latent.planes), latent.chosen, acts)
+
+    def _ask_around(self, place: QPointF, radius: float) -> None:
+        if self.latent is not None:
+            self.around_asked.emit(self._code_at(place), radius)
 
     def _walk(self, count: int, bars: int) -> None:
         self._let_go()

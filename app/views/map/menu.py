@@ -23,6 +23,7 @@ class MapActs:
 
     Attributes:
         pin: pin the place under a letter. unpin: take a letter's pin away.
+        around: draw melodies around the place, within a radius of 0..1.
         put_mine: put the composer's melody on the map. average: go to the middle of the pins.
         learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
         walk: write the way through the pins as so many variations, of so many bars each.
@@ -31,6 +32,7 @@ class MapActs:
 
     pin: Callable[[str], None]
     unpin: Callable[[str], None]
+    around: Callable[[float], None]
     put_mine: Callable[[], None]
     average: Callable[[], None]
     learn: Callable[[str], None]
@@ -51,6 +53,9 @@ def open_menu(
     for letter in sorted({"A", "B", *taken, *free}):
         menu.addAction(tr("Pin {label} here").format(label=letter), partial(acts.pin, letter))
     menu.addAction(tr("Put my melody on the map"), acts.put_mine)
+    near = menu.addMenu(tr("Candidates around here"))
+    for radius, words in ((0.25, tr("A little different")), (0.5, tr("Different")), (0.8, tr("Very different"))):
+        near.addAction(words, partial(acts.around, radius))
     menu.addSeparator()
     average = menu.addAction(tr("Average the pins"), acts.average)
     average.setEnabled(len(pins) >= 2)
