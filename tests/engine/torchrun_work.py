@@ -25,6 +25,8 @@ from engine.training.options import TrainOptions
 from engine.training.trainer import Trainer
 from engine.training.watch.held_out import HeldOut
 
+PATIENCE = 240  # seconds: a busy machine starts processes when it can
+
 
 def trainer_of(model: str, tunes: Path, network: dict[str, Any], batch: int, checkpoint: Path | None, judge: Any = None,
                **options: Any) -> Trainer:  # fmt: skip
@@ -66,12 +68,12 @@ def learn(tunes: str, network: dict[str, Any], folder: str, steps: int, seeds: l
         found.append(unheard(trainer, Path(tunes)))
     short = trainer_of("melody_vae", Path(tunes), network, 32, Path(folder) / "mine.checkpoint", steps=6)
     short.run()
-    _said(folder, {"unheard": found, "step": short._step, "chip": short._chip})
+    _said(folder, "learn", {"unheard": found, "step": short._step, "chip": short._chip})
 
 
 def go_on(tunes: str, network: dict[str, Any], game: dict[str, Any], folder: str, steps: int) -> None:
     """Go on from a checkpoint; then a game with a judge, which only one process asks."""
-    torch.distributed.barrier() if torch.distributed.is_initialized() else None
+    torch.distributed.barrier()
     again = trainer_of("melody_vae", Path(tunes), network, 32, Path(folder) / "mine.checkpoint", steps=steps)
     first = again._step
     again.run()
@@ -81,32 +83,58 @@ def go_on(tunes: str, network: dict[str, Any], game: dict[str, Any], folder: str
     weights = torch.cat([p.detach().flatten() for p in play._raw.parameters()])
     clocked = trainer_of("melody_vae", Path(tunes), network, 32, None, minutes=0.01)
     clocked.run()
-    _said(folder, {
+    _said(folder, "go_on", {
         "first": first, "last": again._step, "asked": judge.asked, "weights": float(weights.double().sum()),
         "losses": play.losses, "steps": clocked._step,
     })  # fmt: skip
 
 
-def ends(how: str, words: list[str]) -> int:
-    """A training by its command; the second process ends in the middle of it, without a word."""
-    step = Trainer._one_step
+def both(learning: dict[str, Any], going_on: dict[str, Any], folder: str) -> None:
+    """One after the other in the same processes: what is in between is done elsewhere, and a file says that it is."""
+    learn(folder=folder, **learning)
+    wait_for(Path(folder) / "elsewhere")
+    go_on(folder=folder, **going_on)
+
+
+def ends(how: str, words: list[str], note: str) -> int:
+    """A training by its command, which notes that five steps are done. Then the second process ends without a word, or
+    is still there and does nothing more; or ("goes on") both learn until they are told to stop.
+    """
+    step, five = Trainer._one_step, Path(note)
 
     def last(self: Trainer, fraction: float) -> None:
         step(self, fraction)
-        if self._step == 4:  # both are here: how long that takes is the machine's affair
-            torch.distributed.distributed_c10d._set_pg_timeout(timedelta(seconds=3))
-        if self._step == 5 and device.place().rank == 1:
+        if self._step != 5:
+            return
+        if device.place().rank == 0:  # how long it took to get here is the machine's affair
+            if how != "goes on":
+                torch.distributed.distributed_c10d._set_pg_timeout(timedelta(seconds=2))
+            five.touch()
+        elif how != "goes on":
+            wait_for(five)
             os.kill(os.getpid(), signal.SIGKILL) if how == "dies" else time.sleep(1000)
 
     Trainer._one_step = last  # type: ignore[method-assign]
     return train.main(words)
 
 
-def _said(folder: str, what: dict[str, Any]) -> None:
-    (Path(folder) / f"rank{device.place().rank}.json").write_text(json.dumps(what), encoding="utf-8")
+def wait_for(file: Path) -> None:
+    """Until a file is there; not for ever, since nobody may be left who would write it."""
+    end = time.monotonic() + PATIENCE
+    while not file.exists():
+        if time.monotonic() > end:
+            raise TimeoutError(file)
+        time.sleep(0.02)
+
+
+def _said(folder: str, name: str, what: dict[str, Any]) -> None:
+    """Leave a note, whole or not at all."""
+    file = Path(folder) / f"{name}{device.place().rank}.json"
+    file.with_suffix(".part").write_text(json.dumps(what), encoding="utf-8")
+    file.with_suffix(".part").replace(file)
 
 
 if __name__ == "__main__":
-    code = {"learn": learn, "go_on": go_on, "ends": ends}[sys.argv[1]](**json.loads(sys.argv[2]))
+    code = {"both": both, "ends": ends}[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stderr.flush()
     os._exit(code or 0)
