@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QInputDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -94,3 +96,35 @@ def test_humanise_shows_what_it_would_do_and_begins_as_it_was_left(editor: RollE
     assert editor.state.session.history.labels == ["Humanise"]
     editor.ask_humanize()
     assert (number(opened(editor), "timing").value(), number(opened(editor), "seed").value()) == (40, 7)
+
+
+def test_space_held_moves_the_paper_and_the_player_stays_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
+    roll, geometry = window.roll.roll, window.roll.state.geometry
+    geometry.zoom_time(6, 0)
+    roll.setFocus()
+    qtbot.keyPress(roll, Qt.Key.Key_Space)
+    assert window.session.player.playing, "it plays at once"
+    before, score = (geometry.left, geometry.top), window.session.score
+    qtbot.mousePress(roll, Qt.MouseButton.LeftButton, pos=QPoint(300, 120))
+    assert not window.session.player.playing
+    for x in (260, 200):
+        at = QPointF(x, 120)
+        moved = QMouseEvent(QEvent.Type.MouseMove, at, roll.mapToGlobal(at), Qt.MouseButton.NoButton,
+                            Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        QApplication.sendEvent(roll, moved)
+    qtbot.mouseRelease(roll, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
+    qtbot.keyRelease(roll, Qt.Key.Key_Space)
+    assert geometry.x_of(before[0]) == pytest.approx(-100) and geometry.top == before[1]
+    assert window.session.score is score, "nothing was drawn"
+    qtbot.mouseClick(roll, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
+    assert window.session.score is not score, "let go, the pencil draws again"
+
+
+def test_control_and_tab_leave_the_roll_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    roll, control = window.roll.roll, Qt.KeyboardModifier.ControlModifier
+    roll.setFocus()
+    qtbot.keyClick(roll, Qt.Key.Key_Tab, control)
+    assert QApplication.focusWidget() is window.roll.findChild(QToolButton, "grid_button")
+    roll.setFocus()
+    qtbot.keyClick(roll, Qt.Key.Key_Backtab, control | Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is not roll

@@ -40,6 +40,8 @@ def roll_keys(editor: RollEditor) -> Keys:
         (key.Key_Left, shift): partial(editor.lengthen, -1),
         (key.Key_Tab, plain): partial(editor.next_note, 1),
         (key.Key_Backtab, shift): partial(editor.next_note, -1),
+        (key.Key_Tab, ctrl): partial(editor.roll.leave, True),
+        (key.Key_Backtab, ctrl | shift): partial(editor.roll.leave, False),
         (key.Key_Escape, plain): editor.escape,
         (key.Key_Delete, plain): editor.delete_selection,
         (key.Key_Backspace, plain): editor.delete_selection,

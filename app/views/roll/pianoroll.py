@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from app.gestures import choose
 from app.gestures.base import Gesture, Pointer, hit
 from app.gestures.erase import Erase
+from app.gestures.hold import SpaceHold
 from app.i18n import tr
 from app.theme import Theme
 from app.views.roll.cursors import cursor
@@ -57,6 +58,7 @@ class PianoRoll(QWidget):
         self._drew = False  # the last gesture wrote a note
         self._cut_held = False  # E turns any tool into the knife while it is down
         self._cursor = ""
+        self._space = SpaceHold(self)
         self._autoscroll = QTimer(self, interval=AUTOSCROLL_MS)
         self._autoscroll.timeout.connect(self._scroll_along)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -275,6 +277,10 @@ class PianoRoll(QWidget):
         mask = self.roll.mask
         leaves = not len(mask) or bool(mask[-1 if forward else 0])
         return super().focusNextPrevChild(forward) if leaves else False
+
+    def leave(self, forward: bool) -> None:
+        """Give the keyboard to the next widget, however many notes there are."""
+        super().focusNextPrevChild(forward)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._hold_knife(False)
