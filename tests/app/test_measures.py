@@ -103,10 +103,14 @@ def test_space_held_moves_the_paper_and_the_player_stays_as_it_was(window: MainW
     geometry.zoom_time(6, 0)
     roll.setFocus()
     qtbot.keyPress(roll, Qt.Key.Key_Space)
-    assert window.session.player.playing, "it plays at once"
+
+    def playing() -> bool:
+        return window.session.player.playing
+
+    assert playing(), "it plays at once"
     before, score = (geometry.left, geometry.top), window.session.score
     qtbot.mousePress(roll, Qt.MouseButton.LeftButton, pos=QPoint(300, 120))
-    assert not window.session.player.playing
+    assert not playing()
     for x in (260, 200):
         at = QPointF(x, 120)
         moved = QMouseEvent(QEvent.Type.MouseMove, at, roll.mapToGlobal(at), Qt.MouseButton.NoButton,

@@ -92,6 +92,7 @@ class MorphBar(QWidget):
         super().__init__(parent)
         self.first, self.second = PinButton(theme), PinButton(theme)
         self.slider = CentreSlider(0, theme)
+        self.slider.setAccessibleName(tr("From one pin to the other"))
         self.ends = ("A", "B")
         self._hint = QLabel(tr("Double-click the map to pin A, then B, and morph from one to the other."))
         self._hint.setProperty("role", "dim")
