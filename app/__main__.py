@@ -8,6 +8,7 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: two threads collapse on a busy machine
 
 import argparse
+import difflib
 from pathlib import Path
 
 from engine import __version__
@@ -42,6 +43,10 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `| head` closed the other end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # of the standard output, say, on a full disk
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"melomorph: {error.strerror or error}{where}", file=sys.stderr)
+        return 2
 
 
 def _studio(argv: list[str]) -> int:
@@ -57,6 +62,11 @@ def _studio(argv: list[str]) -> int:
     parser.add_argument("--self-test", action="store_true", help="check that this installation works, and end")
     parser.add_argument("--version", action="version", version=f"melomorph {__version__}")
     arguments = parser.parse_args(argv)
+    wanted = arguments.file
+    if wanted is not None and len(wanted.parts) == 1 and not wanted.suffix and not wanted.exists():  # a verb, misspelt
+        near = difflib.get_close_matches(wanted.name, verbs(), 1)
+        remedy = f"Did you mean {near[0]}?" if near else "melomorph --help lists the verbs."
+        raise UserError(f"There is no verb and no file called {wanted.name}.", remedy)
     if arguments.demo or arguments.self_test:
         from app.demo import play, self_test
 

@@ -78,6 +78,10 @@ def write_ideas(
             music, or the folder cannot be written.
     """
     known, row = verb_of(verb), _row(verb, model)
+    if len(files) < known.windows:
+        many = "one piece" if known.windows == 1 else f"{known.windows} pieces"
+        what = f"“{known.title}” works on {many} of {codec_of(row.codec).bars} bars."
+        raise UserError(what, f"Give {'it' if known.windows == 1 else 'them'} with --in{' FILE' * known.windows}.")
     music = [read_window(path, row, known, bar, getattr(options, "voice", "") == AS_WRITTEN) for path in files]
     if len({one.compound for one in music}) > 1:
         raise UserError("Some of the music has bars of 12 sixteenths, some of 16.", "Choose one kind of meter.")
@@ -144,10 +148,11 @@ def score_of(idea: Idea, stage: Score, passage: Passage | None = None) -> Score:
 
 
 def _row(verb: str, model: str) -> Row:
-    known = find(model)
-    if known is None:
-        offering = [name for name, row in REGISTRY.items() if verb_of(verb).offered_by(row)]
-        raise UserError(f"There is no model called {model}.", f"Choose one of: {', '.join(offering)}.")
+    known, asked_for = find(model), verb_of(verb)
+    if known is None or not asked_for.offered_by(known):
+        offering = [name for name, row in REGISTRY.items() if asked_for.offered_by(row)]
+        no = f"There is no model called {model}." if known is None else f"{known.title} cannot do this."
+        raise UserError(no, f"Choose one of: {', '.join(offering)}.")
     return known
 
 

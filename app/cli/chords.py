@@ -19,8 +19,9 @@ def chords_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a MIDI file or a project")
     parser.add_argument("--find", action="store_true", help="find chords where none are written, even if some are")
     parser.add_argument("--every", choices=EVERY, default="bar", help="how often they may change (default: bar)")
-    parser.add_argument("--play", choices=STYLES, help="also write them as notes on a track of their own")
-    parser.add_argument("--out", type=Path, help="MIDI file or project that the piece with its chords is written to")
+    played = f"also write them as notes on a track of their own (default: {STYLES[0]})"
+    parser.add_argument("--play", nargs="?", choices=STYLES, const=STYLES[0], help=played)
+    parser.add_argument("--out", type=Path, help="MIDI, MusicXML or project file for the piece with its chords")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(act=_chords)
 
@@ -43,13 +44,14 @@ def _chords(a: argparse.Namespace) -> int:
 
 
 def _write(document: Document, out: Path) -> None:
-    from engine.commands.project import SUFFIX, save_project
-    from engine.score.midi_write import write_midi
+    from engine.commands.project import SUFFIX
+    from engine.commands.versions import save_with_versions
+    from engine.export_score import write_score
 
     if out.suffix.lower() == SUFFIX:
-        save_project(document, out)
+        save_with_versions(document, out)
     else:
-        write_midi(document.score, out)
+        write_score(document.score, out)
 
 
 def _told(score: Score) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -36,8 +37,16 @@ def flags(verb: Verb, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bar", type=int, default=0, help="bar where the passage begins (default: where music does)")
     parser.add_argument("--out", type=Path, default=Path(), help="folder the MIDI files go to, one for each idea")
     parser.add_argument("--compound", action="store_true", help="without --in: bars of 12 sixteenths (6/8), not 16")
-    options.add_flags(parser, verb.options)
+    counted = any(field.name == "count" for field in fields(verb.options))
+    if counted:  # as `generate` calls it
+        add_count(parser, verb.options().count)
+    options.add_flags(parser, verb.options, skip=("count",) if counted else ())
     parser.set_defaults(act=partial(_act, verb))
+
+
+def add_count(parser: argparse.ArgumentParser, usual: int) -> None:
+    """The flag for how many ideas are wanted."""
+    parser.add_argument("-n", "--count", type=int, default=usual, help=f"how many ideas (default: {usual})")
 
 
 def _first_trained(verb: Verb) -> str:

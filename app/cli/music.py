@@ -88,19 +88,25 @@ def _morph(a: argparse.Namespace) -> int:
 
 def render_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of `render`."""
-    parser.add_argument("file", type=Path, metavar="IN", help="a MIDI file or a project")
-    parser.add_argument("-o", "--out", type=Path, required=True, help="sound file: .wav, .flac, .ogg or .mp3")
+    parser.add_argument("file", type=Path, metavar="IN", help="a MIDI or MusicXML file, or a project")
+    kinds = ".wav, .flac, .ogg or .mp3 (played), .mid or .musicxml (written)"
+    parser.add_argument("-o", "--out", type=Path, required=True, help=f"file to write: {kinds}")
+    parser.add_argument("--stems", action="store_true", help="a file for each track: OUT-1-Flute.wav and so on")
     parser.add_argument("--soundfont", type=Path, help="an .sf2 or .sf3 file instead of the one that is found")
     parser.set_defaults(act=_render)
 
 
 def _render(a: argparse.Namespace) -> int:
-    from engine.audio.render import render_score
     from engine.commands.project import load_any
+    from engine.export_score import write_score, write_stems
 
     document, _ = load_any(a.file)
-    render_score(document.score, a.out, a.soundfont, progress("Rendering"))
-    print(a.out)
+    if a.stems:
+        made = write_stems(document.score, a.out, a.soundfont, progress("Rendering"))
+    else:
+        made = [write_score(document.score, a.out, a.soundfont, progress("Rendering"))]
+    for path in made:
+        print(path)
     return 0
 
 

@@ -14,7 +14,7 @@ Build = Callable[[argparse.ArgumentParser], None]
 OWN: dict[str, tuple[Build, str]] = {
     "generate": (music.generate_flags, "Draw new music and write it as MIDI files."),
     "morph": (music.morph_flags, "Turn the first bars of one piece into another's, step by step."),
-    "render": (music.render_flags, "Render a piece to a sound file."),
+    "render": (music.render_flags, "Turn a piece into sound, MIDI or notation, whole or track by track."),
     "info": (music.info_flags, "Tell what a file holds and what was odd about it."),
     "chords": (chords.chords_flags, "Tell the chords of a piece, or find them, and write them out as notes."),
     "check": (music.check_flags, "Tell what a teacher of harmony would underline in four voices."),
