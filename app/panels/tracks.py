@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -28,6 +29,17 @@ from engine.score.general_midi import INSTRUMENTS, instrument_name
 if TYPE_CHECKING:
     from engine.session import Session
 
+ARROW = 44  # px that the arrow and the edges take
+
+
+class Chooser(QComboBox):
+    """Shows a name that is too long with an ellipsis."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.width() - ARROW
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+
 
 class TracksBar(QWidget):
     """Choose a track and its instrument; add, rename and remove tracks."""
@@ -40,7 +52,7 @@ class TracksBar(QWidget):
         super().__init__(parent)
         self._session = session
         self.index = min(session.steering.track, len(session.score.tracks) - 1)
-        self.chooser, self.instrument, self.search = QComboBox(), QComboBox(), QLineEdit()
+        self.chooser, self.instrument, self.search = Chooser(), QComboBox(), QLineEdit()
         self.chooser.setAccessibleName(tr("Track"))
         self.chooser.setToolTip(tr("Track that is edited"))
         self.chooser.setMinimumWidth(120)
