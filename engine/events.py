@@ -215,6 +215,15 @@ class KeyPressed:
 
 
 @dataclass(frozen=True)
+class KnobTurned:
+    """A knob, wheel or fader of a MIDI input now stands at 0..127."""
+
+    source: str
+    number: int
+    value: int
+
+
+@dataclass(frozen=True)
 class Notice:
     """One line for the status bar (not an error)."""
 
@@ -250,6 +259,7 @@ Event = (
     | ComparisonGrown
     | PlayheadMoved
     | KeyPressed
+    | KnobTurned
     | Notice
     | Failed
 )

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from engine.audio.hearing import Hearing
 from engine.audio.midi_out import MidiOut
 from engine.audio.player import Player
-from engine.audio.ports import Key, Keyboards
+from engine.audio.ports import Key, Keyboards, Knob
 from engine.autosave import Autosave
 from engine.commands.ask import Ask
 from engine.commands.document import Document, Steering
 from engine.commands.history import History
-from engine.events import DocumentChanged, Event, Events, KeyPressed
+from engine.events import DocumentChanged, Event, Events, KeyPressed, KnobTurned
 from engine.jobs.worker import InteractiveLane, WorkLane
 from engine.models.shelf import Shelf
 from engine.score import Score
@@ -67,7 +67,7 @@ class Session:
         self.soundfont = soundfont
         self.midi_out = MidiOut(self.events)
         self.player = Player(self.events, soundfont, enabled=audio, record=self.midi_out.hear)
-        self.keyboards = Keyboards(self._key)
+        self.keyboards = Keyboards(self._key, turn=self._knob)
         self.instrument = (0, False)  # program of what a MIDI keyboard plays, and whether it is drums
         self.hearing = Hearing()
         self.play_score(self.score)
@@ -137,6 +137,7 @@ class Session:
 
         save_with_versions(self.document, path)
         self.project_path, self._saved = path, self.document
+        self.autosave()
 
     def set_loop(self, span: tuple[int, int] | None) -> None:
         """Loop over a span of ticks, or not at all."""
@@ -160,9 +161,12 @@ class Session:
         self.scans.cancel(job_id)
 
     def autosave(self, wait: bool = False) -> None:
-        """Keep the present document in case this process dies. Cheap when nothing changed."""
-        if self._autosave is not None and self.dirty:
-            self._autosave.keep(self.document, wait)
+        """Keep the present document in case this process dies; none that is saved. Cheap when nothing changed."""
+        if self._autosave is not None:
+            if self.dirty:
+                self._autosave.keep(self.document, wait)
+            else:
+                self._autosave.clear()
 
     def close(self) -> None:
         """Stop everything. Work in progress is forgotten: whoever closes has saved or chosen not to."""
@@ -184,6 +188,10 @@ class Session:
         late = self.player.latency if self.player.playing else 0.0
         heard = score.tick_at(max(0.0, score.seconds_at(tick) - late))
         self.events.emit(KeyPressed(key.pitch, key.velocity, heard))
+
+    def _knob(self, knob: Knob) -> None:
+        """A knob of a controller, on a thread of the system's."""
+        self.events.emit(KnobTurned(knob.source, knob.number, knob.value))
 
     def _begin(self, document: Document, path: Path | None) -> None:
         self.set_loop(None)

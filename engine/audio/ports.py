@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from engine.errors import UserError
@@ -12,7 +13,9 @@ from engine.errors import UserError
 CLIENT = "Melomorph"  # our name among MIDI programs
 _ECHOES = ("midi through", "melomorph", "rtmidi")  # ports that give back what is sent: never listened to unasked
 _REMEDY = "Install it with: pip install python-rtmidi (only needed for keyboards and ports)."
-ON, OFF = 0x90, 0x80
+ON, OFF, TURN = 0x90, 0x80, 0xB0
+_PEDALS = range(64, 70)  # controllers of the feet; from 120 on they are commands
+_COMMANDS = 120
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,15 @@ class Key:
 
     pitch: int
     velocity: int
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A knob, wheel or fader of an input that now stands at 0..127."""
+
+    source: str
+    number: int
+    value: int
 
 
 class Sink(Protocol):
@@ -80,15 +92,18 @@ def _numbered(name: str) -> Any:
 
 
 class Keyboards:
-    """Listens to inputs and says which keys go down and up.
+    """Listens to inputs and says which keys go down and up, and which knobs are turned.
 
     Args:
         hear: called for every key, on a thread of the system's.
         library: in place of rtmidi.
+        turn: called for every knob, likewise.
     """
 
-    def __init__(self, hear: Callable[[Key], None], library: Any = None) -> None:
-        self._hear, self._library = hear, library
+    def __init__(
+        self, hear: Callable[[Key], None], library: Any = None, turn: Callable[[Knob], None] | None = None
+    ) -> None:
+        self._hear, self._library, self._turn = hear, library, turn
         self._open: dict[str, Any] = {}
 
     @property
@@ -120,7 +135,7 @@ class Keyboards:
         try:
             port = library.MidiIn(name=CLIENT)
             port.open_port(index, name="keyboard")
-            port.set_callback(self._message)
+            port.set_callback(partial(self._message, name))
         except Exception:  # another program holds it (Windows), or it was unplugged just now: the next look tries again
             return
         self._open[name] = port
@@ -131,9 +146,12 @@ class Keyboards:
         port.close_port()
         port.delete()
 
-    def _message(self, event: tuple[Sequence[int], float], data: object = None) -> None:
+    def _message(self, name: str, event: tuple[Sequence[int], float], data: object = None) -> None:
         message = event[0]
-        if len(message) == 3 and message[0] & 0xF0 in (ON, OFF):
+        kind = message[0] & 0xF0 if len(message) == 3 else 0
+        if kind == TURN and self._turn is not None and message[1] not in _PEDALS and message[1] < _COMMANDS:
+            self._turn(Knob(name, message[1], message[2] & 127))
+        elif kind in (ON, OFF):
             pressed = message[0] & 0xF0 == ON
             self._hear(Key(message[1] & 127, message[2] & 127 if pressed else 0))
 

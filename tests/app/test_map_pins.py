@@ -104,9 +104,12 @@ def test_state_says_whose_notes_they_are(room: Room) -> None:
     room.click(room.free_pixel(0.5, 0.5))
     room.qtbot.waitUntil(lambda: "reconstruction" in room.view.state)
     room.view.pin("A")
-    room.qtbot.waitUntil(lambda: "your notes" in room.view.state)
+    room.qtbot.waitUntil(lambda: room.view.state == "● pin A, note for note")  # but a model wrote them
     room.session.history.undo()
     assert "reconstruction" in room.view.state
+    room.session.history.undo()
+    room.view.put_my_melody()
+    room.qtbot.waitUntil(lambda: "your notes" in room.view.state)
 
 
 def test_codes_of_another_model_do_no_harm(room: Room) -> None:

@@ -11,7 +11,7 @@ from engine.audio import ports
 from engine.audio.core import PlayerCore
 from engine.audio.midi_out import MidiOut
 from engine.audio.player import Player
-from engine.audio.ports import Key, Keyboards, OpenPort
+from engine.audio.ports import Key, Keyboards, Knob, OpenPort
 from engine.audio.voices import Sent
 from engine.commands.record import Take
 from engine.errors import UserError
@@ -116,3 +116,14 @@ def test_a_take_ends_what_is_held_over_the_end_of_the_loop() -> None:
     take.key(67, 70, 200)
     assert take.notes(300) == (Note(10, 60, 470, 90), Note(1800, 64, 120, 80), Note(200, 67, 100, 70))
     assert Take().notes(5) == ()
+
+
+def test_knobs_are_told_apart_from_pedals_and_commands() -> None:
+    turned: list[Knob] = []
+    wires = Wires(["Pads"])
+    keyboards = Keyboards(lambda key: None, wires, turned.append)
+    keyboards.listen(None)
+    for number in (1, 64, 74, 123):  # wheel, sustain, cutoff, all notes off
+        wires.callbacks["Pads"](([0xB3, number, 99], 0.0), None)
+    assert turned == [Knob("Pads", 1, 99), Knob("Pads", 74, 99)]
+    keyboards.close()

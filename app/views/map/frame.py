@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from app.gestures.knobs import Knobs
 from app.gestures.steer import AlongWay, fits, in_meter
 from app.i18n import tr
 from app.theme import GRID, Theme
@@ -21,7 +22,7 @@ from engine.errors import UserError
 from engine.jobs.generate import mixed, pinned
 from engine.latent.attributes import AXES
 from engine.models.registry import find
-from engine.score import Track
+from engine.score import Origin, Track
 
 if TYPE_CHECKING:
     from app.views.map.canvas import MapCanvas
@@ -43,7 +44,7 @@ class MapFrame(QWidget):
 
     Attributes:
         hover: draws and sounds the melody under the mouse (`hover.sounds` can be switched off).
-        bar: the slider from A to B. way: what lies between the pins.
+        bar: the slider from A to B. way: what lies between the pins. knobs: of a controller, which move the puck.
         shown: indices of the map's melodies that are dots now (those of the meter in use).
     """
 
@@ -52,7 +53,7 @@ class MapFrame(QWidget):
         self._session, self._theme = session, theme
         self._canvas: MapCanvas | None = None
         self._latent: LatentMap | None = None
-        self.way = AlongWay()
+        self.way, self.knobs = AlongWay(), Knobs()
         self.shown = np.zeros(0, np.intp)  # indices of the map's dots that are painted
         self._compound = False  # in which meter
         self._playable = False
@@ -173,14 +174,16 @@ class MapFrame(QWidget):
         self._say_state(steering)
 
     def _say_state(self, steering: Steering) -> None:
-        if pinned(steering):
-            known = tr("● your notes")
+        pin = pinned(steering)
+        if pin is not None:
+            mine = any(note.origin is Origin.MINE for note in pin.notes)
+            known = tr("● your notes") if mine else tr("● pin {label}, note for note").format(label=pin.label)
         elif mixed(steering):
             known = tr("◐ steps of both")
         else:
             known = tr("○ reconstruction")
         ready = known if steering.code else tr("drag the puck")
-        self._head.say(ready if self._playable else tr("warming up"))
+        self._head.say((self.knobs.wanted or ready) if self._playable else tr("warming up"))
 
     def _show_plane(self, whole: bool = True) -> None:
         """Dots in the meter in use, words and legend of the plane in use, then puck and pins on it."""

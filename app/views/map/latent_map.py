@@ -16,7 +16,7 @@ from app.theme import Theme
 from app.views.map.frame import MapFrame
 from app.views.map.menu import MapActs, open_menu
 from engine.errors import UserError
-from engine.events import DocumentChanged, Event, Failed, MapReady, PutOnMap, WayWalked
+from engine.events import DocumentChanged, Event, Failed, KnobTurned, MapReady, PutOnMap, WayWalked
 
 if TYPE_CHECKING:
     from app.views.map.canvas import MapCanvas
@@ -112,6 +112,26 @@ class LatentMapView(MapFrame):
         self._go(tuple(latent.from_plane(place.x(), place.y(), self._gesture.steering.code)))
         self._settle.start()
 
+    def let_knobs_move(self, on: bool) -> None:
+        """Two knobs of a MIDI controller move the puck from now on, or no longer; which two is learnt by turning."""
+        if not on:
+            self.knobs.stop()
+        elif self._session.keyboards.names:
+            self.knobs.begin()
+        else:
+            missing = UserError(tr("No MIDI controller is connected."), tr("Plug one in: it is found by itself."))
+            self._session.events.emit(Failed(missing))
+        self._say_state(self._session.steering)
+
+    def _turn(self, event: KnobTurned) -> None:
+        latent, canvas = self.latent, self._canvas
+        by_hand = self._gesture.active and not self._settle.isActive()
+        if latent is None or canvas is None or by_hand or not self.knobs.turned(event):
+            return
+        x, y = self.knobs.place(latent.extent, (canvas.puck.x(), canvas.puck.y()))
+        self._steer_to(QPointF(x, y))
+        self._settle.start()
+
     def _morph_between(self, t: float) -> None:
         if not self.way.there or self.latent is None:
             return  # a pin was taken away under the hand
@@ -203,6 +223,8 @@ class LatentMapView(MapFrame):
             walk=self._walk,
             plane=self._choose_plane,
             whole=canvas.reset_view,
+            knobs=self.let_knobs_move,
+            listens=self.knobs.on,
         )
         pins = tuple(pin for pin in self._session.steering.pins if latent.fits(pin.code))
         open_menu(self, at, pins, latent.codec.bars, tuple(latent.planes), latent.chosen, acts)
@@ -232,6 +254,8 @@ class LatentMapView(MapFrame):
                 self._playable = event.playable
                 self._take_map()
                 self._say_state(self._session.steering)
+        elif isinstance(event, KnobTurned):
+            self._turn(event)
         elif isinstance(event, PutOnMap):
             self._let_go()
             self.pins.put_mine(event)

@@ -28,6 +28,7 @@ class MapActs:
         learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
         walk: write the way through the pins as so many variations, of so many bars each.
         plane: show another plane, by name. whole: show the whole map.
+        knobs: let a controller move the puck, or no longer. listens: it does now.
     """
 
     pin: Callable[[str], None]
@@ -39,6 +40,8 @@ class MapActs:
     walk: Callable[[int, int], None]
     plane: Callable[[str], None]
     whole: Callable[[], None]
+    knobs: Callable[[bool], None]
+    listens: bool = False
 
 
 def open_menu(
@@ -70,6 +73,11 @@ def open_menu(
         action.setCheckable(True)
         action.setChecked(chosen == name)
     menu.addAction(tr("Show the whole map"), acts.whole)
+    menu.addSeparator()
+    knobs = menu.addAction(tr("Move the puck with a MIDI controller"))
+    knobs.setCheckable(True)
+    knobs.setChecked(acts.listens)
+    knobs.toggled.connect(acts.knobs)
     menu.popup(at)
 
 
