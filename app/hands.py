@@ -49,7 +49,7 @@ GESTURES = (
     Gesture("Map", "Drag the puck", "Morph and hear; let go to keep it"),
     Gesture("Map", "Rest on a dot", "Hear and see the melody that lies there"),
     Gesture("Map", "Wheel · middle-drag or Ctrl-drag", "Zoom · move the view; Home shows all of it"),
-    Gesture("Map", "Double click · right click", "Pin A, then B, C ... · all else: ways, candidates, a MIDI controller"),
+    Gesture("Map", "Double click · right click", "Pin A, then B, C · all else: ways, candidates, MIDI controller"),
     Gesture("Map", "Arrows · Shift", "Move the puck · finely"),
     Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
     Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
