@@ -65,7 +65,7 @@ def no_device(pull: output.Pull, rate: int, device: str | None, ended: Callable[
     raise UserError("No sound device was found.", "Connect one.")
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -76,7 +76,7 @@ def settle(player: Player) -> None:
     """Wait until everything that was asked for so far has been done or handed to the core."""
     done = threading.Event()
     player._queue(done.set)
-    assert done.wait(10)
+    assert done.wait(60)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_without_a_device_the_playhead_moves_in_silence_and_one_notice_says_why(
     player.close()
     assert len(heard.of(Notice)) == 1
     ticks = [event.tick for event in heard.of(PlayheadMoved) if isinstance(event, PlayheadMoved)]
-    assert ticks == sorted(ticks) and len(ticks) <= took * 30 + 8
+    assert ticks == sorted(ticks) and len(ticks) <= (time.monotonic() - begun) * 30 + 8
 
 
 def test_switched_off_it_looks_for_nothing_and_says_nothing(heard: Heard) -> None:

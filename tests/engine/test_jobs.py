@@ -25,9 +25,10 @@ from engine.training.options import Order, TrainOptions
 from tests.engine.small import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0  # seconds: a busy machine does it when it can; whoever waits that long waits for nothing
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen"
@@ -87,7 +88,7 @@ def test_of_many_requests_only_the_first_and_the_last_run(fast: InteractiveLane)
         gate.wait()
 
     fast.ask("morph", slow)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     for number in range(1, 100):
         fast.ask("morph", lambda number=number: answered.append(number))
     gate.set()
@@ -99,7 +100,7 @@ def test_other_questions_keep_their_turn(fast: InteractiveLane) -> None:
     answered: list[str] = []
     gate, begun = threading.Event(), threading.Event()
     fast.ask("block", lambda: (begun.set(), gate.wait()))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     for key in ("morph", "candidates", "morph"):
         fast.ask(key, lambda key=key: answered.append(key))
     gate.set()
@@ -123,7 +124,7 @@ def test_what_an_answer_raises_is_told_and_the_lane_lives(fast: InteractiveLane,
     assert heard[0] == Failed(problem)
     answered = threading.Event()
     fast.ask("a", answered.set)
-    assert answered.wait(5)
+    assert answered.wait(PATIENCE)
 
 
 def test_closing_the_lane_waits_for_its_answer(events: Events) -> None:
@@ -131,7 +132,7 @@ def test_closing_the_lane_waits_for_its_answer(events: Events) -> None:
     done: list[str] = []
     begun = threading.Event()
     lane.ask("a", lambda: (begun.set(), time.sleep(0.1), done.append("a")))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     lane.ask("b", lambda: done.append("b"))
     lane.close()
     assert done == ["a"]
@@ -151,18 +152,25 @@ def test_jobs_run_in_order_and_tell_their_life(lane: WorkLane, heard: Heard) -> 
 
 
 def test_progress_is_told_at_most_twenty_times_a_second(lane: WorkLane, heard: Heard) -> None:
+    took = 0.0
+
     def work(report: Report) -> None:
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end:
+        nonlocal took
+        begun = time.monotonic()
+        while time.monotonic() < begun + 0.5 or len(on_the_way()) < 2:
             report(0.3, 1.0, "on the way")
+        took = time.monotonic() - begun
         report(1.0, 1.0, "there")
+
+    def on_the_way() -> list[JobChanged]:
+        return [event for event in list(heard) if isinstance(event, JobChanged) and event.text == "on the way"]
 
     job = lane.submit(Job("busy", work))
     wait_for(lambda: not lane.busy)
-    told = [event for event in heard if isinstance(event, JobChanged) and event.text == "on the way"]
-    assert 2 <= len(told) <= 12
+    told = on_the_way()
+    assert 2 <= len(told) <= 20 * took + 2
     assert told[-1].fraction == pytest.approx(0.3)
-    assert told[-1].seconds_left is not None and 0 < told[-1].seconds_left < 5
+    assert told[-1].seconds_left is not None and 0 < told[-1].seconds_left < 10 * took
     assert heard.last(job).state == "done"
 
 
@@ -179,7 +187,7 @@ def test_cancel_stops_at_the_next_report(lane: WorkLane, heard: Heard) -> None:
 
     running = lane.submit(Job("endless", endless))
     waiting = lane.submit(Job("never", lambda report: pytest.fail("it was cancelled")))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     lane.cancel(waiting)
     lane.cancel(running)
     before = rounds
@@ -213,7 +221,7 @@ def test_closing_cancels_everything_and_joins(events: Events, heard: Heard) -> N
 
     job = lane.submit(Job("endless", endless))
     lane.submit(Job("never", lambda report: pytest.fail("it was closed")))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     lane.close()
     assert not lane._thread.is_alive()
     assert heard.last(job).state == "cancelled"
@@ -310,7 +318,7 @@ def test_cancelling_ends_the_child(work: ModuleType, tmp_path: Path, function: s
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        run_in_child(getattr(work, function), (str(note),), report, grace=0.5)
+        run_in_child(getattr(work, function), (str(note),), report, grace=PATIENCE if function == "keep_on" else 0.5)
     assert gone(int(note.read_text()))
     assert (tmp_path / "pid.end").exists() is (function == "keep_on")
 
@@ -334,7 +342,7 @@ if __name__ == "__main__":
     wait_for(lambda: note.exists() and bool(note.read_text()))
     parent.kill()
     parent.wait()
-    wait_for(lambda: gone(int(note.read_text())), seconds=GRACE + 5)
+    wait_for(lambda: gone(int(note.read_text())), seconds=GRACE + PATIENCE)
     assert (tmp_path / "pid.end").exists() is (function == "keep_on")
 
 
@@ -349,6 +357,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(4 * PATIENCE)
 def test_training_is_told_cancelled_and_resumed(session: Session, tunes: Path, tmp_path: Path) -> None:
     heard, out = Heard(session.events), tmp_path / "mine.safetensors"
     options = TrainOptions(steps=100_000, device="cpu", checkpoint_seconds=1e9, hear_minutes=0.02)
@@ -361,19 +370,19 @@ def test_training_is_told_cancelled_and_resumed(session: Session, tunes: Path, t
     def stepping() -> bool:
         return any(isinstance(event, JobChanged) and event.text.startswith("step") for event in list(heard))
 
-    wait_for(lambda: bool(learning()) and stepping(), 60)
+    wait_for(lambda: bool(learning()) and stepping())
     session.cancel(job)
     first = learning()[0]
     assert (first.job_id, first.model) == (job, "mine") and len(first.heard.samples) == 4 and first.heard.step > 0
     started = time.monotonic()
     wait_for(lambda: not session.school.busy)
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < GRACE, "it was not killed"
     assert heard.last(job).state == "cancelled" and heard.last(job).title == "Training C-RBM"
     assert out.with_suffix(".checkpoint").exists() and not out.exists()
 
     shorter = TrainOptions(steps=1, device="cpu")  # it is beyond that already: what is there is written
     again = session.ask.train(replace(order, options=shorter, resume=True))
-    wait_for(lambda: not session.school.busy, 60)
+    wait_for(lambda: not session.school.busy)
     assert heard.last(again).state == "done" and heard.last(again).result == out, heard.last(again)
     assert out.exists() and any(isinstance(event, Notice) and "trained" in event.text for event in heard)
 

@@ -36,12 +36,14 @@ OPTIONS = TrainOptions(steps=STEPS, device="cpu", checkpoint_seconds=SECONDS, he
 NETWORK: dict[str, Value] = {**SMALL["c_rbm"], "batch": 4}  # its chains go on by chance from step to step
 
 
-def work(order: Order, pipe: Connection) -> None:
-    """What a child process does: train, and say all it reports with the time."""
+def work(order: Order, pipe: Connection, last: str) -> None:
+    """What a child process does: train, and say all it reports with the time; it goes no further than `last`."""
     torch.set_num_threads(1)
 
     def report(done: float, total: float, text: str = "") -> None:
         pipe.send((time.monotonic(), text))
+        if last and last in text:
+            time.sleep(1000)
 
     make.train(order, report)
     pipe.send((time.monotonic(), "done"))
@@ -82,10 +84,10 @@ class Life:
         return "done" in self.texts
 
 
-def live(processes: Any, order: Order, enough: Callable[[Life], bool], patience: float) -> Life:
-    """One child, killed `patience` seconds after it has said enough."""
+def live(processes: Any, order: Order, enough: Callable[[Life], bool], patience: float, last: str = "") -> Life:
+    """One child, killed `patience` seconds after it has said enough; `last` is the furthest that it may come."""
     ours, theirs = processes.Pipe(duplex=False)
-    child = processes.Process(target=work, args=(order, theirs), daemon=True)
+    child = processes.Process(target=work, args=(order, theirs, last), daemon=True)
     child.start()
     theirs.close()
     life = Life()
@@ -123,7 +125,7 @@ def test_killed_twenty_times_it_loses_a_moment_each_time_and_ends_the_same(
     moments: list[int | str] = [0, 0, *sorted(rng.sample(range(1, STEPS), KILLS - 4)), *AFTER]
     for moment in moments:
         if isinstance(moment, str):
-            life = live(processes, order, lambda life, words=moment: any(words in t for t in life.texts), 0.01)  # type: ignore[misc]
+            life = live(processes, order, lambda life, words=moment: any(words in t for t in life.texts), 0.01, moment)  # type: ignore[misc]
         elif moment:
             life = live(processes, order, lambda life, at=moment: bool(life.steps) and life.steps[-1][1] >= at,  # type: ignore[misc]
                         rng.uniform(0.0, 0.02))  # fmt: skip

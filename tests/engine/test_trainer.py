@@ -128,7 +128,7 @@ def test_by_the_clock_it_stops_in_time(tunes: Path, tiny_options: Small) -> None
     trainer = make_trainer(tunes, tiny_options, None, TrainOptions(minutes=0.01, device="cpu"))
     started = time.monotonic()
     fractions = [progress.fraction for progress in trainer.steps()]
-    assert 0.5 < time.monotonic() - started < 5
+    assert 0.5 < time.monotonic() - started < 30
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
 
 
