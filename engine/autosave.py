@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.commands.document import Document
+from engine.errors import UserError
 
 SUFFIX = ".melomorph"
 FRESH_SECONDS = 60  # a lock file younger than this may belong to a session that is just being made
@@ -47,10 +48,13 @@ class Autosave:
         _try_lock(self._lock_file)
         self._writing = threading.Lock()
         self._written: Document | None = None
+        self._wanted: Document | None = None  # None: nothing is unsaved
+        self._told = False  # that it cannot be written
         self._thread: threading.Thread | None = None
 
     def keep(self, document: Document, wait: bool = False) -> None:
         """Write the document unless it is already there; with `wait`, return once it is on disk."""
+        self._wanted = document
         if document is not self._written:
             self._thread = threading.Thread(target=self._write, args=(document,), name="autosave", daemon=True)
             self._thread.start()
@@ -61,9 +65,24 @@ class Autosave:
         from engine.commands.project import save_project
 
         with self._writing:
-            if document is not self._written:
-                save_project(document, self.path)
-                self._written = document
+            if document is self._wanted and document is not self._written:
+                try:
+                    save_project(document, self.path)
+                except UserError as error:
+                    if not self._told:
+                        self._told = True
+                        raise UserError(
+                            f"Your work is not autosaved: {error.what}", "Save it, or make room."
+                        ) from error
+                    return
+                self._written, self._told = document, False
+
+    def clear(self) -> None:
+        """There is nothing unsaved: what was kept would only offer old work as unsaved after a crash."""
+        self._wanted = None  # of a thread that is just about to write
+        with self._writing:
+            self._written = None
+            self.path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """The session ends cleanly: nothing to recover."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import tr
 from app.panels.options_form import OptionsForm
 from app.settings import Preferences
 from app.theme import pad_spin_boxes
 from engine.errors import UserError
+
+WIDTH = 560
 
 
 class PreferencesDialog(QDialog):
@@ -27,7 +29,7 @@ class PreferencesDialog(QDialog):
     def __init__(self, preferences: Preferences, devices: list[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Preferences"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(WIDTH - 40)
         title = QLabel(tr("Preferences"))
         title.setProperty("role", "title")
         known = {"": tr("As the system")} | {name: name for name in devices}
@@ -47,10 +49,29 @@ class PreferencesDialog(QDialog):
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(16)
         column.addWidget(title)
-        column.addWidget(self.form)
-        column.addStretch(1)
+        column.addWidget(_rolled(self.form), 1)
         column.addLayout(row)
         pad_spin_boxes(self)
+        self.resize(WIDTH, self._full_height())
+
+    def _full_height(self) -> int:
+        """What all rows take, their words on as many lines as they need; on a small screen the form is scrolled."""
+        inside = self.form.heightForWidth(WIDTH - 2 * 24 - 16)
+        full = max(inside, self.form.sizeHint().height()) + 128
+        return min(full, round(self.screen().availableGeometry().height() * 0.9))
+
+
+def _rolled(form: QWidget) -> QScrollArea:
+    """The form in a frame that scrolls up and down."""
+    area = QScrollArea()
+    area.setWidget(form)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for ground in (form, area.viewport()):
+        ground.setAutoFillBackground(False)  # the dialog's own
+    return area
 
 
 def _midi_choices(preferences: Preferences) -> dict[str, dict[str, str]]:
