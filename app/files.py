@@ -236,9 +236,11 @@ class Files(QObject):
             return True
         box = QMessageBox(self._window)
         box.setWindowTitle(tr("Still working"))
-        box.setText(tr("“{title}” is not finished.").format(title=titles[0]))
-        later = tr("What it has learnt is kept, and it can go on at the next start. Stop it for now and close?")
-        box.setInformativeText(later if goes_on else tr("Stop it and close?"))
+        many = tr("“{title}” and {n} more are not finished.")
+        said = tr("“{title}” is not finished.") if len(titles) == 1 else many
+        box.setText(said.format(title=titles[0], n=len(titles) - 1))
+        later = tr("What is learnt by now is kept, and can go on at the next start. Stop for now and close?")
+        box.setInformativeText(later if goes_on else tr("Stop and close?"))
         stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.exec()

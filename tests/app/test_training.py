@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSysInfo
+from PySide6.QtCore import QSysInfo, QTimer
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app import studio
@@ -135,6 +136,22 @@ def test_the_time_left_is_the_same_wherever_it_is_said(window: MainWindow, qtbot
     school.go["One"].set()
     qtbot.waitUntil(lambda: training.state == DONE)
     assert training.seconds_left is None
+
+
+def test_closing_asks_about_all_of_them(window: MainWindow, qtbot: QtBot, school: School) -> None:
+    begin(window, "One", "Two")
+    qtbot.waitUntil(lambda: states(window) == [("One", RUNNING), ("Two", WAITING)])
+    asked: list[str] = []
+
+    def keep() -> None:
+        box = window.findChildren(QMessageBox)[-1]
+        asked.extend((box.text(), box.informativeText()))
+        next(button for button in box.buttons() if "Keep" in button.text()).click()
+
+    QTimer.singleShot(100, keep)
+    assert not window.close()
+    assert asked[0] == "“Training One” and 1 more are not finished." and "can go on at the next start" in asked[1]
+    assert states(window) == [("One", RUNNING), ("Two", WAITING)]
 
 
 def test_three_queue_and_one_is_taken_out(window: MainWindow, qtbot: QtBot, school: School) -> None:

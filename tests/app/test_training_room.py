@@ -22,7 +22,7 @@ from engine.errors import UserError
 from engine.models.registry import REGISTRY
 from engine.score import Note
 from engine.session import Session
-from engine.training.progress import TrainingProgress
+from engine.training.progress import Look, TrainingProgress
 from engine.training.watch.verdict import BY_HEART
 from engine.verbs.idea import Idea
 from tests.app.test_access import nameless
@@ -90,6 +90,24 @@ def test_what_to_do_about_it_is_said(panel: TrainingPanel, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: panel.plots is not None and bool(panel.plots.plots))
     assert panel.plots is not None and list(panel.plots.plots) == ["pay", "distance", "right", "variety", "pull"]
     assert "generator 2.9" in panel.plots.plots["pay"].area.accessibleDescription()
+
+
+def test_figures_of_one_training_are_not_said_of_another(panel: TrainingPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    def shown(*heard: float) -> TrainingProgress:
+        looks = [Look(n, n / 100, {"loss": 3.0} | ({"heard": value} if value else {})) for n, value in enumerate(heard)]
+        return TrainingProgress(40, 0.5, {}, looks=tuple(looks))
+
+    panel.expect(2, ordered("Other", tmp_path))
+    panel.on_event(told(1, shown(9.0, 8.0)))
+    panel.on_event(changed(2, "running"))
+    panel.on_event(told(2, shown(0.0, 0.0)))
+    said = [training for training in panel.queue.listed if training.looks]
+    words = []
+    for training in (said[0], said[1], said[0]):
+        panel.look_at(training)
+        assert panel.plots is not None
+        words.append(panel.plots.plots["loss"].area.accessibleDescription())
+    assert "music it learns 8" in words[0] and words[1] == "as it learns 3" and words[2] == words[0]
 
 
 def test_it_is_asked_to_end_once(panel: TrainingPanel, qtbot: QtBot) -> None:

@@ -43,6 +43,7 @@ class LivePlot(QWidget):
         area.hideButtons()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setLogMode(False, plot.log)
+        area.getPlotItem().setContentsMargins(0, 6, 0, 0)  # for half of the uppermost number
         area.getAxis("left").setWidth(44)
         area.getAxis("left").setStyle(maxTextLevel=0 if plot.log else 2)
         area.setAccessibleName(tr(plot.title))
@@ -58,7 +59,8 @@ class LivePlot(QWidget):
         self.set_theme(theme)
 
     def show_looks(self, looks: Sequence[Look]) -> None:
-        """Draw all there is."""
+        """Draw all there is, and nothing of what was drawn before."""
+        self._newest = {}
         for name, drawn in self.lines.items():
             places, values = points(looks, name)
             drawn.setData(places, values)
