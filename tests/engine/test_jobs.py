@@ -231,6 +231,7 @@ def test_closing_cancels_everything_and_joins(events: Events, heard: Heard) -> N
 
 WORK = """
 import os, signal, time
+from engine.jobs import child
 from engine.errors import UserError
 
 def count(n, report):
@@ -249,6 +250,7 @@ def die(report):
     os._exit(11)
 
 def dream(path, report):
+    child.GRACE = 0.5  # here, in the child
     report(0, 1, "asleep")
     open(path, "w").write(str(os.getpid()))
     time.sleep(60)
