@@ -20,7 +20,7 @@ GESTURES = (
     Gesture("Pianoroll", "Drag an edge", "Resize, left or right"),
     Gesture("Pianoroll", "Ctrl or Shift + drag a note", "Copy it"),
     Gesture("Pianoroll", "Alt while dragging (Mac: also Cmd)", "No snapping"),
-    Gesture("Pianoroll", "Right drag (pencil)", "Delete a swath"),
+    Gesture("Pianoroll", "Right click · right drag (pencil)", "Delete the note, or the menu beside notes · a swath"),
     Gesture("Pianoroll", "Drag on empty (select), Ctrl + drag (pencil)", "Box"),
     Gesture("Pianoroll", "Shift or Ctrl + click", "Add to the selection, or take out"),
     Gesture("Pianoroll", "Click a key at the left", "Hear it; with Shift, select its notes"),

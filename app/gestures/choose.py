@@ -28,7 +28,10 @@ def begin_left(roll: RollState, at: Pointer, tool: str) -> Gesture:
 
 
 def begin_right(roll: RollState, at: Pointer, tool: str) -> Gesture:
-    """What the right button begins: the pencil deletes at once, the others when dragged (a click is the menu)."""
+    """What the right button begins: the pencil deletes at once, the others when dragged.
+
+    A click that meets nothing to delete asks for the menu.
+    """
     return Erase(roll, at, at_once=tool == "pencil")
 
 

@@ -16,16 +16,16 @@ class Erase:
     Args:
         roll: what is edited.
         at: the press.
-        at_once: whether a click alone deletes (pencil) or only a drag does (other tools).
+        at_once: whether a click on a note deletes it (pencil) or only a drag does (other tools).
     """
 
     def __init__(self, roll: RollState, at: Pointer, at_once: bool) -> None:
         self._roll = roll
         self._press = self._last = at
         self._gone: set[int] = set()
-        self.clicked = not at_once  # still a plain click that asks for the context menu
         if at_once:
             self._wipe(at)
+        self.clicked = not self._gone  # still a plain click that asks for the context menu
 
     def move(self, at: Pointer) -> None:
         """Wipe along the line from the last place, so that a fast hand misses nothing."""

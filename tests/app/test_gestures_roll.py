@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.theme import LIGHT
 from app.views.roll.editor import RollEditor
+from app.views.roll.menu import note_menu
 from engine.score import Note, Origin
 
 LEFT, RIGHT, MIDDLE, NONE = (
@@ -208,6 +209,23 @@ def test_right_click_with_the_select_tool_asks_for_the_menu(hand: Hand, roll_ses
         hand.drag((240, 60), button=RIGHT)
     assert [note.pitch for note in hand.editor.selected_notes] == [60]
     assert not labels(roll_session)
+
+
+def test_right_click_beside_notes_asks_for_the_menu_with_the_pencil_too(
+    hand: Hand, roll_session: Any, qtbot: Any
+) -> None:
+    hand.editor.roll.menu_requested.disconnect()
+    with qtbot.waitSignal(hand.editor.roll.menu_requested):
+        hand.drag((240, 72), button=RIGHT)
+    with qtbot.assertNotEmitted(hand.editor.roll.menu_requested):
+        hand.drag((240, 72), (300, 60), button=RIGHT)
+    assert labels(roll_session) == ["Delete note"]
+
+
+def test_the_menu_says_the_keys(hand: Hand) -> None:
+    hand.editor.select_all()
+    titles = [action.text() for action in note_menu(hand.editor).actions() if action.text()]
+    assert titles[0] == "Cut\tCtrl+X" and "Make it mine\tA" in titles and all("\t" in title for title in titles)
 
 
 def test_box_selects_and_adds(hand: Hand) -> None:

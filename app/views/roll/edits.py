@@ -145,6 +145,7 @@ class RollEdits:
         if notes := roll.notes(roll.loose()):
             pitches = roll.table.columns[PITCH, roll.selected]
             if pitches.max() + semitones > 127 or pitches.min() + semitones < 0:
+                roll.say(tr("There is no room for that: pitches end here"))
                 return
             roll.commit(tr("Transpose"), edit.transpose(roll.score, roll.track, notes, semitones))
             self._after(sound=True)

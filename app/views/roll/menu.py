@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from app.actions import ACTIONS
 from app.i18n import tr
 
 if TYPE_CHECKING:
@@ -45,35 +46,37 @@ def fill_grid_menu(button: QToolButton, editor: RollEditor) -> None:
 
 
 def note_menu(editor: RollEditor) -> QMenu:
-    """Commands for what is selected; deletes itself when closed."""
+    """Commands for what is selected, with their keys; deletes itself when closed."""
     menu = QMenu(editor)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     some = bool(editor.selected_notes)
-    for title, call, needs in (
-        (tr("Cut"), editor.cut, True),
-        (tr("Copy"), editor.copy, True),
-        (tr("Paste"), editor.paste, False),
-        (tr("Duplicate"), editor.duplicate, True),
-        (tr("Delete"), editor.delete_selection, True),
-        ("", None, False),
-        (tr("Quantise"), editor.quantize, False),
-        (tr("Humanise…"), editor.ask_humanize, False),
-        (tr("Split"), editor.split, True),
-        (tr("Join"), editor.join, True),
-        (tr("Legato"), editor.legato, True),
-        (tr("Octave up"), partial(editor.transpose, 12), True),
-        (tr("Octave down"), partial(editor.transpose, -12), True),
-        (tr("Unlock") if editor.locked else tr("Lock"), editor.toggle_lock, True),
-        *([(tr("Make it mine"), editor.accept, True)] if editor.made_selected else []),
-        ("", None, False),
-        (tr("Loop the selection"), editor.loop_selection, True),
-        (tr("Zoom to the selection"), editor.zoom_selection, True),
-        (tr("Select all"), editor.select_all, False),
+    keys = {action.id: action.keys[0] for action in ACTIONS if action.keys}
+    for name, title, call, needs in (
+        ("edit.cut", tr("Cut"), editor.cut, True),
+        ("edit.copy", tr("Copy"), editor.copy, True),
+        ("edit.paste", tr("Paste"), editor.paste, False),
+        ("edit.duplicate", tr("Duplicate"), editor.duplicate, True),
+        ("edit.delete", tr("Delete"), editor.delete_selection, True),
+        ("", "", None, False),
+        ("notes.quantize", tr("Quantise"), editor.quantize, False),
+        ("notes.humanize", tr("Humanise…"), editor.ask_humanize, False),
+        ("notes.split", tr("Split"), editor.split, True),
+        ("notes.join", tr("Join"), editor.join, True),
+        ("notes.legato", tr("Legato"), editor.legato, True),
+        ("notes.octave_up", tr("Octave up"), partial(editor.transpose, 12), True),
+        ("notes.octave_down", tr("Octave down"), partial(editor.transpose, -12), True),
+        ("notes.lock", tr("Unlock") if editor.locked else tr("Lock"), editor.toggle_lock, True),
+        *([("notes.accept", tr("Make it mine"), editor.accept, True)] if editor.made_selected else []),
+        ("", "", None, False),
+        ("play.loop_selection", tr("Loop the selection"), editor.loop_selection, True),
+        ("view.zoom_selection", tr("Zoom to the selection"), editor.zoom_selection, True),
+        ("edit.select_all", tr("Select all"), editor.select_all, False),
     ):
         if call is None:
             menu.addSeparator()
             continue
-        action = menu.addAction(title)
+        shown = QKeySequence(keys[name]).toString(QKeySequence.SequenceFormat.NativeText)
+        action = menu.addAction(f"{title}\t{shown}")
         action.setEnabled(some or not needs)
         action.triggered.connect(lambda checked=False, call=call: call())
     return menu
