@@ -44,7 +44,6 @@ def tool_bar(window: MainWindow) -> QToolBar:
     for name in ("track.mute", "track.solo", "view.tracks", "track.add"):
         window.tracks.add_button(window.menus.actions[name])
     bar.addWidget(window.tracks)
-    bar.addSeparator()
     bar.addWidget(DragOut(window, window.paths.cache / "dragged"))
     _add(bar, window, "help.keys")
     return bar

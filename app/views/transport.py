@@ -80,6 +80,7 @@ class TransportView(QWidget):
         row.addWidget(self._button(menus, "play.start"))
         row.addWidget(self.play_button)
         row.addWidget(self._button(menus, "play.stop"))
+        row.addWidget(self._button(menus, "play.record"))
         row.addSpacing(8)
         row.addWidget(self._button(menus, "play.loop"))
         row.addWidget(self._button(menus, "play.metronome"))
