@@ -186,7 +186,7 @@ PLAY = (
            also="midi input arm step"),
     Action("play.loop", "Loop", "&Play", "transport.toggle_loop", ("L",), checked="looping", icon="loop", rule=True,
            hint="Repeats the loop drawn on the ruler, or the two bars the map writes", also="cycle repeat"),
-    Action("play.loop_selection", "Loop the selection", "&Play", "roll.loop_selection", ("Ctrl+Alt+L",),
+    Action("play.loop_selection", "Loop the selection", "&Play", "roll.loop_selection", ("Ctrl+R",),
            when="selection", also="cycle repeat"),
     Action("play.metronome", "Metronome", "&Play", "transport.toggle_metronome", ("M",), checked="metronome",
            icon="metronome", also="click"),
