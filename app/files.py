@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SUFFIX, MODEL = ".melomorph", ".safetensors"
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
+SOUNDFONTS = (".sf2", ".sf3")
 AUTOSAVE_MS = 10_000
 FIRST_PIECE = "first_piece"
 
@@ -100,18 +101,21 @@ class Files(QObject):
             self.open(Path(name))
 
     def take(self, paths: list[Path]) -> None:
-        """Open what was dropped: the first file, or every model.
+        """Open what was dropped: the first file, or every model. What is left is told.
 
         Raises:
             UserError: it cannot be read; the open piece stays.
         """
         models = [path for path in paths if path.suffix.lower() == MODEL]
         for path in models or paths[:1]:
-            self.open(path)
+            opened = self.open(path)
+        if not models and opened and len(paths) > 1:
+            words = tr("Of {count} files “{name}” is open. To learn from all of them, drop the folder they are in.")
+            self._bar.say(words.format(count=len(paths), name=paths[0].name), stay=True)
 
     def open(self, path: Path) -> bool:
         """Open a project or MIDI file, asking first about unsaved work. Returns whether it is open now. A folder is
-        music to learn from, a model's file gets a card.
+        music to learn from, a model's file gets a card, a soundfont is played with.
 
         Raises:
             UserError: it cannot be read; the open piece stays.
@@ -121,6 +125,10 @@ class Files(QObject):
             return False
         if path.suffix.lower() == MODEL:
             self.model_dropped.emit(str(path))
+            return False
+        if path.suffix.lower() in SOUNDFONTS:
+            self._window.desk.apply_preferences(replace(self._settings.preferences, soundfont=str(path)))
+            self._bar.say(tr("Everything is played with {name} now.").format(name=path.name))
             return False
         if not self.may_lose():
             return False

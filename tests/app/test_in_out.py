@@ -24,6 +24,7 @@ from engine.commands.document import Document
 from engine.errors import UserError
 from engine.score import Note, Score, Track
 from engine.score.midi_read import read_midi
+from engine.score.midi_write import write_midi
 from engine.session import Session, SessionPaths
 from tests.engine.wires import Wires
 
@@ -201,6 +202,17 @@ def test_a_keyboard_is_recorded_while_the_piece_plays(window: MainWindow, wires:
     window.transport.stop()
     qtbot.waitUntil(lambda: session.score.note_count == 1)
     (note,) = session.score.tracks[0].notes
-    assert note.pitch == 60 and note.velocity == 100 and 30 < note.start <= begun + 20 and note.length >= 40
+    assert note.pitch == 60 and note.velocity == 100 and 30 <= note.start <= begun + 20 and note.length >= 40
     window.menus.actions["play.record"].trigger()
     window.roll.set_loop(None)
+
+
+def test_several_files_and_a_soundfont_dropped_are_told(window: MainWindow, tmp_path: Path) -> None:
+    for name in ("a.mid", "b.mid"):
+        write_midi(PIECE.score, tmp_path / name)
+    window.files.take([tmp_path / "a.mid", tmp_path / "b.mid"])
+    assert window.files.title == "a" and "Of 2 files “a.mid” is open" in window.bar.label.text()
+    font = tmp_path / "Flügel.sf2"
+    window.files.take([font])
+    assert window.settings.preferences.soundfont == str(font) and window.session.soundfont == font
+    assert "Flügel.sf2" in window.bar.label.text() and window.files.title == "a"
