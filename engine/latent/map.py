@@ -5,7 +5,9 @@ numpy only: the dots are painted before torch is imported.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +86,7 @@ class LatentMap:
         sliders = {
             name: extras[f"map.vector.{name}"].astype(np.float32)
             for name in AXES
-            if f"map.vector.{name}" in extras and _moves(bundle, name)
+            if f"map.vector.{name}" in extras and name in moving(bundle.header)
         }
         places = {
             name: extras[f"map.places.{name}"].astype(np.float32) for name in LAID_OUT if f"map.places.{name}" in extras
@@ -254,10 +256,10 @@ def musical(
     return flat if not measured or true_to_music(flat, values, axes) else MusicalPlane(flat, codes, values, axes)
 
 
-def _moves(bundle: Bundle, name: str) -> bool:
-    """Whether a slider was measured to move what it is called after, or was never measured."""
-    figures = bundle.header.get("evaluation", {}).get("figures", {})
-    return float(figures.get(f"slider_{name}_moves_{name}", DEAD)) >= DEAD
+def moving(header: Mapping[str, Any]) -> tuple[str, ...]:
+    """Qualities whose sliders were measured to move what they are called after, or were never measured."""
+    figures = header.get("evaluation", {}).get("figures", {})
+    return tuple(name for name in AXES if float(figures.get(f"slider_{name}_moves_{name}", DEAD)) >= DEAD)
 
 
 def _flat(

@@ -11,6 +11,7 @@ from engine.codecs.catalog import MELODIC, NAMES, STREAMS, TUNES
 from engine.codecs.codec import Tokens
 from engine.jobs.job import Report
 from engine.options import option
+from engine.verbs.at_home import ANY, MINE, at_home
 from engine.verbs.codes import row_of, sampling
 from engine.verbs.nearest import remark
 from engine.verbs.verb import Asked, Idea, Verb
@@ -24,6 +25,7 @@ class Options:
 
     count: int = option(4, "how many", 1, 64)
     kind: str = option("", "of models that know kinds of music: which kind, and so in which bars; empty: any")
+    key: str = option(MINE, "as mine: moved into the key of my piece; any: as it was drawn", choices=(MINE, ANY))
     density: float = option(0.0, "of chords frame by frame: above 0 fuller ones, below 0 thinner", -4.0, 4.0)
     seed: int = option(1, "the same seed draws the same music", 0)
     temperature: float = option(0.0, "0 takes the likeliest notes, 1 surprises as much as the corpus", 0.0, 1.5)
@@ -52,7 +54,8 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     made = []
     for index, (window, code) in enumerate(zip(windows.numpy().astype(np.uint8), places, strict=True)):
         report(index, len(windows), "listening for copies")
-        made.append(_in_its_bars(asked, asked.idea(f"{index + 1}", window, code, remark(asked, window)), window))
+        idea = asked.idea(f"{index + 1}", window, code, remark(asked, window))
+        made.append(at_home(asked, _in_its_bars(asked, idea, window), asked.options.key))
     return made
 
 

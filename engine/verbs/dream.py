@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from engine.codecs.codec import Tokens
 from engine.errors import UserError
 from engine.jobs.job import Report
 from engine.options import fitting, option
+from engine.verbs.at_home import ANY, MINE, moved, way_home
 from engine.verbs.verb import Asked, Idea, Verb
 
 STARTS = ("noise", "silence", "alien", "mine")
@@ -24,6 +25,7 @@ class Options:
     rounds: int = option(12, "how often the answer is fed back", 1, 60)
     feed: str = option("softmax", "what is fed back: likelihoods, the likeliest notes, or notes drawn from them",
                        choices=("softmax", "argmax", "sampled"))  # fmt: skip
+    key: str = option(MINE, "as mine: moved into the key of my piece; any: as it was drawn", choices=(MINE, ANY))
     seed: int = option(1, "of the noise", 0)
 
 
@@ -41,12 +43,15 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     made: list[Idea] = []
     for index, window in enumerate(rounds):
         changed = len(window) if index == 0 else int(np.sum(window != rounds[index - 1]))
-        if index and not changed and not np.any(rounds[index:] != window):
-            made[-1] = Idea(made[-1].caption, made[-1].voices, remark="at rest")
-            break
+        if index and not changed:  # likelihoods may move for rounds before a note does
+            if not np.any(rounds[index:] != window):
+                made[-1] = replace(made[-1], remark="at rest")
+                break
+            continue
         remark = "" if index == 0 else "one step changed" if changed == 1 else f"{changed} steps changed"
         made.append(asked.idea(f"round {index}" if index else o.start, window, remark=remark))
-    return made
+    shift = way_home(asked.passage, made[-1].voices) if o.key == MINE and o.start != "mine" else 0
+    return [moved(idea, shift, "") for idea in made]  # by what it ends in: the way there stays a way
 
 
 def beginning(asked: Asked, start: str, seed: int) -> Tokens:

@@ -10,8 +10,11 @@ from engine.errors import UserError
 from engine.jobs.job import Report
 from engine.latent.attributes import AXES
 from engine.options import option
+from engine.verbs.at_home import WORTH_OF_MINE, at_home
 from engine.verbs.codes import decode, encode, row_of
 from engine.verbs.verb import Asked, Idea, Verb
+
+HEIGHT = "height"
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,20 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     chart = LatentMap.from_bundle(asked.shelf.bundle(asked.row.name))
     quality = asked.options.quality
     if quality not in chart.sliders:
-        raise UserError(f"This model has learnt no {quality}.", f"Choose one of: {', '.join(chart.sliders)}.")
+        others = f"Choose one of: {', '.join(chart.sliders)}." if chart.sliders else "Choose another model."
+        raise UserError(f"This model has learnt no {quality}.", others)
     code = encode(asked, asked.windows[0][None])[0]
     amounts = np.linspace(-asked.options.most, asked.options.most, asked.options.steps)
     codes = code + amounts[:, None] * chart.sliders[quality]
     less, more = AXES[quality]
     names = [f"{abs(a):.1f} {less if a < 0 else more}" if abs(a) > 1e-9 else "mine, given back" for a in amounts]
-    return [
+    made = [
         asked.idea(name, window, row_of(moved))
         for name, window, moved in zip(names, decode(asked, codes), codes, strict=True)
     ]
+    if quality == HEIGHT:  # to be moved is what was asked for
+        return made
+    return [at_home(asked, idea, worth=WORTH_OF_MINE) for idea in made]
 
 
 VERB = Verb("nudge", "More or less of it", "Adds a quality to my melody, or takes it away.", "encodes", 1, Options, run)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.jobs.job import Report
 from engine.options import option
+from engine.verbs.at_home import WORTH_OF_MINE, at_home
 from engine.verbs.codes import decode, encode, row_of
 from engine.verbs.nearest import remark
 from engine.verbs.verb import Asked, Idea, Verb
@@ -37,7 +38,8 @@ def run(asked: Asked, report: Report) -> list[Idea]:
     moved = np.sqrt(1 - a * a) * code + a * others if a < 1 else others
     for index, window in enumerate(decode(asked, moved)):
         report(index, len(moved), "varying")
-        made.append(asked.idea(f"variation {index + 1}", window, row_of(moved[index]), remark(asked, window)))
+        idea = asked.idea(f"variation {index + 1}", window, row_of(moved[index]), remark(asked, window))
+        made.append(at_home(asked, idea, worth=WORTH_OF_MINE))
     return made
 
 

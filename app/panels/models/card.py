@@ -16,7 +16,7 @@ from app.panels.models.card_head import CardHead
 from app.panels.models.card_words import origin_of, whence
 from app.panels.models.figures_box import Figures
 from app.panels.models.remembered import Remembered
-from app.panels.models.verb_fields import choices, unused
+from app.panels.models.verb_fields import choices, offered, unused
 from app.panels.models.verb_form import VerbForm, line
 from app.theme import Theme
 
@@ -98,7 +98,8 @@ class ModelCard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.entry, self.verbs = entry, () if entry.wrong else verbs  # what cannot be read can do nothing
+        self.entry = entry
+        self.verbs = tuple(v for v in verbs if not entry.wrong and offered(v, entry.path))  # unread, it can do nothing
         self._actions, self._desk, self._remembered, self._theme = actions, desk, remembered, theme
         row = entry.row
         about = whence(entry) if row.own else row.promise
@@ -260,7 +261,7 @@ class ModelCard(QWidget):
     def _form(self, verb: Verb) -> VerbForm:
         row, remembered = self.entry.row, self._remembered
         hidden = unused(row, verb)
-        options, known = remembered.options(row, verb, hidden), choices(verb, self.entry.header)
+        options, known = remembered.options(row, verb, hidden), choices(verb, self.entry.header, self.entry.path)
         form = VerbForm(verb, options, self._theme, hidden, choices=known)
 
         def run(options: Any) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from app.i18n import tr
+from app.panels.sliders.words import attribute_words
+from engine.latent.learnt import qualities
 from engine.models.row import Row
 from engine.verbs.teach import RULES
 from engine.verbs.verb import Verb
@@ -65,11 +68,20 @@ def unused(row: Row, verb: Verb) -> frozenset[str]:
     return frozenset(found & {field.name for field in fields(verb.options)})
 
 
-def choices(verb: Verb, header: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def offered(verb: Verb, path: Path | None) -> bool:
+    """Whether a model as it was trained can do this at all: some have learnt no quality that could be added."""
+    return verb.name != "nudge" or bool(qualities(path))
+
+
+def choices(verb: Verb, header: Mapping[str, Any], path: Path | None = None) -> dict[str, dict[str, str]]:
     """What may be chosen in fields of a form that depend on how a model was trained: field -> value -> words.
 
-    Models that tell kinds of music apart know those they have learnt from, reels or folders of the composer's own.
+    Models that tell kinds of music apart know those they have learnt from, reels or folders of the composer's own;
+    those that add a quality to a melody know a few.
     """
+    if verb.name == "nudge":
+        words = {name: attribute_words(name) for name in qualities(path)}
+        return {"quality": {name: f"{title}: {less}, {more}" for name, (title, less, more) in words.items()}}
     known = [name for name in str(header.get("options", {}).get("kinds", "")).split(",") if name]
     if not known or not any(field.name == "kind" for field in fields(verb.options)):
         return {}

@@ -78,7 +78,8 @@ class VerbForm(QWidget):
         choices: Mapping[str, Mapping[Any, str]] | None = None,
     ) -> None:
         super().__init__(parent)
-        self.verb, self._first, self._hidden, self._choices = verb, options, hidden, choices
+        self.verb, self._hidden, self._choices = verb, hidden, choices or {}
+        self._first = self._known(options)
         self._ran: tuple[Any, Hashable] | None = None  # what the last run was given
         self._music: Hashable = ()
         self._form: OptionsForm | None = None
@@ -157,8 +158,15 @@ class VerbForm(QWidget):
     @property
     def _usual(self) -> Any:
         """The options nobody has touched; the seed counts on whatever is chosen."""
-        usual, now = self.verb.options(), self.options
+        usual, now = self._known(self.verb.options()), self.options
         return dataclasses.replace(usual, seed=now.seed) if hasattr(usual, SEED) else usual
+
+    def _known(self, options: Any) -> Any:
+        """Options with choices that this model knows."""
+        strange = {
+            name: next(iter(known)) for name, known in self._choices.items() if getattr(options, name) not in known
+        }
+        return dataclasses.replace(options, **strange)
 
     def _put_back(self) -> None:
         self._fill(self._usual)

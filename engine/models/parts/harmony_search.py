@@ -86,10 +86,9 @@ def search(
     melodies = torch.stack([shifted(melody, shift) for shift in shifts]).flatten(1).float()
     regions = torch.stack([shifted(around, shift) for shift in shifts]).flatten(1).float()
     with torch.inference_mode(mode=False):
-        begun = [
-            _starts(decoder, codes.clone().clamp(SURE, 1 - SURE), melodies, regions, options.starts) for codes in draws
-        ]
-        starts, keys = torch.cat([codes for codes, _ in begun]), torch.cat([key for _, key in begun])
+        codes = [code.clone().clamp(SURE, 1 - SURE) for code in draws]
+        begun = [_starts(decoder, code, melodies, regions, options.starts) for code in codes]
+        starts, keys = torch.stack([code for code, _ in begun]), torch.cat([key for _, key in begun])
 
         def heard(codes: Tensor, best: Tensor) -> Tensor:
             sound = decoder.sound(codes).unflatten(1, (STEPS, KEYS)) > options.threshold
@@ -97,11 +96,8 @@ def search(
             return torch.stack(back) & ~(seams(melody) | around if options.clear else seams(melody))
 
         with torch.no_grad():
-            found = _descend(
-                decoder, starts.unflatten(0, (len(draws), -1)), melodies[keys], regions[keys], options.iterations,
-                report, lambda codes, best: watch(heard(codes, best)),
-            )  # fmt: skip
-            return heard(*found)
+            wanted, show = (melodies[keys], regions[keys]), lambda *found: watch(heard(*found))
+            return heard(*_descend(decoder, starts, *wanted, options.iterations, report, show))
 
 
 def _fits(melody: Tensor, shift: int) -> bool:
