@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app import studio
 from app.cli.common import judging
 from app.main_window import MainWindow
-from app.panels.training.words import GAME, PLAIN, how_far, number, plots_of
+from app.panels.training.words import GAME, how_far, number, plots_of
 from app.settings import Settings
 from app.training.locks import TrainingLocks
 from app.training.queue import DONE, FAILED, RESTING, RUNNING, WAITING, Training
@@ -39,7 +39,9 @@ def test_only_what_was_measured_is_drawn() -> None:
     assert [plot.name for plot in plots_of(game(2))] == ["pay", "distance", "right", "variety"], "a line has two points"
     assert [plot.name for plot in plots_of(game(9))] == ["pay", "distance", "right", "variety", "pull"]
     plain = [Look(n, n / 100, {"loss": 1.0, "heard": 1.0}) for n in range(3)]
-    assert plots_of(plain) == (PLAIN[0],)
+    assert [plot.name for plot in plots_of(plain)] == ["loss"]
+    encodes = [replace(look, figures={**look.figures, "back": 0.5}) for look in plain]
+    assert [plot.name for plot in plots_of(encodes)] == ["back", "loss"], "what an autoencoder is judged by comes first"
     assert {"growth", "turn"} <= {name for plot in GAME for name in plot.lines}
 
 

@@ -11,7 +11,9 @@ from app.panels.training.queue_list import TrainingList
 from app.theme import GRID
 
 LIST, CARD = 176, 286  # px across
-NARROW = LIST + CARD + 200  # px below which the parts stand below one another
+TIGHT_LIST, TIGHT_CARD = 136, 246  # ... where there is little room, as in a small window
+TIGHT = LIST + CARD + 220  # px below which that is so
+NARROW = TIGHT_LIST + TIGHT_CARD + 226  # px below which the parts stand below one another
 PAGES_HEIGHT = 210  # px of the pages there, at least
 LOW = 320  # px of a narrow room in which the list shows but one training
 
@@ -34,7 +36,7 @@ class Frame(QObject):
     ) -> None:  # fmt: skip
         super().__init__(room)
         self._room, self._list, self._card, self._pages, self._empty = room, trainings, card, pages, empty
-        self.narrow = False
+        self.narrow = self._tight = False
         self._is_empty = True
         self._all, self._inside, self._side = QScrollArea(), QWidget(), QWidget()  # all scrolls where it is narrow
         left = self._left = QVBoxLayout(self._side)
@@ -71,8 +73,10 @@ class Frame(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            narrow = self._room.width() < NARROW
-            if narrow != self.narrow:
+            width = self._room.width()
+            narrow, tight = width < NARROW, width < TIGHT
+            if (narrow, tight) != (self.narrow, self._tight):
+                self._tight = tight
                 self._arrange(narrow)
             elif narrow:
                 self._fit_side()
@@ -91,8 +95,9 @@ class Frame(QObject):
             self._outer.addWidget(self._inside, 1)
         self._inside.show()
         self._card.set_whole(narrow)
-        self._card.setMinimumWidth(0 if narrow else CARD)
-        self._card.setMaximumWidth(16_777_215 if narrow else CARD)
+        across = TIGHT_CARD if self._tight else CARD
+        self._card.setMinimumWidth(0 if narrow else across)
+        self._card.setMaximumWidth(16_777_215 if narrow else across)
         self._pages.setMinimumHeight(PAGES_HEIGHT if narrow else 0)
         self._fit_side()
 
@@ -100,8 +105,9 @@ class Frame(QObject):
         """The list has a width of its own beside the card, and a height of its own above it."""
         wide = self.narrow or self._is_empty
         self._left.setContentsMargins(GRID, GRID // 2, GRID if wide else 0, GRID)
-        self._side.setMinimumWidth(0 if wide else LIST)
-        self._side.setMaximumWidth(16_777_215 if wide else LIST)
+        across = TIGHT_LIST if self._tight else LIST
+        self._side.setMinimumWidth(0 if wide else across)
+        self._side.setMaximumWidth(16_777_215 if wide else across)
         fixed, free, grows = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding
         low = self.narrow and not self._is_empty
         self._side.setSizePolicy(free, fixed if low else grows)

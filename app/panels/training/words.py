@@ -53,12 +53,12 @@ GAME = (
          "The largest eigenvalue of the game: below nought a push dies away, above it grows."),
 )  # fmt: skip
 PLAIN = (
-    Plot("loss", "The loss", {"loss": "as it learns", "heard": "music it learns", "unheard": "music it never heard"},
-         "When music it never heard gets worse while the rest gets better, it learns by heart; unless it gives more "
-         "and more of it back."),
     Plot("back", "What it gives back", {"back": "of music it never heard"},
          "Share of the notes and rests that it says rightly. While it rises it still gets better, whatever the loss "
          "does."),
+    Plot("loss", "The loss", {"loss": "as it learns", "heard": "music it learns", "unheard": "music it never heard"},
+         "When music it never heard gets worse while the rest gets better, it learns by heart; unless it gives more "
+         "and more of it back."),
     Plot("step", "How far a step moves the weights", {"step": "a step"},
          "As a share of their own length; about a thousandth is usual.", log=True),
 )  # fmt: skip
