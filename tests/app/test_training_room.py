@@ -300,7 +300,8 @@ def test_only_pages_with_something_on_them_are_offered(panel: TrainingPanel) -> 
 
 
 @pytest.mark.parametrize(("width", "height", "pages", "narrow"), [
-    (900, 236, 1, False), (620, 207, 1, False), (1400, 236, 3, False), (1200, 620, 4, False), (320, 700, 2, True), (420, 236, 1, True),
+    (900, 236, 1, False), (620, 207, 1, False),
+    (1400, 236, 3, False), (1200, 620, 4, False), (320, 700, 2, True), (420, 236, 1, True),
 ])  # fmt: skip
 def test_it_fits_wherever_it_is_put(
     panel: TrainingPanel, qtbot: QtBot, width: int, height: int, pages: int, narrow: bool
