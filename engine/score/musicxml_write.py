@@ -16,7 +16,7 @@ from engine.score.chords import spelt
 from engine.score.files import write_whole
 from engine.score.general_midi import instrument_name
 from engine.score.musicxml_chords import write_harmony
-from engine.score.notation import UNITS, VALUES, Sign, signs, voices_of
+from engine.score.notation import UNITS, VALUES, Sign, beat_of, signs, voices_of
 from engine.score.score import Score
 from engine.score.track import Track
 
@@ -91,12 +91,14 @@ def _part(listed: Element, track: Track, number: int) -> None:
 
 def _music(score: Score, track: Track, number: int, bars: list[int]) -> Element:
     part = Element("part", id=f"P{number}")
-    voices = [signs(voice, bars) for voice in voices_of(track.notes, score.ticks_per_quarter)]
+    meters = [score.meter_at(start * score.ticks_per_quarter // UNITS) for start in bars[:-1]]
+    beats = [beat_of(meter.numerator, meter.denominator) for meter in meters]
+    voices = [signs(voice, bars, beats) for voice in voices_of(track.notes, score.ticks_per_quarter)]
     said: tuple[object, ...] = ()
     for index, (start, end) in enumerate(pairwise(bars)):
         measure = SubElement(part, "measure", number=str(index + 1))
         tick = start * score.ticks_per_quarter // UNITS
-        meter, key = score.meter_at(tick), score.key_at(tick)
+        meter, key = meters[index], score.key_at(tick)
         now = (meter.numerator, meter.denominator, key.fifths if key else 0, bool(key and key.minor))
         if now != said:
             _attributes(measure, now, index == 0, float(track.columns[1].mean()))
@@ -104,10 +106,13 @@ def _music(score: Score, track: Track, number: int, bars: list[int]) -> Element:
         if number == 1:
             _marks(measure, score, start, end)
         for voice, rows in enumerate(voices):
+            silent = not any(sign.pitches for sign in rows[index])
+            if voice and silent:
+                continue  # only the first voice shows that it is silent
             if voice:
                 _text(SubElement(measure, "backup"), "duration", end - start)
             for sign in rows[index]:
-                measure.extend(_notes(sign, voice + 1, now[2]))
+                measure.extend(_notes(sign, voice + 1, now[2], silent))
     return part
 
 
@@ -144,14 +149,14 @@ def _marks(measure: Element, score: Score, start: int, end: int) -> None:
             write_harmony(measure, chord, score.fifths_at(chord.tick), at - start)
 
 
-def _notes(sign: Sign, voice: int, fifths: int) -> Iterator[Element]:
-    """One element for each note of a chord, or one for a rest."""
+def _notes(sign: Sign, voice: int, fifths: int, silent: bool) -> Iterator[Element]:
+    """One element for each note of a chord, or one for a rest; `silent`: the rest is that of a whole bar."""
     for index, pitch in enumerate(sign.pitches or (None,)):
         note = Element("note")
         if index:
             SubElement(note, "chord")
         if pitch is None:
-            SubElement(note, "rest")
+            SubElement(note, "rest", {"measure": "yes"} if silent else {})
         else:
             _pitch(note, pitch, fifths)
         _text(note, "duration", sign.length)
@@ -159,7 +164,8 @@ def _notes(sign: Sign, voice: int, fifths: int) -> Iterator[Element]:
             if tied:
                 SubElement(note, "tie", type=kind)
         _text(note, "voice", voice)
-        _value(note, sign.length)
+        if not silent:
+            _value(note, sign.length)
         if sign.tied_from or sign.tied_to:
             drawn = SubElement(note, "notations")
             for tied, kind in ((sign.tied_from, "stop"), (sign.tied_to, "start")):

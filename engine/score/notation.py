@@ -14,6 +14,7 @@ from engine.score.note import Note
 
 UNITS = 24  # in a quarter
 _STRAIGHT, _TRIPLET = 3, 4  # units of the smallest value: a 32nd, a triplet of sixteenths
+_DOTTED_QUARTER = 36
 VOICES = 4
 # units -> name of the value, dots, whether it is one of three in the time of two
 VALUES: dict[int, tuple[str, int, bool]] = {
@@ -93,12 +94,15 @@ def _snapped(notes: Sequence[Note], ticks_per_quarter: int) -> Iterator[tuple[in
         yield first, max(last, first + shortest), pitch
 
 
-def signs(voice: Iterable[tuple[int, int, tuple[int, ...]]], bars: Sequence[int]) -> list[list[Sign]]:
-    """The signs of a voice, bar by bar, rests and all.
+def signs(
+    voice: Iterable[tuple[int, int, tuple[int, ...]]], bars: Sequence[int], beats: Sequence[int] = ()
+) -> list[list[Sign]]:
+    """The signs of a voice, bar by bar, rests and all; a bar of silence is one rest, however long.
 
     Args:
         voice: chords that do not overlap, in order.
         bars: where bars begin, in units, and where the last one ends.
+        beats: units of a beat in each bar; quarters by default.
     """
     rows: list[list[Sign]] = [[] for _ in bars[1:]]
     filled = list(_with_rests(voice, bars[-1]))
@@ -109,7 +113,9 @@ def signs(voice: Iterable[tuple[int, int, tuple[int, ...]]], bars: Sequence[int]
             while at >= bars[bar + 1]:
                 bar += 1
             stop = min(end, bars[bar + 1])
-            for length in lengths(at - bars[bar], stop - at):
+            silent = not pitches and (at, stop) == (bars[bar], bars[bar + 1])
+            beat = beats[bar] if beats else UNITS
+            for length in (stop - at,) if silent else lengths(at - bars[bar], stop - at, beat):
                 rows[bar].append(
                     Sign(at, length, pitches, bool(pitches) and at > start, bool(pitches) and at + length < end)
                 )
@@ -130,17 +136,38 @@ def _with_rests(
         yield at, until, ()
 
 
-def lengths(at: int, length: int) -> Iterator[int]:
+def beat_of(numerator: int, denominator: int) -> int:
+    """Units of what is felt as a beat: three eighths in 6/8, else a quarter."""
+    return 3 * 4 * UNITS // denominator if denominator in (8, 16) and numerator % 3 == 0 else UNITS
+
+
+def lengths(at: int, length: int, beat: int = UNITS) -> Iterator[int]:
     """Note values that together last `length`, for something that begins `at` units into its bar.
 
-    What begins or ends inside a beat is parted at the beat, so that the beats can be seen.
+    What begins or ends inside a beat is parted at the beat, so that the beats can be seen; but for what every player
+    reads at a glance: dotted quarters, and quarters between eighths, that do not hide the middle of a bar of four.
     """
     while length > 0:
-        inside = at % UNITS
-        room = UNITS - inside if inside else length // UNITS * UNITS or length
-        part = next(_values(min(length, room)))
+        part = _dotted(at, length, beat) if beat != UNITS else _plain(at, length)
         yield part
         at, length = at + part, length - part
+
+
+def _dotted(at: int, length: int, beat: int) -> int:
+    """The first value where beats have three parts."""
+    inside = at % beat
+    if inside or length < beat:
+        return next(_values(min(length, beat - inside)))
+    return max(units for units in _PLAIN if units % beat == 0 and units <= length)
+
+
+def _plain(at: int, length: int) -> int:
+    """The first value where a beat is a quarter."""
+    inside, half = at % UNITS, at % (2 * UNITS)
+    if (half == 0 and length == _DOTTED_QUARTER) or (half == UNITS // 2 and length in (UNITS, _DOTTED_QUARTER)):
+        return length
+    room = UNITS - inside if inside else length // UNITS * UNITS or length
+    return next(_values(min(length, room)))
 
 
 def _values(length: int) -> Iterator[int]:

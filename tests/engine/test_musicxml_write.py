@@ -13,7 +13,7 @@ from engine.errors import UserError
 from engine.score import Chord, Key, Meter, Note, Quality, Score, Tempo, Track
 from engine.score.musicxml import read_musicxml
 from engine.score.musicxml_write import to_musicxml, write_musicxml
-from engine.score.notation import UNITS, VALUES, lengths, signs, voices_of
+from engine.score.notation import UNITS, VALUES, beat_of, lengths, signs, voices_of
 
 
 def again(score: Score, tmp_path: Path) -> Score:
@@ -72,9 +72,36 @@ def test_lengths_add_up(at: int, length: int) -> None:
 
 
 def test_values_are_those_that_exist() -> None:
-    assert list(lengths(0, 96)) == [96] and list(lengths(12, 24)) == [12, 12] and list(lengths(0, 60)) == [48, 12]
+    assert list(lengths(0, 96)) == [96] and list(lengths(36, 24)) == [12, 12] and list(lengths(0, 60)) == [48, 12]
     assert all(value in VALUES for at in range(0, 96, 3) for value in lengths(at, 96 - at))
     assert all(value in VALUES for value in lengths(8, 8))
+
+
+def test_what_every_player_reads_is_not_cut() -> None:
+    assert list(lengths(0, 36)) == [36] and list(lengths(48, 36)) == [36], "dotted quarters on the beat"
+    assert list(lengths(24, 36)) == [24, 12], "but the middle of the bar is seen"
+    assert list(lengths(12, 24)) == [24] and list(lengths(12, 36)) == [36], "an eighth before them"
+    jig = beat_of(6, 8)
+    assert (jig, beat_of(9, 16), beat_of(3, 4), beat_of(5, 8)) == (36, 18, 24, 24)
+    assert (
+        list(lengths(0, 36, jig)) == [36] and list(lengths(36, 36, jig)) == [36] and list(lengths(0, 72, jig)) == [72]
+    )
+    assert list(lengths(24, 24, jig)) == [12, 12] and list(lengths(12, 24, jig)) == [24]
+
+
+@given(st.integers(0, 95), st.integers(1, 200), st.sampled_from([18, 36]))
+def test_lengths_of_three_parts_add_up(at: int, length: int, beat: int) -> None:
+    assert sum(lengths(at, length, beat)) == length
+
+
+def test_silent_bars_are_one_rest_and_only_of_the_first_voice(tmp_path: Path) -> None:
+    notes = [Note(0, 60, 480), Note(0, 72, 2400), Note(12000, 60, 2400)]
+    score = Score((Track.of(notes),), meters=(Meter(0, 5, 4),))
+    root = ElementTree.fromstring(to_musicxml(score))
+    whole = root.findall(".//rest[@measure='yes']")
+    assert len(whole) == 4 and sounding(again(score, tmp_path)) == sounding(score)
+    voices = [{note.findtext("voice") for note in measure.iter("note")} for measure in root.iter("measure")]
+    assert voices[0] == {"1", "2"} and all(found == {"1"} for found in voices[1:])
 
 
 def test_a_fifth_voice_cuts_the_fourth() -> None:
