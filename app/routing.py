@@ -50,9 +50,7 @@ class Routing:
         later = Qt.ConnectionType.QueuedConnection  # when the text box is through with its key
         transport.finished.connect(roll.setFocus, later)
         window.tracks.finished.connect(roll.setFocus, later)
-        for part in (window.map, window.sliders):
-            part.cancelled.connect(lambda: roll.show_ghosts(None))
-        window.map.around_asked.connect(window.candidates.generate_around)
+        self._hear_map(window)
         window.models.opened.connect(window.workshop.show_model)
         window.models.panel_asked.connect(window.workshop.show_panel)
         window.models.help_asked.connect(window.desk.show_model_help)
@@ -64,6 +62,12 @@ class Routing:
         files.renamed.connect(self._name_window)
         files.recent_changed.connect(window.fill_recent)
         window.bridge.heard.connect(self.hear)
+
+    def _hear_map(self, window: MainWindow) -> None:
+        for part in (window.map, window.sliders):
+            part.cancelled.connect(lambda: window.roll.show_ghosts(None))
+        window.map.around_asked.connect(window.candidates.generate_around)
+        window.map.pad_asked.connect(window.verbs.fill_pad)
 
     # ------------------------------------------------------------------------------------------------ engine events
 

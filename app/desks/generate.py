@@ -14,6 +14,8 @@ from engine.codecs.catalog import codec as codec_of
 from engine.commands.map_bars import map_span, sways
 from engine.errors import UserError
 from engine.events import Event, JobChanged
+from engine.models.registry import find
+from engine.verbs.catalog import VERBS
 from engine.verbs.harmonize import AS_WRITTEN
 from engine.verbs.holes import MARKED
 from engine.verbs.transfer import length
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from engine.session import Session
     from engine.verbs.verb import Verb
 
-MANY = ("average", "compare")  # verbs that take every pin there is
+MANY = ("average", "compare", "pad")  # verbs that take every pin there is
 USES = {
     "continues": Use.BEFORE,
     "inpaints": Use.AROUND,
@@ -150,6 +152,12 @@ class GenerateDesk:
         passage = music.passage(session.score) or (here if session.score.tracks else None)
         job = session.ask.verb(verb.name, row.name, options, windows, compound, music.titles, passage)
         self._at_work[job] = row.name
+
+    def fill_pad(self) -> None:
+        """The model on the map fills a pad between its pins."""
+        known = find(self._session.steering.model)
+        if known is not None:
+            self.run_verb(known, VERBS["pad"], VERBS["pad"].options())
 
     def show_on_map(self, row: Row) -> None:
         """Make a model the one whose map is shown."""

@@ -72,6 +72,15 @@ class Pins:
         ]
         return [tokens for mine, tokens in read if mine], [tokens for mine, tokens in read if not mine]
 
+    def learn_slider(self, label: str) -> None:
+        """Ask for a slider towards one pin's melody, away from the others' (or from all of the map's).
+
+        Raises:
+            UserError: a pin keeps silence.
+        """
+        more, less = self.windows(label)
+        self._session.ask.learn_slider(tr("Like {label}").format(label=label), more, less)
+
     def middle(self) -> tuple[float, ...]:
         """The code in the middle of all pins (there must be one)."""
         codes = np.array([pin.code for pin in self._session.steering.pins])

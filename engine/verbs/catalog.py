@@ -21,6 +21,7 @@ from engine.verbs import (
     motifs,
     nudge,
     over_chords,
+    pad,
     pins,
     repair,
     rewrite,
@@ -57,11 +58,12 @@ VERBS: dict[str, Verb] = {
         nudge.VERB,
         morph.VERB,
         average.VERB,
+        pad.VERB,
         compare.VERB,
         teach.VERB,
     )
 }
-_MELODIC = {"nudge"}  # need the attribute vectors of a map
+_MELODIC = {"nudge", "pad"}  # need what the map of a model keeps
 
 
 def verbs_of(row: Row) -> list[Verb]:

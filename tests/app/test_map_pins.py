@@ -143,3 +143,20 @@ def test_candidates_are_asked_for_around_the_place_of_the_menu(room: Room) -> No
     menu.close()
     ((code, radius),) = asked
     assert radius == 0.5 and room.session.map.to_plane(code) == pytest.approx((0.7, -0.6), abs=1e-3)
+
+
+def test_with_many_pins_the_menu_stays_short(room: Room) -> None:
+    pads: list[bool] = []
+    room.view.pad_asked.connect(lambda: pads.append(True))
+    for number in range(8):
+        room.view.pin("", QPointF(-1.2 + 0.3 * number, 0.2 * number - 0.6))
+    room.canvas.menu_wanted.emit(QPointF(0, 0), QPoint(10, 10))
+    menu = room.view.findChild(QMenu, "map menu")
+    assert menu is not None
+    actions = {action.text(): action for action in menu.actions() if action.text()}
+    assert len(actions) <= 24
+    actions["Corner pad of the pins"].trigger()
+    below = actions["Remove a pin"].menu()
+    below.actions()[7].trigger()  # type: ignore[attr-defined]
+    menu.close()
+    assert pads == [True] and [pin.label for pin in room.session.steering.pins] == list("ABCDEFG")

@@ -36,11 +36,12 @@ class LatentMapView(MapFrame):
         pins: the pins of the session.
 
     Signals: `cancelled` when Escape took a drag back (ghost notes should go); `around_asked(code, radius)` when
-    candidates around a place are wanted.
+    candidates around a place are wanted, `pad_asked` when a pad between the pins is.
     """
 
     cancelled = Signal()
     around_asked = Signal(tuple, float)
+    pad_asked = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -202,10 +203,8 @@ class LatentMapView(MapFrame):
         self._release()
 
     def _learn_slider(self, label: str) -> None:
-        """A slider towards one pin's melody, away from the others' (or from all of the map's)."""
         try:
-            more, less = self.pins.windows(label)
-            self._session.ask.learn_slider(tr("Like {label}").format(label=label), more, less)
+            self.pins.learn_slider(label)
         except UserError as error:
             self._session.events.emit(Failed(error))
 
@@ -219,6 +218,7 @@ class LatentMapView(MapFrame):
             around=lambda radius: self._ask_around(place, radius),
             put_mine=self.put_my_melody,
             average=self._average_pins,
+            pad=self.pad_asked.emit,
             learn=self._learn_slider,
             walk=self._walk,
             plane=self._choose_plane,

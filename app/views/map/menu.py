@@ -14,6 +14,7 @@ from app.i18n import tr
 from app.views.map.head import plane_title
 from engine.commands.document import Pin
 
+FEW = 2  # pins, of which every one has its own lines in the menu
 LONGEST = 64  # bars that the way through the pins fills
 
 
@@ -25,6 +26,7 @@ class MapActs:
         pin: pin the place under a letter. unpin: take a letter's pin away.
         around: draw melodies around the place, within a radius of 0..1.
         put_mine: put the composer's melody on the map. average: go to the middle of the pins.
+        pad: fill a pad between the pins.
         learn: learn a slider from a letter's pin, against the other pins or the rest of the map.
         walk: write the way through the pins as so many variations, of so many bars each.
         plane: show another plane, by name. whole: show the whole map.
@@ -36,6 +38,7 @@ class MapActs:
     around: Callable[[float], None]
     put_mine: Callable[[], None]
     average: Callable[[], None]
+    pad: Callable[[], None]
     learn: Callable[[str], None]
     walk: Callable[[int, int], None]
     plane: Callable[[str], None]
@@ -60,13 +63,7 @@ def open_menu(
     for radius, words in ((0.25, tr("A little different")), (0.5, tr("Different")), (0.8, tr("Very different"))):
         near.addAction(words, partial(acts.around, radius))
     menu.addSeparator()
-    average = menu.addAction(tr("Average the pins"), acts.average)
-    average.setEnabled(len(pins) >= 2)
-    _list_ways(menu.addMenu(tr("Write the way through the pins")), len(pins), bars, acts)
-    for pin in pins:
-        menu.addAction(tr("Make a slider of pin {label}").format(label=pin.label), partial(acts.learn, pin.label))
-    for pin in pins:
-        menu.addAction(tr("Remove pin {label}").format(label=pin.label), partial(acts.unpin, pin.label))
+    _list_pins(menu, pins, bars, acts)
     menu.addSeparator()
     for name in planes:
         action = menu.addAction(plane_title(name), partial(acts.plane, name))
@@ -79,6 +76,21 @@ def open_menu(
     knobs.setChecked(acts.listens)
     knobs.toggled.connect(acts.knobs)
     menu.popup(at)
+
+
+def _list_pins(menu: QMenu, pins: tuple[Pin, ...], bars: int, acts: MapActs) -> None:
+    """What can be done with the pins there are."""
+    average = menu.addAction(tr("Average the pins"), acts.average)
+    average.setEnabled(len(pins) >= 2)
+    menu.addAction(tr("Corner pad of the pins"), acts.pad).setEnabled(len(pins) >= 2)
+    _list_ways(menu.addMenu(tr("Write the way through the pins")), len(pins), bars, acts)
+    for title, words, act in (
+        (tr("Make a slider of a pin"), tr("Make a slider of pin {label}"), acts.learn),
+        (tr("Remove a pin"), tr("Remove pin {label}"), acts.unpin),
+    ):
+        below = menu if len(pins) <= FEW else menu.addMenu(title)
+        for pin in pins:
+            below.addAction(words.format(label=pin.label), partial(act, pin.label))
 
 
 def _list_ways(menu: QMenu, pins: int, bars: int, acts: MapActs) -> None:
