@@ -45,7 +45,9 @@ class Action:
     also: str = ""
 
 
-MENUS = ("&File", "&Edit", "&Notes", "&Chords", "&Generate", "&Play", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Notes", "&Track", "&Chords", "&Generate", "&Play", "&View", "&Help")
+
+ARROWS = "&Notes|Arrow keys"
 
 FILE = (
     Action("file.new", "New", "&File", "files.new", ("Ctrl+N",)),
@@ -94,22 +96,22 @@ NOTES = (
     Action("notes.join", "Join", "&Notes", "roll.join", ("Ctrl+J",), when="selection", also="glue merge"),
     Action("notes.split", "Split at the playhead", "&Notes", "roll.split", ("C",), also="chop slice"),
     Action("notes.legato", "Legato", "&Notes", "roll.legato", ("Ctrl+L",), when="selection"),
-    Action("notes.up", "Semitone up", "&Notes", "roll.transpose", ("Up",), 1, "selection", scope=ROLL, rule=True),
-    Action("notes.down", "Semitone down", "&Notes", "roll.transpose", ("Down",), -1, "selection", scope=ROLL),
-    Action("notes.octave_up", "Octave up", "&Notes", "roll.transpose", ("Shift+Up",), 12, "selection", scope=ROLL),
-    Action("notes.octave_down", "Octave down", "&Notes", "roll.transpose", ("Shift+Down",), -12, "selection",
+    Action("notes.up", "Semitone up", ARROWS, "roll.transpose", ("Up",), 1, "selection", scope=ROLL, rule=True),
+    Action("notes.down", "Semitone down", ARROWS, "roll.transpose", ("Down",), -1, "selection", scope=ROLL),
+    Action("notes.octave_up", "Octave up", ARROWS, "roll.transpose", ("Shift+Up",), 12, "selection", scope=ROLL),
+    Action("notes.octave_down", "Octave down", ARROWS, "roll.transpose", ("Shift+Down",), -12, "selection",
            scope=ROLL),
-    Action("notes.scale_up", "Up in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Up",), 1, "selection",
+    Action("notes.scale_up", "Up in the key", ARROWS, "roll.transpose_in_scale", ("Alt+Up",), 1, "selection",
            scope=ROLL),
-    Action("notes.scale_down", "Down in the key", "&Notes", "roll.transpose_in_scale", ("Alt+Down",), -1, "selection",
-           scope=ROLL),
-    Action("notes.later", "Move later", "&Notes", "roll.nudge", ("Right",), 1, "selection", scope=ROLL, rule=True),
-    Action("notes.earlier", "Move earlier", "&Notes", "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
-    Action("notes.longer", "Longer", "&Notes", "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
-    Action("notes.shorter", "Shorter", "&Notes", "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
-    Action("notes.louder", "Louder", "&Notes", "roll.louder", ("Ctrl+Up",), 1, "selection", scope=ROLL,
+    Action("notes.scale_down", "Down in the key", ARROWS, "roll.transpose_in_scale", ("Alt+Down",), -1,
+           "selection", scope=ROLL),
+    Action("notes.later", "Move later", ARROWS, "roll.nudge", ("Right",), 1, "selection", scope=ROLL, rule=True),
+    Action("notes.earlier", "Move earlier", ARROWS, "roll.nudge", ("Left",), -1, "selection", scope=ROLL),
+    Action("notes.longer", "Longer", ARROWS, "roll.lengthen", ("Shift+Right",), 1, "selection", scope=ROLL),
+    Action("notes.shorter", "Shorter", ARROWS, "roll.lengthen", ("Shift+Left",), -1, "selection", scope=ROLL),
+    Action("notes.louder", "Louder", ARROWS, "roll.louder", ("Ctrl+Up",), 1, "selection", scope=ROLL,
            also="velocity"),
-    Action("notes.softer", "Softer", "&Notes", "roll.louder", ("Ctrl+Down",), -1, "selection", scope=ROLL,
+    Action("notes.softer", "Softer", ARROWS, "roll.louder", ("Ctrl+Down",), -1, "selection", scope=ROLL,
            also="velocity quieter"),
     Action("notes.write", "Write a note at the playhead", "&Notes", "roll.write_note", ("W", "Ins"), scope=ROLL,
            hint="As long as the last one; again goes on behind it", also="step entry insert add"),
@@ -117,17 +119,23 @@ NOTES = (
            rule=True, hint="Those selected, or all of the track", also="accept"),
     Action("notes.lock", "Lock", "&Notes", "roll.toggle_lock", ("Shift+L",), when="selection", checked="locked",
            icon="lock", hint="Locked notes stay as they are, whatever you or a model does around them"),
-    Action("track.add", "Add a track", "&Notes", "tracks.add", ("Ctrl+T",), icon="plus", rule=True),
-    Action("track.next", "Next track", "&Notes", "tracks.step", ("Ctrl+PgDown",), 1, "several_tracks"),
-    Action("track.previous", "Track before", "&Notes", "tracks.step", ("Ctrl+PgUp",), -1, "several_tracks",
+)  # fmt: skip
+
+TRACK = (
+    Action("track.add", "Add a track", "&Track", "tracks.add", ("Ctrl+T",), icon="plus"),
+    Action("track.duplicate", "Duplicate the track", "&Track", "tracks.duplicate", also="copy"),
+    Action("track.rename", "Rename the track…", "&Track", "tracks.rename", ("F2",)),
+    Action("track.remove", "Remove the track", "&Track", "tracks.remove", when="several_tracks", also="delete"),
+    Action("track.mute", "Mute the track", "&Track", "tracks.mute", ("Shift+M",), checked="muted", icon="silence",
+           rule=True, hint="Only for the ear: what is exported stays whole"),
+    Action("track.solo", "Hear the track alone", "&Track", "tracks.solo", ("Shift+S",), checked="solo", icon="solo",
+           hint="Only for the ear: what is exported stays whole"),
+    Action("track.next", "Next track", "&Track", "tracks.step", ("Ctrl+PgDown",), 1, "several_tracks", rule=True),
+    Action("track.previous", "Track before", "&Track", "tracks.step", ("Ctrl+PgUp",), -1, "several_tracks",
            also="previous"),
-    Action("track.mute", "Mute the track", "&Notes", "tracks.mute", ("Shift+M",), checked="muted", icon="silence",
-           hint="Only for the ear: what is exported stays whole"),
-    Action("track.solo", "Hear the track alone", "&Notes", "tracks.solo", ("Shift+S",), checked="solo", icon="solo",
-           hint="Only for the ear: what is exported stays whole"),
-    Action("track.rename", "Rename the track…", "&Notes", "tracks.rename", ("F2",)),
-    Action("track.duplicate", "Duplicate the track", "&Notes", "tracks.duplicate", also="copy"),
-    Action("track.remove", "Remove the track", "&Notes", "tracks.remove", when="several_tracks"),
+    Action("view.tracks", "All tracks", "&Track", "window.toggle_dock", ("Ctrl+Shift+K",), "tracks",
+           checked="dock_tracks", icon="tracks", rule=True, also="mixer list panel",
+           hint="All tracks below one another, with mute and solo"),
 )  # fmt: skip
 
 CHORDS = (
@@ -200,6 +208,8 @@ PLAY = (
 
 VIEW = (
     Action("view.fit", "Zoom to fit", "&View", "roll.zoom_to_fit", ("Ctrl+0", "Z"), icon="fit"),
+    Action("view.follow", "Follow the playhead", "&View", "roll.toggle_follow", ("Shift+F",), checked="follows",
+           hint="Turns the page while the piece plays", also="catch scroll autoscroll"),
     Action("view.zoom_in", "Zoom in", "&View|Zoom", "roll.zoom", ("Ctrl+=", "Ctrl++"), 1),
     Action("view.zoom_out", "Zoom out", "&View|Zoom", "roll.zoom", ("Ctrl+-",), -1),
     Action("view.taller", "Taller rows", "&View|Zoom", "roll.zoom_rows", ("Ctrl+Alt+=",), 1, also="vertical"),
@@ -238,8 +248,6 @@ VIEW = (
     Action("view.evaluate", "Evaluate", "&View|Panels", "evaluate.toggle", checked="dock_evaluate",
            hint="Models side by side, measured"),
     Action("view.jobs", "Jobs", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+J",), "jobs", checked="dock_jobs"),
-    Action("view.tracks", "Tracks", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+K",), "tracks",
-           checked="dock_tracks", icon="tracks", hint="All tracks below one another, with mute and solo", also="mixer"),
     Action("view.events", "Events", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+E",), "events",
            checked="dock_events", hint="The notes of the track as a list, for reading and editing without the mouse"),
     Action("view.voices", "Check voices", "&View|Panels", "window.toggle_dock", ("Ctrl+Shift+V",), "voices",
@@ -259,33 +267,4 @@ HELP = (
     Action("help.about", "About Melomorph", "&Help", "window.show_about", rule=True),
 )
 
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *NOTES, *CHORDS, *GENERATE, *PLAY, *VIEW, *HELP)
-
-
-def duplicates(actions: tuple[Action, ...] = ACTIONS) -> list[str]:
-    """Shortcuts or ids that two actions share."""
-    seen: set[str] = set()
-    twice = []
-    for action in actions:
-        for name in (action.id, *action.keys):
-            if name in seen:
-                twice.append(name)
-            seen.add(name)
-    return twice
-
-
-def search(words: str, actions: tuple[Action, ...] = ACTIONS) -> list[Action]:
-    """Actions that hold every word of `words` in title or menu, those that begin with it first."""
-    wanted = spelt(words).split()
-    found = []
-    for action in actions:
-        text = spelt(f"{action.title} {action.menu} {action.hint} {action.also}".replace("&", ""))
-        if all(word in text for word in wanted):
-            found.append(action)
-    first = " ".join(wanted)
-    return sorted(found, key=lambda action: not spelt(action.title).startswith(first))
-
-
-def spelt(text: str) -> str:
-    """Words as they are compared: in small letters, and "quantize" as "quantise", "color" as "colour"."""
-    return text.casefold().replace("iz", "is").replace("our", "or")
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *NOTES, *TRACK, *CHORDS, *GENERATE, *PLAY, *VIEW, *HELP)

@@ -40,6 +40,7 @@ def conditions(window: MainWindow) -> dict[str, Condition]:
         "fold_notes": lambda: window.roll.state.scale.fold == "notes",
         "fold_scale": lambda: window.roll.state.scale.fold == "scale",
         "compared": lambda: window.workshop.evaluate.comparison is not None,
+        "follows": lambda: window.roll.follow_playhead,
         "snaps": lambda: window.roll.grid != "off",
         "full_screen": window.isFullScreen,
     }

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from app.actions import ACTIONS, MENUS, Action, spelt
+from app.actions import ACTIONS, MENUS, Action
+from app.finding import spelt
 from app.hands import GESTURES
 from app.i18n import tr
 

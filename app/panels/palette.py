@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.actions import Action, search
+from app.actions import Action
+from app.finding import search
 from app.i18n import tr
 from app.panels.help_sheet import keys_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QInputDialog, QToolButton
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QInputDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -132,3 +132,20 @@ def test_control_and_tab_leave_the_roll_at_once(window: MainWindow, qtbot: QtBot
     roll.setFocus()
     qtbot.keyClick(roll, Qt.Key.Key_Backtab, control | Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is not roll
+
+
+def test_no_menu_is_longer_than_a_small_window(window: MainWindow) -> None:
+    tall = {menu.title(): menu.sizeHint().height() for menu in window.menuBar().findChildren(QMenu)}
+    assert max(tall.values()) < 560, tall
+
+
+def test_the_page_is_turned_only_while_one_wants_it(window: MainWindow) -> None:
+    follow, geometry = window.menus.actions["view.follow"], window.roll.state.geometry
+    geometry.zoom_time(8, 0)
+    for wanted in (False, True):
+        assert follow.isChecked() is not wanted
+        follow.trigger()
+        left = geometry.left
+        window.roll.set_playhead(geometry.left + 1, playing=True)
+        window.roll.set_playhead(geometry.right + 1, playing=True)
+        assert (geometry.left > left) is wanted

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.actions import search
+from app.finding import search
 from app.views.roll.bars import Bars
 from app.views.roll.editor import RollEditor
 from app.views.roll.edits import describe

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import studio
-from app.actions import ACTIONS, MENUS, duplicates, search
+from app.actions import ACTIONS, MENUS
 from app.conditions import conditions
+from app.finding import duplicates, search
 from app.hands import GESTURES
 from app.main_window import MainWindow
 from app.panels.help_sheet import HelpSheet, sections

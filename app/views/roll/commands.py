@@ -37,6 +37,8 @@ class RollCommands(RollFrame):
         theme: colours.
     """
 
+    follow_playhead: bool
+
     def __init__(self, state: RollState, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(state, theme, parent)
         self.state = state
@@ -162,6 +164,10 @@ class RollCommands(RollFrame):
     def step_bar(self, by: int) -> None:
         """Move the playhead by a bar line."""
         walk.step_bar(self.state, by)
+
+    def toggle_follow(self) -> None:
+        """Turn the page when the player leaves it, or no longer."""
+        self.follow_playhead = not self.follow_playhead
 
     def to_end(self) -> None:
         """Put the playhead to the end of the piece."""
