@@ -78,10 +78,7 @@ def write_ideas(
             music, or the folder cannot be written.
     """
     known, row = verb_of(verb), _row(verb, model)
-    if len(files) < known.windows:
-        many = "one piece" if known.windows == 1 else f"{known.windows} pieces"
-        what = f"“{known.title}” works on {many} of {codec_of(row.codec).bars} bars."
-        raise UserError(what, f"Give {'it' if known.windows == 1 else 'them'} with --in{' FILE' * known.windows}.")
+    _check_files(known, row, files)
     music = [read_window(path, row, known, bar, getattr(options, "voice", "") == AS_WRITTEN) for path in files]
     if len({one.compound for one in music}) > 1:
         raise UserError("Some of the music has bars of 12 sixteenths, some of 16.", "Choose one kind of meter.")
@@ -154,6 +151,13 @@ def _row(verb: str, model: str) -> Row:
         no = f"There is no model called {model}." if known is None else f"{known.title} cannot do this."
         raise UserError(no, f"Choose one of: {', '.join(offering)}.")
     return known
+
+
+def _check_files(verb: Verb, row: Row, files: Sequence[Path]) -> None:
+    if len(files) < verb.windows:
+        many = "one piece" if verb.windows == 1 else f"{verb.windows} pieces"
+        what = f"“{verb.title}” works on {many} of {codec_of(row.codec).bars} bars."
+        raise UserError(what, f"Give {'it' if verb.windows == 1 else 'them'} with --in{' FILE' * verb.windows}.")
 
 
 def _read(codec: Codec, tracks: Sequence[Track], score: Score, at: int, compound: bool) -> Tokens:
