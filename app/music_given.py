@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
+from app.music_missing import missing, missing_two
 from app.passages import Use, goals, mark_of, marked_words, opening, writing_place
 from app.views.roll.bars import Bars
 from engine.codecs.catalog import codec as codec_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 LEAST_SELECTED = 2  # notes: one selected note is what the last click left behind
 COMPOUND = {(6, 8), (3, 4)}  # meters whose bars have twelve sixteenths
 TEXTURES = ("chorale", "roll", "frames", "stream")  # codecs that hear all tracks; their bars have sixteen sixteenths
-NUMBERS = {1: "one", 2: "two", 4: "four", 8: "eight", 16: "sixteen"}
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Source:
     track: int = -1
 
     def sounds(self, codec: Codec, ticks_per_quarter: int) -> bool:
-        """Whether a note begins in the window."""
+        """Whether a note begins in the window; drums are no notes to a model."""
         end = self.at_tick + codec.span_ticks(ticks_per_quarter, self.compound)
-        return any(((t.columns[0] >= self.at_tick) & (t.columns[0] < end)).any() for t in self.tracks)
+        return any(((t.columns[0] >= self.at_tick) & (t.columns[0] < end)).any() for t in self.tracks if not t.drums)
 
 
 @dataclass(frozen=True)
@@ -147,18 +147,20 @@ def given(
         return Given(tuple(desk.pins())) if more else Given()
     found = [source for source in desk.single() if source.sounds(codec, score.ticks_per_quarter)]
     if count == 1:
-        return desk.at_place(found[0], wants_mark) if found else Given(why_not=_missing(codec, use))
+        return (
+            desk.at_place(found[0], wants_mark) if found else Given(why_not=missing(codec, use, _drums(score, place)))
+        )
     pins = desk.pins()
     if len(pins) >= 2:
         return Given(tuple(pins if more else pins[:2]))
     pair = [s for s in (desk.marker(), desk.selection()) if s and s.sounds(codec, score.ticks_per_quarter)]
-    return Given(tuple(pair)) if len(pair) == 2 else Given(why_not=_missing_two(codec, desk.pins_fit))
+    return Given(tuple(pair)) if len(pair) == 2 else Given(why_not=missing_two(codec, desk.pins_fit))
 
 
-def length_words(codec_name: str) -> str:
-    """How long a window is: "two bars"."""
-    bars = codec_of(codec_name).bars
-    return tr("{count} bars").format(count=tr(NUMBERS.get(bars, str(bars))))
+def _drums(score: Score, place: Place) -> str:
+    """Name of the track that is edited, if it is drums."""
+    track = score.tracks[place.track] if place.track < len(score.tracks) else Track()
+    return track.name or tr("this track") if track.drums else ""
 
 
 @dataclass(frozen=True)
@@ -280,20 +282,3 @@ class _Desk:
     def _compound_at(self, tick: int) -> bool:
         meter = self.score.meter_at(tick)
         return (meter.numerator, meter.denominator) in COMPOUND
-
-
-def _missing(codec: Codec, use: Use) -> str:
-    if use is Use.BEFORE:
-        return tr("There is nothing to go on from: write some bars, then put the map's marker behind them.")
-    words = tr("It works on {length} of your music: write them where the map's marker stands, or select them.")
-    return words.format(length=length_words(codec.name))
-
-
-def _missing_two(codec: Codec, pins: bool) -> str:
-    if pins:
-        words = tr("It works on two melodies of {length}: set pins A and B on the map, or select the second one.")
-    else:
-        words = tr(
-            "It works on two passages of {length}: the bars at the map's marker, and notes you select elsewhere."
-        )
-    return words.format(length=length_words(codec.name))

@@ -16,6 +16,7 @@ from engine.score.columns import is_generated, is_locked
 from engine.verbs.idea import Idea
 
 Voices = Sequence[Voice]
+UNNAMED = "Melody"  # of the track a nameless voice gets where drums are edited
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Placed:
 def place(score: Score, ideas: Sequence[Voices], at_tick: int, ticks: int, track: int) -> Placed:
     """Write ideas into the piece, one after the other; what stood there on their tracks makes way, if it is not locked.
 
-    A voice without a name goes to the track that is edited. A named one goes to the first track of that name that
-    has its instrument or only generated notes, or to a new one with the voice's program. Every track that any of the
-    ideas uses is cleared over the whole stretch.
+    A voice without a name goes to the track that is edited, if that is not drums. A named one goes to the first track
+    of that name that has its instrument or only generated notes, or to a new one with the voice's program. Every track
+    that any of the ideas uses is cleared over the whole stretch.
 
     Args:
         score: the piece.
@@ -144,7 +145,10 @@ def _track_of(score: Score, voice: Voice, track: int) -> tuple[Score, int]:
     if voice.track is not None and voice.track < len(score.tracks) and score.tracks[voice.track].name == voice.name:
         return score, voice.track
     if not voice.name and score.tracks:
-        return score, min(max(0, track), len(score.tracks) - 1)
+        edited = min(max(0, track), len(score.tracks) - 1)
+        if not score.tracks[edited].drums:
+            return score, edited
+        voice = replace(voice, name=UNNAMED)  # on drums a melody would be a rattle
     wanted = voice.name.casefold()
     for index, known in enumerate(score.tracks):
         if known.name.casefold() == wanted and not known.drums and _may_sing(known, voice):

@@ -88,6 +88,15 @@ def test_music_is_outlined_at_its_bar_and_written_there_as_one_undo_step(editor:
     assert editor.state.session.history.document == before
 
 
+def test_notes_out_of_sight_are_brought_into_sight(editor: RollEditor) -> None:
+    geometry, high = editor.state.geometry, tuple(Note(i * 480, 110 + i, 480) for i in range(4))
+    assert geometry.y_of(113) < 0
+    left = geometry.left
+    hand = Hand(editor.roll, carried((Voice("", 0, high),)))
+    assert geometry.y_of(113) >= 0 and geometry.left == left
+    hand.leave()
+
+
 def test_with_alt_it_goes_to_a_step_of_the_grid(editor: RollEditor) -> None:
     editor.set_grid("1/4")
     hand = Hand(editor.roll, carried())

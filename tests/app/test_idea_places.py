@@ -15,6 +15,7 @@ from app.panels.ideas.paint import why_box
 from app.panels.ideas.panel import IdeasPanel
 from app.panels.ideas.pictures import PictureView
 from app.panels.ideas.results import Result
+from app.panels.ideas.writing import hint
 from app.panels.pictures.matrix import MatrixPicture
 from app.sketches import Sketches
 from app.theme import DARK, LIGHT
@@ -197,3 +198,14 @@ def test_a_matrix_is_painted_and_read_in_words(qtbot: QtBot) -> None:
     assert part.range == (-2.0, 2.0) and not view.grab().isNull()
     part.set_picture(Picture("nothing", ()))
     assert not view.grab().isNull()
+
+
+def test_a_melody_is_never_written_on_drums() -> None:
+    score = Score((Track.of([Note(0, 36, 120)], "Kit", drums=True), Track.of([Note(0, 60, 480)], "Tune")))
+    placed = place_idea(score, Idea("1", tune(60)), 0, 2 * BAR, 0)
+    assert [track.name for track in placed.score.tracks] == ["Kit", "Tune", "Melody"]
+    assert placed.score.tracks[:2] == score.tracks and len(placed.score.tracks[2].notes) == 8
+    again = place_idea(placed.score, Idea("2", tune(62)), 0, 2 * BAR, 0)
+    assert len(again.score.tracks) == 3, "the next one takes its place"
+    result = Result.of("draw", "vae", [Idea("1", tune(60))], 480, False)
+    assert "tracks of its own" in hint(score, result, (0, 0)) and "of Tune" in hint(score, result, (0, 1))

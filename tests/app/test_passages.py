@@ -140,3 +140,16 @@ def test_a_verb_that_needs_no_music_has_a_place_to_write_at() -> None:
         assert desk.given(row, over, over.options()).words == f"Writes from bar {at // BAR + 1} on."
         desk.run_verb(row, over, over.options())
         assert session.ask.asked[-1][-1].at_tick == at
+
+
+def test_drums_are_no_notes_to_a_model_and_the_reason_says_so() -> None:
+    drums = Track.of([Note(480 * i, 36 + 2 * (i % 2), 120) for i in range(32)], "Kit", drums=True)
+    for use in Use:
+        if use is not Use.OVER:
+            found = given(Score((drums,)), Steering(), Place(), "melody", 1, use=use)
+            assert not found.sources and "Kit is a drum track" in found.why_not, use
+    both = given(Score((drums, tune(4))), Steering(track=1), Place(), "melody", 1)
+    assert both.words == "Works on bars 1 to 2 of Tune.", "what the map's marker stands on is still there"
+    kit = drums.columns[:, :8]
+    chosen = given(Score((drums, tune(4))), Steering(track=1), Place(selected=kit), "chorale", 1, True)
+    assert [track.name for track in chosen.sources[0].tracks] == ["Tune"]

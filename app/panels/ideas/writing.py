@@ -33,13 +33,12 @@ def hint(score: Score, result: Result, marker: Marker) -> str:
     track = result.track if home and result.track is not None else marker[1]
     bar, _ = Bars(score).place(tick)
     known = {track.name.casefold() for track in score.tracks}
-    if len(idea.voices) == 1 and not idea.voices[0].name:
-        words = tr(
-            "Click to hear; Enter or double click to write it at bar {bar} of {where}; drag to put it elsewhere."
-        )
+    drums = track < len(score.tracks) and score.tracks[track].drums
+    if len(idea.voices) == 1 and not idea.voices[0].name and not drums:
+        words = tr("Click: hear it · Enter: write it at bar {bar} of {where} · or drag it")
     elif all(voice.name.casefold() in known for voice in idea.voices):
-        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on its voices' tracks; or drag.")
+        words = tr("Click: hear it · Enter: write it at bar {bar}, on its voices' tracks · or drag it")
     else:
-        words = tr("Click to hear; Enter or double click to write it at bar {bar}, on tracks of its own; or drag.")
+        words = tr("Click: hear it · Enter: write it at bar {bar}, on tracks of its own · or drag it")
     name = score.tracks[track].name if track < len(score.tracks) else ""
     return words.format(bar=bar, where=name or tr("the track"))

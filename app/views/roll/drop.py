@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from app.gestures.carry import Carried
 from app.i18n import tr
 from app.views.roll.ghosts import Sketch
+from app.views.roll.note_table import PITCH
 from engine.commands.changes import Edit
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class MusicDrop(QObject):
         """Enter, move, leave, drop; a file from elsewhere is left to the window."""
         if isinstance(event, QDragEnterEvent):
             self._music = Carried.of(event.mimeData())
+            if self._music is not None:
+                self._bring_into_sight(self._music)
         if isinstance(event, QDropEvent):  # all but leaving are drops, for Qt
             if self._music is None:
                 event.ignore()
@@ -80,7 +83,7 @@ class MusicDrop(QObject):
         if tick == self._tick:
             return
         self._tick, edited = tick, state.current.name.casefold()
-        here = any(not voice.name or voice.name.casefold() == edited for voice in music.voices)
+        here = any(voice.name.casefold() in ("", edited) for voice in music.voices) and not state.current.drums
         span = (tick, tick + music.span(state.score))
         state.set_sketch(Sketch(music.columns(state.score, tick), span, here))
         bar, beat = state.bars.place(tick)
@@ -88,6 +91,12 @@ class MusicDrop(QObject):
         if self._free:
             words = tr("Let go to write it at bar {bar}, beat {beat}.")
         state.say(words.format(bar=bar, beat=beat))
+
+    def _bring_into_sight(self, music: Carried) -> None:
+        """Scroll up or down so that its notes are seen where they would be."""
+        geometry, pitches = self._roll.roll.geometry, music.columns(self._roll.roll.score, 0)[PITCH]
+        for pitch in (pitches.min(), pitches.max()) if len(pitches) else ():
+            geometry.reveal((geometry.left + geometry.right) / 2, int(pitch))
 
     def _write(self) -> None:
         state, music, tick = self._roll.roll, self._music, self._tick
