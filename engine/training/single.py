@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine import device
@@ -19,6 +20,7 @@ from engine.jobs.job import Report, stretch
 from engine.models.row import Twin
 from engine.models.shelf import load_network
 from engine.options import changed
+from engine.training import hearings
 from engine.training.batches import Source, names_of
 from engine.training.best import Unheard, judge_of
 from engine.training.fabric import spoken
@@ -65,7 +67,7 @@ def train_one(
             dataclasses.replace(order.options, steps=steps), checkpoint,
             _judge(order, network, source, data, codec) if first else None,
             monitor_of(network, data.near, codec) if first else None,
-            Hearing(order.row, network, data.near, codec, heard) if heard else None,
+            Hearing(order.row, network, data.near, codec, heard, before=_places(order.out)) if heard else None,
         )  # fmt: skip
     if first:
         if not checkpoint.exists():
@@ -75,6 +77,11 @@ def train_one(
     _run(trainer, stretch(report, 0.0, 1 - REHEARSAL) if rehearses else report, tell)
     best = trainer.best().cpu()
     return (_finished(best, source, checkpoint, order, report) if first else best), trainer
+
+
+def _places(out: Path) -> NDArray[np.float32] | None:
+    """Where the dots of its map were when it was last heard; None if it never was."""
+    return next((one.heard.places for one in reversed(hearings.read(out)) if one.heard.places is not None), None)
 
 
 def _judge(order: Order, network: Any, source: Source, data: dataset.Dataset, codec: Codec) -> Judge | None:

@@ -25,10 +25,10 @@ MANY = 10.0  # seconds of learning after which its pace is known
 
 @dataclass(frozen=True)
 class Times:
-    """Of the last trainings of a system here; 0: not known.
+    """Of the last trainings of a system here, of a network of the usual size; 0: not known.
 
     Attributes:
-        pace: steps in a second, of the network as its recipe has it.
+        pace: steps in a second.
         before: seconds from its turn to its first step: the music is read.
         after: seconds from its last step to the card: the map is drawn, it is measured.
         chip: that learnt.
@@ -136,11 +136,13 @@ class Course:
         return max(0.0, progress.seconds_left - (now - then)) + self._after
 
     def done(self) -> None:
-        """The card is there: what took how long is remembered."""
+        """The card is there: what took how long is remembered, unless the network was of another size than usual."""
         if self._newest is None or self._first is None or self._learnt is None:
             return  # it was only measured again
-        progress, plain = self._newest[1], dict(self._order.network) == dict(self._order.row.recipe.network)
+        if self._order.start is None and dict(self._order.network) != dict(self._order.row.recipe.network):
+            return
+        progress = self._newest[1]
         timed = progress.pace > 0 and progress.step / progress.pace >= MANY
-        pace = progress.pace if timed and (plain or self._order.start is not None) else 0.0
         before, measured = self._first - self._began, self._clock() - self._learnt
-        remember(self._cache, self._order.row.system, Times(pace, before, measured, progress.chip))
+        news = Times(progress.pace if timed else 0.0, before, measured, progress.chip)
+        remember(self._cache, self._order.row.system, news)

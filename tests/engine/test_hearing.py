@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from engine.codecs import melody
 from engine.codecs.catalog import MELODIC
@@ -118,6 +119,26 @@ def test_samples_are_in_the_bars_of_their_music() -> None:
         listening = Hearing(known, network(known), data, codec_of(known.codec), 4.0, clock)
         heard = listening.listen(network(known), 1, 0.5)
         assert {idea.meter for idea in heard.samples} == {(6, 8) if compound else (4, 4)}
+
+
+def test_the_map_goes_on_where_it_was() -> None:
+    """A training that was interrupted begins a new process: its dots may not be mirrored there."""
+    known, clock = row("vae"), Clock()
+    data, codec, learner = dataset(known), codec_of(known.codec), network(known)
+
+    def places(before: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        listening = Hearing(known, learner, data, codec, 4.0, clock, before)
+        clock.now += 20.0
+        listening.listen(copy.deepcopy(learner), 1, 0.5)
+        clock.now += 200.0
+        found = listening.listen(copy.deepcopy(learner), 2, 0.5).places
+        assert found is not None
+        return found
+
+    first = places(None)
+    mirrored = first * np.array([-1, 1], np.float32)
+    assert np.allclose(places(mirrored), mirrored, atol=1e-4) and not np.allclose(first, mirrored, atol=0.1)
+    assert np.allclose(places(mirrored[:5]), first, atol=1e-4), "of other music: it cannot be gone on from"
 
 
 def test_who_is_asked_how() -> None:

@@ -56,22 +56,30 @@ def test_what_is_left_is_counted_to_the_card(tmp_path: Path) -> None:
     assert known(tmp_path)["vae"] == Times(10.0, 7.0, 30.0, "CPU, 32 bits")
 
 
-def test_only_what_was_timed_is_remembered(tmp_path: Path) -> None:
-    clock, wanted = Clock(), order(row("vae"), tmp_path / "vae~Mine.safetensors", "folk", network={"width": 32})
-    course = Course(wanted, tmp_path, clock)
+def trained(folder: Path, step: int, **changes: Any) -> dict[str, Times]:
+    """What is known after a training in which each part took a few seconds."""
+    clock = Clock()
+    course = Course(order(row("vae"), folder / "vae~Mine.safetensors", "folk", **changes), folder, clock)
     course.begin()
-    course.has_learnt()
-    course.done()
-    assert known(tmp_path) == {}, "it was only measured again"
     clock.now += 4
-    course.hear(progress(600, 0.0), False)
+    course.hear(progress(step, 0.0), False)
     clock.now += 1
     course.has_learnt()
     clock.now += 8
     course.done()
-    assert known(tmp_path)["vae"] == Times(0.0, 4.0, 8.0, "CPU, 32 bits"), "the pace of another network"
+    return known(folder)
+
+
+def test_only_what_was_timed_is_remembered(tmp_path: Path) -> None:
+    course = Course(order(row("vae"), tmp_path / "vae~Mine.safetensors", "folk"), tmp_path, Clock())
+    course.begin()
+    course.has_learnt()
+    course.done()
+    assert known(tmp_path) == {}, "it was only measured again"
+    assert trained(tmp_path, 900, network={"width": 32}) == {}, "another network is quicker or slower"
+    assert trained(tmp_path, 900) == {"vae": Times(10.0, 4.0, 8.0, "CPU, 32 bits")}
     remember(tmp_path, "vae", Times(pace=3.0))
-    assert known(tmp_path)["vae"] == Times(3.0, 4.0, 8.0, "CPU, 32 bits"), "what is not known stays"
+    assert trained(tmp_path, 60) == {"vae": Times(3.0, 4.0, 8.0, "CPU, 32 bits")}, "six seconds tell no pace"
 
 
 def test_what_was_never_timed_is_guessed_from_others() -> None:

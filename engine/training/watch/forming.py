@@ -31,6 +31,11 @@ class Forming:
         self.kinds, self.names = _kinds(split, chosen, codec)
         self._before: Places | None = None
 
+    def go_on(self, before: Places | None) -> None:
+        """Where the dots were when this training was last interrupted: they do not jump then either."""
+        if before is not None and before.shape == (len(self._windows), 2):
+            self._before = before
+
     def look(self, network: Any) -> Places:
         """Where they are now, float32 [n, 2] within -1..1; `network` is on the CPU."""
         flat = plane(encode(network, self._windows))

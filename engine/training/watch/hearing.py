@@ -59,7 +59,7 @@ class Hearing:
 
     def __init__(
         self, row: Row, network: Any, data: Dataset, codec: Codec, minutes: float,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic, before: NDArray[np.float32] | None = None,
     ) -> None:  # fmt: skip
         """Nothing is asked yet.
 
@@ -70,6 +70,7 @@ class Hearing:
             codec: of the row.
             minutes: between two hearings, as a rule.
             clock: seconds; tests bring their own.
+            before: the last `places` of a training that goes on.
         """
         self._row, self._codec, self._clock, self._minutes = row, codec, clock, minutes
         names = names_of(network.options)
@@ -84,6 +85,7 @@ class Hearing:
         self._names: tuple[str, ...] = ()
         if "encodes" in row.capabilities and not self._game:  # a game learns last what its codes mean
             forming = Forming(data.train, codec)
+            forming.go_on(before)
             self._kinds, self._names = forming.kinds, forming.names
             self._parts.append(_Part("places", lambda network, _: forming.look(network)))
         if has_lines(row):
