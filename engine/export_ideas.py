@@ -74,8 +74,7 @@ def write_ideas(
         compound: bars of 12 sixteenths where no file says of which kind they are.
 
     Raises:
-        UserError: the model is unknown, cannot do it or is not trained, a file cannot be read or holds too little
-            music, or the folder cannot be written.
+        UserError: the model cannot do it or is not trained, a file holds too little music, the folder is closed.
     """
     known, row = verb_of(verb), _row(verb, model)
     _check_files(known, row, files)
