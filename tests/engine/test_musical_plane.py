@@ -11,7 +11,7 @@ from engine.jobs import generate
 from engine.latent.map import LatentMap, planes
 from engine.latent.musical import MusicalPlane
 from engine.latent.planes import FlatPlane
-from engine.latent.qualities import measure
+from engine.latent.qualities import AXES, measure
 from engine.models import bundle as bundles
 from engine.models.shelf import load_network
 
@@ -114,3 +114,11 @@ def test_no_quality_names_both_axes() -> None:
     plane = planes(codes, {}, {name: np.asarray(value) for name, value in values.items()})["pca"]
     ends = {frozenset(plane.label_x), frozenset(plane.label_y)}
     assert ends == {frozenset(("calmer", "busier")), frozenset(("lower", "higher"))}
+
+
+@pytest.mark.parametrize("name", ["gan", "vrae_20", "sparse_ae"])
+def test_busier_lies_right_and_higher_up_on_the_main_directions_too(name: str) -> None:
+    plane = chart_of(name).planes["pca"]
+    assert isinstance(plane, FlatPlane) and any(plane.label_x + plane.label_y)
+    assert all(words in (("", ""), *AXES.values()) for words in (plane.label_x, plane.label_y))
+    np.testing.assert_allclose(plane.read @ plane.move, np.eye(2), atol=1e-4)
