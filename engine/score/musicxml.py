@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -23,6 +24,7 @@ from engine.score.report import ImportReport
 from engine.score.score import Key, Meter, Score, Tempo
 from engine.score.track import Track
 
+SOFTWARE = "Melomorph"
 SUFFIXES = (".musicxml", ".mxl", ".xml")
 TICKS_PER_QUARTER = 480
 MAX_BYTES = 64_000_000  # of XML: an opera has less, and a zipped file may pretend to hold more than a memory does
@@ -67,7 +69,7 @@ class Part:
 
 
 def read_musicxml(file: Path) -> tuple[Score, ImportReport]:
-    """Read a MusicXML file, plain or zipped; every staff becomes a track.
+    """Read a MusicXML file, plain or zipped; every staff becomes a track (of our own files, every part).
 
     Raises:
         UserError: it cannot be read, is no MusicXML, or holds no notes.
@@ -75,7 +77,8 @@ def read_musicxml(file: Path) -> tuple[Score, ImportReport]:
     root = _root(file)
     parts = list(parts_of(root, file.name))
     placed = [list(starts(part.bars)) for part in parts]
-    tracks = [track for part, at in zip(parts, placed, strict=True) for track in _tracks(part, at)]
+    ours = root.findtext("identification/encoding/software") == SOFTWARE
+    tracks = [track for part, at in zip(parts, placed, strict=True) for track in _tracks(part, at, ours)]
     if not tracks:
         raise UserError(f"{file.name} holds no notes.", "Choose a file with music in it.")
     longest = max(range(len(parts)), key=lambda index: len(parts[index].bars))
@@ -261,8 +264,13 @@ def _chords(part: Part, at: list[int]) -> tuple[Chord, ...]:
     return tuple(chord.at(min(tick, MAX_TICK)) for tick, chord in found)
 
 
-def _tracks(part: Part, at: list[int]) -> Iterator[Track]:
-    """A track for each staff that has notes."""
+def _tracks(part: Part, at: list[int], ours: bool) -> Iterator[Track]:
+    """A track for each staff that has notes; what we wrote ourselves was one track."""
+    if ours:
+        notes = joined(part.bars, at)
+        if notes:
+            yield Track.of(notes, part.name, part.program)
+        return
     staves = sorted({note[4] for bar in part.bars for note in bar.notes})
     for staff in staves:
         name = part.name if len(staves) == 1 else f"{part.name or 'Staff'} {staff}"
@@ -274,7 +282,7 @@ def joined(bars: list[Bar], at: list[int], staff: int | None = None) -> list[Not
     notes: list[Note] = []
     last: dict[int, int] = {}  # pitch -> place of the newest note of it
     for tick, bar in zip(at, bars, strict=True):
-        for onset, length, pitch, tied, where in bar.notes:
+        for onset, length, pitch, tied, where in sorted(bar.notes, key=itemgetter(0)):  # not voice after voice
             if staff is not None and where != staff:
                 continue
             start, index = tick + onset, last.get(pitch)

@@ -15,8 +15,10 @@ from engine.errors import UserError
 from engine.score.chords import spelt
 from engine.score.files import write_whole
 from engine.score.general_midi import instrument_name
+from engine.score.musicxml import SOFTWARE
 from engine.score.musicxml_chords import write_harmony
-from engine.score.notation import UNITS, VALUES, Sign, beat_of, signs, voices_of
+from engine.score.notation import UNITS, VALUES, VOICES, Sign, beat_of, signs, voices_of
+from engine.score.note import Note
 from engine.score.score import Score
 from engine.score.track import Track
 
@@ -24,6 +26,8 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
+_KEYBOARDS = range(24)  # General MIDI programs: pianos, bells, organs
+_BOTH = (53, 67)  # a keyboard that goes below the one and above the other needs two staves
 _MIDDLE = 60  # a part whose notes lie below on the average is written in the bass clef
 
 
@@ -48,7 +52,7 @@ def to_musicxml(score: Score) -> bytes:
     root = Element("score-partwise", version="4.0")
     if score.name:
         _text(SubElement(root, "work"), "work-title", score.name)
-    _text(SubElement(SubElement(root, "identification"), "encoding"), "software", "Melomorph")
+    _text(SubElement(SubElement(root, "identification"), "encoding"), "software", SOFTWARE)
     listed = SubElement(root, "part-list")
     bars = _bars(score)
     for number, track in enumerate(tracks, 1):
@@ -93,7 +97,12 @@ def _music(score: Score, track: Track, number: int, bars: list[int]) -> Element:
     part = Element("part", id=f"P{number}")
     meters = [score.meter_at(start * score.ticks_per_quarter // UNITS) for start in bars[:-1]]
     beats = [beat_of(meter.numerator, meter.denominator) for meter in meters]
-    voices = [signs(voice, bars, beats) for voice in voices_of(track.notes, score.ticks_per_quarter)]
+    staves = staves_of(track)
+    voices = [
+        (staff, voice, signs(chords, bars, beats))
+        for staff, notes in enumerate(staves)
+        for voice, chords in enumerate(voices_of(notes, score.ticks_per_quarter) or [[]])
+    ]
     said: tuple[object, ...] = ()
     for index, (start, end) in enumerate(pairwise(bars)):
         measure = SubElement(part, "measure", number=str(index + 1))
@@ -101,25 +110,37 @@ def _music(score: Score, track: Track, number: int, bars: list[int]) -> Element:
         meter, key = meters[index], score.key_at(tick)
         now = (meter.numerator, meter.denominator, key.fifths if key else 0, bool(key and key.minor))
         if now != said:
-            _attributes(measure, now, index == 0, float(track.columns[1].mean()))
+            _attributes(measure, now, staves if index == 0 else [])
             said = now
         if number == 1:
             _marks(measure, score, start, end)
-        for voice, rows in enumerate(voices):
+        for staff, voice, rows in voices:
             silent = not any(sign.pitches for sign in rows[index])
             if voice and silent:
-                continue  # only the first voice shows that it is silent
-            if voice:
+                continue  # only the first voice of a staff shows that it is silent
+            if voice or staff:
                 _text(SubElement(measure, "backup"), "duration", end - start)
+            place = (VOICES * staff + voice + 1, staff + 1 if len(staves) > 1 else 0)
             for sign in rows[index]:
-                measure.extend(_notes(sign, voice + 1, now[2], silent))
+                measure.extend(_notes(sign, place, now[2], silent))
     return part
 
 
-def _attributes(measure: Element, now: tuple[int, int, int, bool], first: bool, middle: float) -> None:
+def staves_of(track: Track) -> list[tuple[Note, ...]]:
+    """The notes of a track staff by staff: those of a keyboard that needs both clefs on two, parted at middle C."""
+    pitches = track.columns[1]
+    both = track.program in _KEYBOARDS and int(pitches.min()) < _BOTH[0] and int(pitches.max()) > _BOTH[1]
+    if not both:
+        return [track.notes]
+    upper, lower = (tuple(n for n in track.notes if (n.pitch >= _MIDDLE) is high) for high in (True, False))
+    return [upper, lower]
+
+
+def _attributes(measure: Element, now: tuple[int, int, int, bool], staves: list[tuple[Note, ...]]) -> None:
+    """Meter and key; with the staves of the part, where it begins, its clefs too."""
     top, bottom, fifths, minor = now
     about = SubElement(measure, "attributes")
-    if first:
+    if staves:
         _text(about, "divisions", UNITS)
     key = SubElement(about, "key")
     _text(key, "fifths", fifths)
@@ -127,9 +148,12 @@ def _attributes(measure: Element, now: tuple[int, int, int, bool], first: bool, 
     time = SubElement(about, "time")
     _text(time, "beats", top)
     _text(time, "beat-type", bottom)
-    if first:
-        clef = SubElement(about, "clef")
-        sign, line = ("G", 2) if middle >= _MIDDLE else ("F", 4)
+    if len(staves) > 1:
+        _text(about, "staves", len(staves))
+    for number, notes in enumerate(staves, 1):
+        clef = SubElement(about, "clef", {"number": str(number)} if len(staves) > 1 else {})
+        high = sum(note.pitch for note in notes) >= _MIDDLE * len(notes)
+        sign, line = ("G", 2) if high else ("F", 4)
         _text(clef, "sign", sign)
         _text(clef, "line", line)
 
@@ -149,8 +173,16 @@ def _marks(measure: Element, score: Score, start: int, end: int) -> None:
             write_harmony(measure, chord, score.fifths_at(chord.tick), at - start)
 
 
-def _notes(sign: Sign, voice: int, fifths: int, silent: bool) -> Iterator[Element]:
-    """One element for each note of a chord, or one for a rest; `silent`: the rest is that of a whole bar."""
+def _notes(sign: Sign, place: tuple[int, int], fifths: int, silent: bool) -> Iterator[Element]:
+    """One element for each note of a chord, or one for a rest.
+
+    Args:
+        sign: what is written.
+        place: number of the voice, and of the staff (0: the part has only one).
+        fifths: sharps of the key.
+        silent: the rest is that of a whole bar.
+    """
+    voice, staff = place
     for index, pitch in enumerate(sign.pitches or (None,)):
         note = Element("note")
         if index:
@@ -166,6 +198,8 @@ def _notes(sign: Sign, voice: int, fifths: int, silent: bool) -> Iterator[Elemen
         _text(note, "voice", voice)
         if not silent:
             _value(note, sign.length)
+        if staff:
+            _text(note, "staff", staff)
         if sign.tied_from or sign.tied_to:
             drawn = SubElement(note, "notations")
             for tied, kind in ((sign.tied_from, "stop"), (sign.tied_to, "start")):

@@ -94,6 +94,30 @@ def test_lengths_of_three_parts_add_up(at: int, length: int, beat: int) -> None:
     assert sum(lengths(at, length, beat)) == length
 
 
+def test_a_keyboard_has_two_staves_where_it_needs_them(tmp_path: Path) -> None:
+    right, left = [Note(480 * i, 64 + i, 480) for i in range(8)], [Note(960 * i, 40 + i, 960) for i in range(4)]
+    piano, flute = Track.of([*right, *left], "Piano", 0), Track.of([*right, *left], "Flute", 73)
+    score = Score((piano, flute, Track.of(right, "Celesta", 8)))
+    root = ElementTree.fromstring(to_musicxml(score))
+    hands, *others = root.findall("part")
+    assert [clef.findtext("sign") for clef in hands.iter("clef")] == ["G", "F"]
+    staffs = {(note.findtext("staff"), note.findtext("voice")) for note in hands.iter("note")}
+    assert staffs == {("1", "1"), ("2", "5")}, "each hand in voices of its own"
+    assert all(part.find(".//staff") is None and len(list(part.iter("clef"))) == 1 for part in others)
+    found = again(score, tmp_path)
+    assert sounding(found) == sounding(score) and [track.name for track in found.tracks] == [
+        "Piano",
+        "Flute",
+        "Celesta",
+    ]
+
+
+def test_a_tie_is_found_though_another_voice_has_the_same_note_later(tmp_path: Path) -> None:
+    notes = [Note(0, 72, 1920), Note(2400, 60, 480), Note(960, 60, 1440), Note(1920, 65, 480), Note(0, 50, 3840)]
+    score = Score((Track.of(notes, program=40),))
+    assert sounding(again(score, tmp_path)) == sounding(score)
+
+
 def test_silent_bars_are_one_rest_and_only_of_the_first_voice(tmp_path: Path) -> None:
     notes = [Note(0, 60, 480), Note(0, 72, 2400), Note(12000, 60, 2400)]
     score = Score((Track.of(notes),), meters=(Meter(0, 5, 4),))
