@@ -139,6 +139,12 @@ def test_where_a_training_stands_in_words(tmp_path: Path) -> None:
     training = queue.expect(1, ordered("mine", tmp_path))
     assert in_short(training, 0) == "Next" and in_short(training, 2) == "Waits, 2 before it"
     assert "before it are done: 2" in at_length(training, 2)
+    queue.on_event(changed(1, "running", 0.0, text="starting"))
+    assert at_length(training, 0) == "It begins…"
+    queue.on_event(changed(1, "running", 0.01, text="waltz.mid"))
+    assert at_length(training, 0) == "It reads its music: waltz.mid"
+    queue.on_event(changed(1, "running", 0.2, text="layer 2"))
+    assert at_length(training, 0) == "20% · layer 2", "some learn layer by layer before their first step"
     queue.on_event(changed(1, "running", 0.25, seconds_left=30.0))
     queue.on_event(told(1))
     assert in_short(training, 0) == "25% · 30 s left" and "8 steps a second" in at_length(training, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ import numpy as np
 import pytest
 
 from engine.codecs.codec import Voice
+from engine.errors import Cancelled
+from engine.models.registry import row
+from engine.options import Value
 from engine.score import Note
-from engine.training import hearings, unfinished
+from engine.training import hearings, make, unfinished
 from engine.training.hearings import KEPT, LARGEST, Hearing, kept, read, with_one_more, write
-from engine.training.progress import Heard, Line, TrainingProgress
+from engine.training.options import Order, TrainOptions
+from engine.training.progress import Heard, Line, News, TrainingProgress
 from engine.verbs.idea import Idea
 
 
@@ -53,10 +58,36 @@ def test_each_is_kept_as_it_is_heard(tmp_path: Path) -> None:
     assert kept(gone, lambda news: True)(heard(1)), "a disk that refuses is no reason not to listen"
 
 
+def test_a_training_that_goes_on_still_has_them(tunes: Path, tiny_options: dict[str, Value], tmp_path: Path) -> None:
+    """A real one, stopped and gone on with; its table and dots are too dear for so short a time."""
+    out = tmp_path / "melody_vae~Mine.safetensors"
+    options = TrainOptions(steps=400, device="cpu", hear_minutes=1e-6, precision="full")
+    wanted = Order(row("melody_vae"), str(tunes), out, options, network=tiny_options)
+    times: list[list[int]] = []
+
+    def listen(news: News) -> bool:
+        if isinstance(news, Heard):
+            times.append([one.heard.step for one in read(out)])
+        return False
+
+    def stop(done: float, total: float, text: str = "") -> None:
+        if len(times) > len(begun) - 1 and text.startswith("step "):
+            raise Cancelled
+
+    begun: list[bool] = []
+    for resume in (False, True, False):
+        begun.append(resume)
+        with pytest.raises(Cancelled):
+            make.train(dataclasses.replace(wanted, resume=resume), stop, listen)
+    (first,), (again, second), (anew,) = times
+    assert again == first < second and anew < second, "who begins anew has let hear nothing yet"
+    assert len(read(out)[0].heard.samples) == 4
+
+
 def test_it_never_grows_beyond_its_bounds(tmp_path: Path) -> None:
     out, many = tmp_path / "vae~Mine.safetensors", list[Hearing]()
     for step in range(1, 60):
-        many = with_one_more(many, heard(step, notes=2_000), 0.0)
+        many = with_one_more(many, heard(step, notes=300), 0.0)
     assert len(many) == KEPT and (many[0].heard.step, many[-1].heard.step) == (1, 59)
     huge = Hearing(heard(70, notes=LARGEST // KEPT // 10), 0.0)
     write(out, [*many, huge])

@@ -12,10 +12,12 @@ from app.training.duration import time as spell
 from app.training.queue import DONE, DROP, FAILED, FINISH, PAUSE, RUNNING, WAITING, Training
 from engine.corpus.corpora import CORPORA
 from engine.errors import UserError
+from engine.events import JobChanged
 from engine.jobs.train import LEARNT
 from engine.models.row import OWN
 from engine.training.options import Order
 
+READ = 0.02  # of a job: up to here the music is read
 A_DAY = 20 * 3600  # seconds after which a clock alone would mislead
 
 
@@ -82,8 +84,14 @@ def _running(training: Training) -> str:
         words = tr("Keeping the best there was so far; then its map is drawn and it is measured…")
         return f"{words} ({left})" if left else words
     if progress is None:
-        return state_words(job) if job is not None and job.fraction > 0 else tr("It begins…")
+        return _before_its_first_step(job)
     return how_far(progress, training.seconds_left)
+
+
+def _before_its_first_step(job: JobChanged | None) -> str:
+    if job is None or not job.fraction:
+        return tr("It begins…")
+    return tr("It reads its music: {file}").format(file=job.text) if job.fraction < READ else state_words(job)
 
 
 def _resting(training: Training) -> str:
