@@ -41,8 +41,8 @@ class MidiDesk(QObject):
 
     def wake(self) -> None:
         """Open what the preferences say, and look for new keyboards from now on."""
-        self.apply()
         self._timer.start()
+        self.apply()
 
     def apply(self) -> None:
         """Listen and play where the preferences say; what is not there is told in the message bar."""
@@ -58,6 +58,8 @@ class MidiDesk(QObject):
         try:
             self._session.keyboards.listen(None if not wanted else () if wanted == "none" else (wanted,))
         except UserError:  # rtmidi is not installed: `record` and the doctor say so to whoever wants it
+            self._timer.stop()
+        if not self._session.keyboards.possible:  # a system without MIDI: none will come
             self._timer.stop()
         self._tune()
 

@@ -146,8 +146,7 @@ class _Stream:
 
 
 def _load() -> Any:
-    if sys.platform == "linux":
-        _quieten_alsa()
+    quieten_alsa()
     try:
         import sounddevice
     except OSError as error:
@@ -161,8 +160,10 @@ _ALSA_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_c
 _ignore_alsa = _ALSA_HANDLER(lambda *message: None)  # must live as long as ALSA may call it
 
 
-def _quieten_alsa() -> None:
-    """ALSA writes a page to stderr while PortAudio looks for devices; the player says it in one sentence."""
+def quieten_alsa() -> None:
+    """ALSA writes a page to stderr while devices or ports are looked for; we say it in one sentence."""
+    if sys.platform != "linux":
+        return
     try:
         ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_ignore_alsa)
     except (OSError, AttributeError):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from engine.audio.output import quieten_alsa
 from engine.errors import UserError
 
 CLIENT = "Melomorph"  # our name among MIDI programs
 _ECHOES = ("midi through", "melomorph", "rtmidi")  # ports that give back what is sent: never listened to unasked
+_ALSA_ADDRESS = re.compile(r" \d+:\d+$")
 _REMEDY = "Install it with: pip install python-rtmidi (only needed for keyboards and ports)."
 ON, OFF, TURN = 0x90, 0x80, 0xB0
 _PEDALS = range(64, 70)  # controllers of the feet; from 120 on they are commands
@@ -55,6 +58,7 @@ def load() -> Any:
         import rtmidi
     except ImportError as error:
         raise UserError("python-rtmidi is not installed.", _REMEDY) from error
+    quieten_alsa()
     return rtmidi
 
 
@@ -74,16 +78,27 @@ def keyboards(names: Sequence[str]) -> list[str]:
 
 
 def _names(kind: Any) -> list[str]:
-    """Names of the ports of one kind, the second of two equal ones with a number."""
-    try:
-        port = kind(name=CLIENT)
-        found = port.get_ports()
-        port.delete()
-    except Exception:  # rtmidi.SystemError, whose name depends on the version: the system has no sequencer
+    port = _made(kind)
+    if port is None:
         return []
+    found = _told_apart(port.get_ports())
+    port.delete()
+    return found
+
+
+def _made(kind: Any) -> Any:
+    """A port that is not open yet; None where the system has no MIDI."""
+    try:
+        return kind(name=CLIENT)
+    except Exception:  # rtmidi.SystemError, whose name depends on the version: there is no sequencer
+        return None
+
+
+def _told_apart(found: Sequence[str]) -> list[str]:
+    """Names of ports without the numbers that ALSA gives anew every time; the second of two equal ones is numbered."""
     unique: list[str] = []
     for name in found:
-        unique.append(next(n for n in _numbered(name) if n not in unique))
+        unique.append(next(n for n in _numbered(_ALSA_ADDRESS.sub("", name)) if n not in unique))
     return unique
 
 
@@ -105,6 +120,12 @@ class Keyboards:
     ) -> None:
         self._hear, self._library, self._turn = hear, library, turn
         self._open: dict[str, Any] = {}
+        self._lister: Any = None  # asked which ports there are, as long as this lives
+
+    @property
+    def possible(self) -> bool:
+        """The system has MIDI, as far as was looked."""
+        return self._lister is not None
 
     @property
     def names(self) -> list[str]:
@@ -118,7 +139,8 @@ class Keyboards:
             UserError: rtmidi is not installed.
         """
         library = self._library or load()
-        there = inputs(library)
+        self._lister = self._lister or _made(library.MidiIn)
+        there = _told_apart(self._lister.get_ports()) if self._lister is not None else []
         chosen = keyboards(there) if wanted is None else [name for name in wanted if name in there]
         for name in [name for name in self._open if name not in chosen]:
             self._drop(name)
@@ -130,6 +152,9 @@ class Keyboards:
         """Listen no more."""
         for name in list(self._open):
             self._drop(name)
+        if self._lister is not None:
+            self._lister.delete()
+            self._lister = None
 
     def _take(self, library: Any, name: str, index: int) -> None:
         try:

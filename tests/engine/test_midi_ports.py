@@ -49,6 +49,15 @@ def test_every_keyboard_is_found_when_it_comes_and_let_go_when_it_goes() -> None
     assert keyboards.names == [] and wires.callbacks == {}
 
 
+def test_a_keyboard_is_known_again_whatever_number_the_system_gives_it() -> None:
+    wires = Wires(["Keystation 49:MIDI 1 20:0"])
+    keyboards = Keyboards(lambda key: None, wires)
+    keyboards.listen(("Keystation 49:MIDI 1",))
+    assert keyboards.names == ["Keystation 49:MIDI 1"] == ports.inputs(wires) and keyboards.possible
+    keyboards.close()
+    assert wires.callbacks == {}
+
+
 def test_the_real_library_can_be_asked_on_every_machine() -> None:
     assert isinstance(ports.inputs(), list) and isinstance(ports.outputs(), list)
     with pytest.raises(UserError, match="is not there"):
