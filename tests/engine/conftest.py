@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
-from engine.models.registry import row
+from engine.models.registry import REGISTRY, row
 from engine.options import Value
 from engine.resources import root
 from engine.training.make import train
@@ -44,10 +45,10 @@ def tiny_options() -> dict[str, Value]:
 
 @pytest.fixture(scope="session")
 def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a book of 120 tunes, a third of them in 6/8."""
+    """A folder with a book of 64 tunes, half of them in 6/8."""
     folder = tmp_path_factory.mktemp("tunes")
     rng = random.Random(5)
-    book = [tune(number, "6/8" if number % 3 == 0 else "4/4", rng) for number in range(1, 121)]
+    book = [tune(number, "6/8" if number % 2 == 0 else "4/4", rng) for number in range(1, 65)]
     (folder / "book.abc").write_text("\n".join(book), encoding="utf-8")
     return folder
 
@@ -58,6 +59,21 @@ def tiny_bundle(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bundles") / "melody_vae.safetensors"
     options = TrainOptions(steps=200, device="cpu", learning_rate=4e-3, checkpoint_seconds=1e9)
     return train(Order(row("melody_vae"), str(tunes), out, options, network=TINY))
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the bundle of a small untrained network of a row, made when it is first asked for."""
+    from tests.engine.test_verbs import small_bundle
+
+    folder = tmp_path_factory.mktemp("untrained")
+
+    def bundle(name: str) -> Path:
+        if not (path := folder / f"{name}.safetensors").exists():
+            small_bundle(REGISTRY[name], folder)
+        return path
+
+    return bundle
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from engine.score import Note, Score, Track
 from engine.session import Session, SessionPaths
 from engine.verbs.catalog import VERBS, verbs_of
 from tests.engine.forgery import DOTS, genuine
-from tests.engine.test_verbs import mine, quick, small_bundle
+from tests.engine.test_verbs import mine, quick
 
 SYSTEMS = (
     "gan", "vq_vae", "sparse_ae", "denoising_ae", "transformer", "anticipation_rnn", "deephear", "cycle_gan", "midinet",
@@ -27,13 +28,12 @@ TITLE = "Mine"
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory, untrained: Callable[[str], Path]) -> Shelf:
     """Networks that came in as files, and nothing that ships."""
-    made, own = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("own")
+    own = tmp_path_factory.mktemp("own")
     shelf = Shelf([own], own)
     for name in SYSTEMS:
-        small_bundle(REGISTRY[name], made)
-        assert shelf.import_(made / f"{name}.safetensors", TITLE) == f"{name}~{TITLE}"
+        assert shelf.import_(untrained(name), TITLE) == f"{name}~{TITLE}"
     return shelf
 
 

@@ -156,7 +156,7 @@ def test_a_folder_of_one_short_piece_is_enough_for_a_map(tunes: Path, tiny_optio
 def test_what_the_bundle_tells_of_its_making(tiny_bundle: Path, tiny_options: Small) -> None:
     header = read(tiny_bundle).header
     assert header["options"] == {**header["options"], **tiny_options}
-    assert header["corpus"]["train_tunes"] + header["corpus"]["held_out_tunes"] == 120
+    assert header["corpus"]["train_tunes"] + header["corpus"]["held_out_tunes"] == 64
     assert header["corpus"]["terms"] == "yours"
     assert header["recipe"]["steps"] == 200 and str(tiny_bundle.parent) not in json.dumps(header)
     figures = header["evaluation"]["figures"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,8 @@ def small_bundle(row: Row, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    folder = tmp_path_factory.mktemp("bundles")
-    for row in REGISTRY.values():
-        small_bundle(row, folder)
-    return Shelf([folder])
+def shelf(untrained: Callable[[str], Path]) -> Shelf:
+    return Shelf([{untrained(name).parent for name in REGISTRY}.pop()])
 
 
 def mine(row: Row, compound: bool = False) -> tuple[Tokens, ...]:
