@@ -52,7 +52,8 @@ GESTURES = (
     Gesture("Map", "Double click · right click", "Pin A, then B, C · all else: ways, candidates, MIDI controller"),
     Gesture("Map", "Arrows · Shift", "Move the puck · finely"),
     Gesture("Candidates", "Click or 1 to 4 · double click or Enter", "Hear it · use it"),
-    Gesture("Window", "Drop a file", "Open a MIDI file or a project"),
+    Gesture("Window", "Drop a file", "Open MIDI, MusicXML or a project; play with a soundfont"),
+    Gesture("Window", "Drag the handle at the top right · click", "Into another program, as MIDI · copy that file"),
     Gesture("Window", "Drop a folder", "Train a model on the music in it"),
     Gesture("Window", "Drop a model's file", "Import it: it gets a card"),
 )
