@@ -97,7 +97,7 @@ def time_words(options: TrainOptions, pace: Pace, chip: str = "", network: bool 
 def in_all(options: TrainOptions, pace: Pace) -> str:
     """From the start to the card, in as few words as possible."""
     seconds = options.minutes * 60 if options.minutes > 0 else options.steps / pace.steps
-    sure = options.minutes > 0 or not pace.guess
+    sure = pace.timed and (options.minutes > 0 or not pace.guess)
     said = tr("About {time} in all.") if sure else tr("Perhaps {time} in all.")
     return said.format(time=time(seconds + pace.around))
 

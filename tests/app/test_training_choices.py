@@ -114,9 +114,13 @@ def test_how_long_it_takes_in_words() -> None:
     assert "guessed from another computer" in time_words(TrainOptions(steps=6_000), guess)
     assert "another size" in time_words(TrainOptions(steps=6_000), known, network=True)
     assert time_words(TrainOptions(minutes=20.0), known).startswith("It learns for 20 min: about 12,000 steps")
-    assert in_all(TrainOptions(minutes=8.0), guess) == "About 10 min in all."
-    assert in_all(TrainOptions(steps=6_000), known) == "About 12 min in all."
-    assert in_all(TrainOptions(steps=6_000), guess) == "Perhaps 12 min in all."
+    timed = replace(known, around=60.0, timed=True)
+    assert (
+        in_all(TrainOptions(minutes=8.0), guess) == in_all(TrainOptions(minutes=8.0), known) == "Perhaps 10 min in all."
+    )
+    assert in_all(TrainOptions(minutes=8.0), replace(timed, guess=True)) == "About 9 min in all."
+    assert in_all(TrainOptions(steps=6_000), timed) == "About 11 min in all."
+    assert in_all(TrainOptions(steps=6_000), replace(timed, guess=True)) == "Perhaps 11 min in all."
     assert (steps(12_345), steps(7), steps(0.2)) == ("12,000", "7", "0")
 
 

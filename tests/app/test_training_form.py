@@ -148,7 +148,7 @@ def test_a_folder_is_looked_through_before_anything_starts(
     report = form.music.report
     assert report.isVisible() and not form.music.progress.isVisible() and not form.music.cancel.isVisible()
     assert "3,240 windows" in report.learns.text() and not report.against.isVisible()
-    assert form.go.isEnabled() and form.reason.text() == "About 5 min in all.", "it begins with the shipped one"
+    assert form.go.isEnabled() and form.reason.text() == "Perhaps 5 min in all.", "it begins with the shipped one"
     assert form.how.time.text().endswith("So long is proposed for this much music.")
     wish = wish_of(form, qtbot)
     assert (wish.corpus, wish.title, wish.start) == (music, "My reels", "vae")
