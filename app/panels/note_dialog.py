@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 from app.panels.options_form import OptionsForm
 from app.theme import pad_spin_boxes
 from app.views.roll.state import Preview, RollState
+from app.views.roll.telling import commit_told
 from engine.commands.edit import Edit
 from engine.score.columns import to_columns
 
@@ -93,7 +94,7 @@ class NoteDialog(QDialog):
 
     def accept(self) -> None:
         """Do it, as one undo step."""
-        self._roll.commit(self._title, self._make(self.form.options))
+        commit_told(self._roll, self._title, self._make(self.form.options), len(self._indices))
         super().accept()
 
     def reject(self) -> None:

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.commands.arrange import FASTEST, SLOWEST
 from engine.errors import UserError
 from engine.score import Key, Meter, Score, Tempo
+from engine.score.note import MAX_TICK
 
 T = TypeVar("T", Tempo, Meter, Key)
 MOST = 64  # beats that a bar may have; the limit of files is 255, but nobody counts so far
@@ -19,6 +23,15 @@ def bar_of(score: Score, tick: float) -> int:
     meter = score.meter_at(int(tick))
     length = score.bar_ticks(meter)
     return meter.tick + (int(tick) - meter.tick) // length * length
+
+
+def bars_around(score: Score, ticks: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ticks at which the bars around some ticks begin, and at which the next ones do; shapes as given."""
+    begins = np.array([meter.tick for meter in score.meters])
+    lengths = np.array([score.bar_ticks(meter) for meter in score.meters])
+    which = np.searchsorted(begins, ticks, side="right") - 1
+    first = begins[which] + (ticks - begins[which]) // lengths[which] * lengths[which]
+    return first, np.minimum(first + lengths[which], np.append(begins[1:], MAX_TICK)[which])
 
 
 def read_meter(text: str) -> tuple[int, int]:

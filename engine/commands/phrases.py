@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.commands.changes import Edit, choose
+from engine.commands.measures import bars_around
 from engine.score import Note, Score
 from engine.score.columns import Columns, is_locked, no_columns, to_columns, to_notes, unlocked
 from engine.score.note import MAX_TICK
@@ -29,7 +30,7 @@ class Clip:
 def quantize(
     score: Score, track: int, notes: Iterable[Note], grid: int, strength: float = 1.0, swing: float = 0.0
 ) -> Edit:
-    """Move onsets to a grid; lengths stay.
+    """Move onsets to a grid, which begins anew at every bar line; lengths stay.
 
     Args:
         score: the piece.
@@ -43,9 +44,10 @@ def quantize(
         raise ValueError(f"a grid needs at least one tick, got {grid}")
     chosen = choose(score, track, notes)
     start = chosen.picked[0]
-    pair = start // (2 * grid)
+    bar, following = bars_around(score, start)
     offbeat = grid + round(swing * grid / 3)
-    lines = 2 * grid * pair + np.array([[0], [offbeat], [2 * grid]])
+    lines = bar + (start - bar) // (2 * grid) * (2 * grid) + np.array([[0], [offbeat], [2 * grid]])
+    lines = np.minimum(lines, following)
     nearest = np.take_along_axis(lines, np.abs(lines - start).argmin(axis=0)[None, :], axis=0)[0]
     moved = chosen.picked.copy()
     moved[0] = np.minimum(start + np.rint((nearest - start) * strength).astype(np.int64), MAX_TICK - moved[2])

@@ -117,3 +117,14 @@ def test_space_still_plays(editor: RollEditor, qtbot: Any) -> None:
     qtbot.keyClick(box, Qt.Key.Key_Space)
     assert played == [True]
     dialog.reject()
+
+
+def test_notes_that_fall_together_are_told(editor: RollEditor) -> None:
+    flam = Track.of([Note(0, 38, 30), Note(40, 38, 60), Note(480, 38, 60)], drums=True)
+    editor.state.session.history.do("flam", score=editor.state.score.with_track(0, flam))
+    said: list[str] = []
+    editor.described.connect(said.append)
+    editor.quantize()
+    assert said[-1] == "One note fell onto another of its pitch; undo brings it back"
+    editor.state.session.history.undo()
+    assert len(editor.state.score.tracks[0]) == 3

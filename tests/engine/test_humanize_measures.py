@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.commands.humanize import humanize
-from engine.commands.measures import bar_of, read_meter, with_key, with_meter, with_tempo_from
+from engine.commands.measures import bar_of, bars_around, read_meter, with_key, with_meter, with_tempo_from
+from engine.commands.phrases import quantize
 from engine.errors import UserError
 from engine.score import Key, Meter, Note, Score, Tempo, Track
 
@@ -63,3 +64,18 @@ def test_keys_and_tempos_from_a_place_on() -> None:
     assert slower.tempos == (Tempo(0), Tempo.of_bpm(960, 60))
     assert slower.seconds_at(1440) == pytest.approx(2.0)
     assert with_tempo_from(slower, 120, 960).tempos == (Tempo(0),)
+
+
+def test_quantising_keeps_to_the_grid_of_every_bar() -> None:
+    score = Score(meters=(Meter(0, 7, 8), Meter(3360, 3, 4)))
+    late = [Note(start + 30, 60, 60) for start in (0, 480, 1440, 1680, 2160, 3360, 3840, 4800)] + [Note(1650, 62, 60)]
+    score = score.with_track(0, Track.of(late))
+    on = [note.start for note in quantize(score, 0, late, 480).notes]
+    assert on == [0, 480, 1440, 1680, 1680, 2160, 3360, 3840, 4800], "bars begin at 1680 and 3360, half a quarter late"
+    swung = [Note(1680 + 240 * i + 10, 60, 60) for i in range(7)]
+    made = quantize(score.with_track(0, Track.of(swung)), 0, swung, 240, swing=1.0).notes
+    assert [note.start - 1680 for note in made] == [0, 320, 480, 800, 960, 1280, 1440], "and so does the swing"
+    assert [part.tolist() for part in bars_around(score, np.array([1679, 1680, 3359, 5000]))] == [
+        [0, 1680, 1680, 4800],
+        [1680, 3360, 3360, 6240],
+    ]

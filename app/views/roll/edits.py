@@ -12,6 +12,7 @@ from app.views.roll.grid import called
 from app.views.roll.note_table import LENGTH, PITCH, START, Indices
 from app.views.roll.options import Humanise, Quantise, Transpose
 from app.views.roll.state import RollState
+from app.views.roll.telling import commit_told
 from engine.commands import edit
 from engine.commands.edit import Clip
 from engine.commands.humanize import humanize
@@ -103,7 +104,7 @@ class RollEdits:
     def quantize(self) -> None:
         """Move onsets to the grid, those selected or all, as the dialog was left the last time."""
         if len(meant := self.meant):
-            self._roll.commit(tr("Quantise"), self.quantized(meant, self.quantise))
+            commit_told(self._roll, tr("Quantise"), self.quantized(meant, self.quantise), len(meant))
 
     def quantized(self, meant: Indices, options: Quantise) -> edit.Edit:
         """What quantising these notes would give."""
