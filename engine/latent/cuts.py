@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +12,7 @@ from engine.latent.musical import MusicalPlane, true_to_music
 from engine.latent.planes import CurvedPlane, FlatPlane, Floats, Plane, Words
 from engine.latent.qualities import AXES
 
+LEAST_EFFECT = 2 / 3  # of a slider, in deviations: a weaker one is turned half as far again, and no further
 NAMED = 0.3  # correlation from which an axis bears the words of a quality
 
 
@@ -17,6 +21,7 @@ def planes(
     sliders: dict[str, Floats],
     values: dict[str, NDArray[np.floating]],
     places: dict[str, Floats] | None = None,
+    effects: Mapping[str, float] | None = None,
 ) -> dict[str, Plane]:
     """The planes of a set of codes [n, d]: musical axes, the first two principal components, and those whose places
     [n, 2] were laid out before. A space of two dimensions is a plane itself. The musical axes are the first two
@@ -28,7 +33,7 @@ def planes(
         found["code"] = _flat(codes, np.eye(2), np.eye(2), values, middle=np.zeros(2))
     axes_of = live_axes(sliders)[:2]
     if len(axes_of) == 2:
-        found["qualities"] = musical(codes, sliders, values, (axes_of[0], axes_of[1]))
+        found["qualities"] = musical(codes, sliders, values, (axes_of[0], axes_of[1]), effects)
     if codes.shape[1] > 2 or not found:
         _, _, axes = np.linalg.svd(centred, full_matrices=False)
         towards = _signs(centred @ axes[:2].T, values)[:, None] * axes[:2]
@@ -44,9 +49,17 @@ def live_axes(sliders: dict[str, Floats]) -> list[str]:
 
 
 def musical(
-    codes: Floats, sliders: dict[str, Floats], values: dict[str, NDArray[np.floating]], axes: tuple[str, str]
+    codes: Floats,
+    sliders: dict[str, Floats],
+    values: dict[str, NDArray[np.floating]],
+    axes: tuple[str, str],
+    effects: Mapping[str, float] | None = None,
 ) -> Plane:
-    """The plane of two qualities: flat where that shows them, else with every dot where its melody was measured."""
+    """The plane of two qualities: flat where that shows them, else with every dot where its melody was measured.
+
+    There a step turns a slider so far that what is heard goes about as far, by what a unit of it was measured to do
+    (`effects`, in deviations; none: one).
+    """
     centred = (codes - codes.mean(0)).astype(np.float64)
     move = np.stack([sliders[name] for name in axes], 1).astype(np.float64)
     # of all ways to read a place that undo `move`, the one that follows the corpus: least squares under the constraint
@@ -54,8 +67,12 @@ def musical(
     whitened = np.linalg.solve(covariance, move)
     read = np.linalg.pinv(move.T @ whitened) @ whitened.T
     flat = _flat(codes, read, move, values, (AXES[axes[0]], AXES[axes[1]]))
-    measured = all(name in values for name in axes)
-    return flat if not measured or true_to_music(flat, values, axes) else MusicalPlane(flat, codes, values, axes)
+    if not all(name in values for name in axes) or true_to_music(flat, values, axes):
+        return flat
+    strong = np.array([max(LEAST_EFFECT, (effects or {}).get(name, 1.0)) for name in axes])
+    read: Floats = (strong[:, None] * flat.read).astype(np.float32)
+    move: Floats = (flat.move / strong).astype(np.float32)
+    return MusicalPlane(replace(flat, read=read, move=move), codes, values, axes)
 
 
 def _flat(

@@ -51,6 +51,8 @@ class LatentMap:
             `tsne` and `isomap` where the bundle has them.
         codec_name: of the melodies.
         chosen: name of the plane in use; the first one, if none is named.
+        effects: how far a unit of a slider was measured to move its quality, in deviations; of sliders never measured
+            it says nothing.
     """
 
     model: str
@@ -62,6 +64,7 @@ class LatentMap:
     planes: dict[str, Plane]
     codec_name: str = "melody"
     chosen: str = ""
+    effects: dict[str, float] = field(default_factory=dict)
     _distortions: dict[str, Distortion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,7 +96,8 @@ class LatentMap:
         }
         about = bundle.header["map"]
         told = {name: Distortion(**found) for name, found in about.get("distortion", {}).items()}
-        seen = planes(codes, sliders, values, places)
+        measured = effects(bundle.header)
+        seen = planes(codes, sliders, values, places, measured)
         if isinstance(seen.get("qualities"), MusicalPlane):
             told.pop("qualities", None)  # an older bundle tells of the flat one
         return cls(
@@ -105,6 +109,7 @@ class LatentMap:
             sliders=sliders,
             planes=seen,
             codec_name=str(bundle.header.get("codec", "melody")),
+            effects=measured,
             _distortions=told,
         )
 
@@ -167,7 +172,7 @@ class LatentMap:
     def choose_axes(self, across: str, up: str) -> None:
         """Look at the map along two qualities (of `axis_names`)."""
         self._axes = (across, up)
-        self.planes["qualities"] = musical(self.codes, self.sliders, self.attributes, self._axes)
+        self.planes["qualities"] = musical(self.codes, self.sliders, self.attributes, self._axes, self.effects)
         self._distortions.pop("qualities", None)
         self.chosen = "qualities"
 
@@ -211,7 +216,14 @@ class LatentMap:
         return self._distortions[name]
 
 
+def effects(header: Mapping[str, Any]) -> dict[str, float]:
+    """How far a unit of each slider was measured to move what it is called after, in deviations."""
+    figures = header.get("evaluation", {}).get("figures", {})
+    told = {name: figures.get(f"slider_{name}_moves_{name}") for name in AXES}
+    return {name: float(moved) for name, moved in told.items() if moved is not None}
+
+
 def moving(header: Mapping[str, Any]) -> tuple[str, ...]:
     """Qualities whose sliders were measured to move what they are called after, or were never measured."""
-    figures = header.get("evaluation", {}).get("figures", {})
-    return tuple(name for name in AXES if float(figures.get(f"slider_{name}_moves_{name}", DEAD)) >= DEAD)
+    known = effects(header)
+    return tuple(name for name in AXES if known.get(name, DEAD) >= DEAD)

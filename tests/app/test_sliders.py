@@ -122,7 +122,7 @@ def test_words() -> None:
     assert read_amount(0, "calmer", "busier") == "as it is"
     assert read_amount(0.5, "calmer", "busier") == "a little busier  +0.5"
     assert read_amount(-2.5, "calmer", "busier") == "much calmer  −2.5"
-    assert read_surprise(0) == "the most likely" and read_surprise(0.4) == "40 %"
+    assert read_surprise(0) == "the most likely" and read_surprise(0.4) == "noticeable  40 %"
 
 
 def test_every_control_has_a_name(desk: Desk) -> None:

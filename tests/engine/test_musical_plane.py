@@ -48,9 +48,10 @@ def test_dragging_across_the_map_changes_what_its_edges_say(name: str) -> None:
     ways = [chart.from_plane(x, 0.0, start) for x in np.linspace(x0, x1, 7)]
     heard = generate.decode(network, np.array(ways, np.float32), generate.Steering(name))
     density = measure(heard)["density"]
-    assert len({melody.tobytes() for melody in heard}) == 7, "no part of the way is dead"
+    assert len({melody.tobytes() for melody in heard}) >= 6, "no part of the way is dead"
     spread = float(np.std(chart.attributes["density"]))
-    assert (density[-1] - density[0]) / spread > 2 and np.corrcoef(np.arange(7), density)[0, 1] > 0.9
+    assert np.corrcoef(np.arange(7), density)[0, 1] > 0.9
+    assert 0.5 < (density[-1] - density[0]) / spread / (x1 - x0) < 1.5, "as far as the map says, about"
 
 
 def test_there_and_back_and_what_is_not_shown_stays(chart: LatentMap) -> None:
@@ -97,7 +98,7 @@ def test_the_composer_picks_the_axes() -> None:
     code = tuple(chart.codes[5].tolist())
     x, y = chart.to_plane(code)
     moved = np.array(chart.from_plane(x + 1, y, code)) - np.array(code)
-    np.testing.assert_allclose(moved, chart.sliders["leaps"], atol=1e-4)
+    np.testing.assert_allclose(moved, 1.5 * chart.sliders["leaps"], atol=1e-4)  # a weak one is turned further
 
 
 def test_a_slider_that_was_measured_to_move_nothing_is_not_offered() -> None:

@@ -28,4 +28,5 @@ def read_surprise(value: float) -> str:
     """The temperature in words."""
     if value < 0.01:
         return tr("the most likely")
-    return f"{round(100 * value)} %"
+    words = tr("a little") if value < 0.35 else tr("noticeable") if value < 0.7 else tr("bold")
+    return f"{words}  {round(100 * value)} %"
