@@ -70,9 +70,9 @@ def musical(
     if not all(name in values for name in axes) or true_to_music(flat, values, axes):
         return flat
     strong = np.array([max(LEAST_EFFECT, (effects or {}).get(name, 1.0)) for name in axes])
-    read: Floats = (strong[:, None] * flat.read).astype(np.float32)
-    move: Floats = (flat.move / strong).astype(np.float32)
-    return MusicalPlane(replace(flat, read=read, move=move), codes, values, axes)
+    reading: Floats = (strong[:, None] * flat.read).astype(np.float32)
+    turning: Floats = (flat.move / strong).astype(np.float32)
+    return MusicalPlane(replace(flat, read=reading, move=turning), codes, values, axes)
 
 
 def _flat(
