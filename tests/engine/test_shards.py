@@ -265,14 +265,15 @@ def large(count: int) -> Iterator[Piece]:
         yield Piece(f"Tune {number}", "large", windows)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no getrusage")
 def test_a_large_corpus_stays_near_its_budget(tmp_path: Path) -> None:
-    budget, count = 8 * MEGA, 2_000
+    budget, count = 5 * MEGA, 1_250
     size = count * 200 * 128
     script = LARGE.format(
         root=str(ROOT), here=str(Path(__file__).parent), count=count, budget=budget, folder=str(tmp_path)
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
     kept, peak = map(int, done.stdout.split())
     assert kept == count * 200 and size > 6 * budget
