@@ -59,6 +59,14 @@ def test_it_shows_and_says_each_note(events: EventList) -> None:
     assert cell(events, 4, MARKS, said) == "model"
 
 
+def test_of_a_kit_it_says_the_drum(events: EventList, editor: RollEditor) -> None:
+    kit = Track.of([Note(0, 38, 120), Note(0, 4, 120)], drums=True)
+    editor.state.session.history.do("kit", score=editor.state.score.with_track(0, kit))
+    said = [events._model.index(row, PITCH).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert said == ["E-1", "Snare"]
+    assert events._model.index(1, PITCH).data(Qt.ItemDataRole.ToolTipRole) == "Snare"
+
+
 def test_selection_is_in_step_both_ways(events: EventList, editor: RollEditor) -> None:
     editor.state.select([1, 2, 4])
     assert rows(events) == [1, 2, 4] and events.table.currentIndex().row() == 1

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.i18n import tr
 from app.views.roll.edits import RollEdits, length_name
-from app.views.roll.grid import note_name
+from app.views.roll.grid import called, note_name
 from app.views.roll.note_table import LENGTH, MARKS, PITCH, START, VELOCITY
 from app.views.roll.state import RollState
 from engine.score.columns import GENERATED, LOCKED
@@ -82,6 +82,8 @@ class EventTable(QAbstractTableModel):
             return self._shown(column, value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._said(column, value)
+        if role == Qt.ItemDataRole.ToolTipRole and column == PITCH:
+            return self._said(column, value)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (LENGTH, VELOCITY):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -108,6 +110,7 @@ class EventTable(QAbstractTableModel):
             words = words.format(bar=bar, beat=beat, sixteenth=sixteenth)
             return words + (tr(" and {ticks} ticks").format(ticks=rest) if rest else "")
         if column == PITCH:
+            shown = called(self._roll, value, self._roll.scale.key.fifths)  # of a kit, the drum
             return shown.replace("♯", tr(" sharp ")).replace("♭", tr(" flat "))
         if column == LENGTH:
             return length_name(value, self._roll.score.ticks_per_quarter)
