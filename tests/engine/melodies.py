@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,12 @@ from engine.codecs import melody
 
 def melodies(n: int = 64, seed: int = 0) -> Tensor:
     """Scales up and down in even notes, duple and compound by turns, tokens int64 [n, 32]."""
+    return _melodies(n, seed).clone()
+
+
+@cache
+def _melodies(n: int, seed: int) -> Tensor:
+    """The same, made up once."""
     rng = np.random.default_rng(seed)
     windows = []
     for index in range(n):

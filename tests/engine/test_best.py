@@ -6,6 +6,7 @@ import copy
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from engine.codecs.melody import MELODY
@@ -24,7 +25,7 @@ def split(windows: np.ndarray) -> Split:
     return Split(windows, np.arange(len(windows), dtype=np.int32), tuple(map(str, range(len(windows)))))
 
 
-def learnt(path: Path | None, steps: int = STEPS) -> tuple[Trainer, Unheard]:
+def learnt(path: Path, steps: int = STEPS) -> tuple[Trainer, Unheard]:
     """A small network that knows sixteen melodies by heart long before the end."""
     torch.manual_seed(1)
     windows = random_windows(80)
@@ -41,8 +42,14 @@ def learnt(path: Path | None, steps: int = STEPS) -> tuple[Trainer, Unheard]:
     return made, judge
 
 
-def test_the_stage_that_knew_unheard_music_best_is_kept(tmp_path: Path) -> None:
-    trainer, judge = learnt(None)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trainer, Unheard]:
+    """Learnt without a pause."""
+    return learnt(tmp_path_factory.mktemp("whole") / "whole.checkpoint")
+
+
+def test_the_stage_that_knew_unheard_music_best_is_kept(whole: tuple[Trainer, Unheard]) -> None:
+    trainer, judge = whole
     last = judge(copy.deepcopy(trainer.average))
     kept = trainer.took()["kept"]
     assert isinstance(kept, int) and 0 < kept < STEPS and kept % judge.every == 0
@@ -50,9 +57,9 @@ def test_the_stage_that_knew_unheard_music_best_is_kept(tmp_path: Path) -> None:
     assert judge(trainer.best()) == judge(trainer.best()), "the same dice every time"
 
 
-def test_it_is_still_known_after_a_pause(tmp_path: Path) -> None:
-    whole, judge = learnt(tmp_path / "whole.checkpoint")
+def test_it_is_still_known_after_a_pause(whole: tuple[Trainer, Unheard], tmp_path: Path) -> None:
+    straight, judge = whole
     learnt(tmp_path / "paused.checkpoint", steps=80)
     again, _ = learnt(tmp_path / "paused.checkpoint")
-    assert again.took()["kept"] == whole.took()["kept"]
-    assert judge(again.best()) == judge(whole.best())
+    assert again.took()["kept"] == straight.took()["kept"]
+    assert judge(again.best()) == judge(straight.best())
