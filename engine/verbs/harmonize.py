@@ -105,7 +105,7 @@ def _harmony(asked: Asked, row: Row, number: int, mine: _Song, report: Report) -
         written = new.stop
         fixed[:, :written] = True
     idea = _idea(asked, f"{number + 1}", tokens, mine)
-    return replace(idea, remark=f"temperature {heat:.1f}; {led(asked, idea.voices)}", pictures=pictures)
+    return replace(idea, remark=f"surprise {heat:.1f}; {led(asked, idea.voices)}", pictures=pictures)
 
 
 def _song(asked: Asked) -> _Song:

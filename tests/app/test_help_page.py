@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from app import studio
 from app.panels.models.help_page import HelpPage
+from app.panels.models.verb_fields import TITLES
 from app.theme import DARK, LIGHT
 from engine.evaluation.words import WORDS, meaning, written
+from engine.models.bundle import read_header
 from engine.models.help import MISSING, filled, page
 from engine.models.registry import REGISTRY, row
 from engine.resources import root
@@ -166,3 +168,20 @@ def test_what_a_file_says_is_shown_as_letters(qtbot: QtBot) -> None:
     text, marked = shown.text.toPlainText(), shown.text.toHtml()
     assert "<img src='file:///etc/passwd'>" in text and "**z** real_midi" in text
     assert "<img" not in marked and 'href="http://x' not in marked and ">z<" not in marked
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_a_page_calls_options_as_the_form_does(name: str) -> None:
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"(?<!\*)\*([A-Z][a-z ]+)\*(?!\*)", text))
+    assert said & {field.replace("_", " ").capitalize() for field in TITLES} - set(TITLES.values()) == set()
+
+
+def test_a_page_with_tables_is_no_wider_than_its_window(qtbot: QtBot) -> None:
+    studio.make_application()
+    bundle = read_header(root() / "bundles" / "vae.safetensors")
+    made = HelpPage(row("vae"), bundle, LIGHT)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    assert made.text.verticalScrollBar().maximum() > 0 == made.text.horizontalScrollBar().maximum()

@@ -80,10 +80,10 @@ def test_a_harmony_goes_to_tracks_of_its_own_and_mine_stays(shelf: Shelf) -> Non
     mine, *found = ideas(about(shelf, "harmonize", harmonize.Options(), score), "harmonize", silent)
     assert place_idea(score, mine, 0, 0, 0).score == score, "mine is there already"
     assert len(found) == 3 and len({idea.voices for idea in found}) == 3
-    assert [idea.remark.split(";")[0] for idea in found][::2] == ["temperature 0.0", "temperature 0.9"]
+    assert [idea.remark.split(";")[0] for idea in found][::2] == ["surprise 0.0", "surprise 0.9"]
     for idea in found:
         assert idea.voices[0] == mine.voices[0] and idea.written == (1, 2, 3) and idea.at == BAR
-        assert ";" in idea.remark and "temperature" in idea.remark
+        assert ";" in idea.remark and idea.remark.startswith("surprise")
         made = place_idea(score, idea, 0, 0, 0).score
         assert names(made) == ["Oboe", "Alto", "Tenor", "Bass"] and made.tracks[0] == score.tracks[0]
         assert all(track.columns[0].min() >= BAR and track.end <= 5 * BAR for track in made.tracks[1:])

@@ -118,7 +118,7 @@ def _set_well(text: QTextBrowser, theme: Theme) -> None:
         style.setBorderCollapse(True)
         style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         style.setBorderBrush(theme.line)
-        style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 99))  # its border stands outside
         table.setFormat(style)
     text.moveCursor(QTextCursor.MoveOperation.Start)
 

@@ -35,6 +35,21 @@ HARMONY = {  # codec -> options of a harmony that systems of another codec have 
 }
 FRAMES = ("density",)  # of chords frame by frame
 TITLES = {
+    "count": "How many",
+    "temperature": "Surprise",  # as the slider beside the map calls it
+    "spread": "Daring",
+    "law": "Drawn from",
+    "most": "How far",
+    "amount": "How far",
+    "share": "How much",
+    "strength": "How much",
+    "steps": "In steps",
+    "size": "Cells a side",
+    "feed": "Fed back",
+    "noise": "Variety",
+    "anchor": "Mine again",
+    "depth": "How deep",
+    "scale": "Which keys",
     "iterations": "Steps of the search",
     "everyone": "Ask every system",
     "scaler": "Weight of the rules",
