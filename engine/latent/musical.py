@@ -18,6 +18,7 @@ from engine.latent.planes import Code, FlatPlane, Floats, Remembered
 from engine.latent.qualities import AXES
 
 FAITHFUL = 0.8  # correlation of both axes with what is heard, from which a flat plane is believed
+TURNED = 1e-3  # of any dimension of a code: so near, nothing but the sliders was turned
 APART = 0.09  # deviations by which dots of equal measure are laid side by side
 
 
@@ -62,6 +63,7 @@ class MusicalPlane:
         apart = np.random.default_rng(7).uniform(-APART, APART, places.shape)  # of equal melodies none hides another
         self.dots: Floats = np.asarray(places + apart, np.float32)
         self.flat, self._codes, self._given = flat, codes, Remembered()
+        self._back = np.linalg.pinv(flat.move)  # from a way through the space to steps on the plane
 
     def code(self, x: float, y: float, before: Code) -> Code:
         """The code `before` with both sliders turned as far as its place is from (x, y); without one, a dot's."""
@@ -75,7 +77,7 @@ class MusicalPlane:
 
     def place(self, code: Code) -> tuple[float, float]:
         """Where the hand put it, or where it was measured; else beside the dot whose code is nearest."""
-        known = self._given.get(code)
+        known = self._given.get(code) or self._turned(code)
         if known is not None:
             return known
         here = np.asarray(code, np.float32)
@@ -85,9 +87,26 @@ class MusicalPlane:
 
     def learn(self, code: Code, measured: Mapping[str, float]) -> None:
         """What a melody of known notes is measured to be says where its code lies, unless the hand put it somewhere."""
-        if self._given.get(code) is None:
+        if self._given.get(code) is None and self._turned(code) is None:
             x, y = (scale(np.array(measured[name])) for scale, name in zip(self.scales, self.axes, strict=True))
             self._given.keep(code, (float(x), float(y)))
+
+    def _turned(self, code: Code) -> tuple[float, float] | None:
+        """The place of a code that is a dot's or a remembered one with nothing but the two sliders turned: so the hand
+        left it, be it in another session.
+        """
+        remembered, places = self._given.all
+        for codes, seen in ((self._codes, self.dots), (np.array(remembered, np.float32), np.array(places))):
+            if not len(codes):
+                continue
+            away = np.asarray(code, np.float32) - codes
+            steps = away @ self._back.T
+            missed = np.abs(away - steps @ self.flat.move.T).max(1)
+            best = int(missed.argmin())
+            if missed[best] < TURNED:
+                x, y = seen[best] + steps[best]
+                return self._given.keep(code, (float(x), float(y)))
+        return None
 
     def trail(self, codes: Floats) -> Floats:
         """Straight from the first to the last: what lies between is measured only where it is played."""

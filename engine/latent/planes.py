@@ -89,8 +89,16 @@ class Remembered:
         self._places: dict[Code, tuple[float, float]] = {}
 
     def get(self, code: Code) -> tuple[float, float] | None:
-        """The place of a code, if it is remembered."""
-        return self._places.get(code)
+        """The place of a code, if it is remembered; what is asked for is remembered longest."""
+        known = self._places.pop(code, None)
+        if known is not None:
+            self._places[code] = known
+        return known
+
+    @property
+    def all(self) -> tuple[list[Code], list[tuple[float, float]]]:
+        """Every code that is remembered, and its place."""
+        return list(self._places), list(self._places.values())
 
     def keep(self, code: Code, place: tuple[float, float]) -> tuple[float, float]:
         """Remember a place, and forget the oldest of too many; returns it."""

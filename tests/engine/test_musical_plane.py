@@ -77,6 +77,27 @@ def test_a_melody_whose_notes_are_known_lies_where_it_is_measured(chart: LatentM
     assert chart.to_plane(held) == (0.25, 0.5), "where the hand put it, it stays"
 
 
+def test_another_session_finds_every_place_again(chart: LatentMap) -> None:
+    mine = tuple((chart.codes[3] + 0.02 * np.sign(chart.codes[9])).tolist())  # a melody that is no dot
+    chart.learn_place(mine, chart.melodies[40])
+    moved = chart.from_plane(1.25, -0.5, mine)
+    beside = chart.from_plane(-1.0, 0.75, tuple(chart.codes[11].tolist()))
+    later = chart_of("contractive_ae")
+    later.learn_place(mine, chart.melodies[40])
+    for code, place in ((moved, (1.25, -0.5)), (beside, (-1.0, 0.75))):
+        later.learn_place(code, chart.melodies[5])  # its pin's notes are measured elsewhere; it stays all the same
+        assert later.to_plane(code) == pytest.approx(place, abs=0.01)
+
+
+def test_a_long_drag_does_not_forget_the_pins(chart: LatentMap) -> None:
+    mine = tuple((chart.codes[8] - 0.03 * np.sign(chart.codes[2])).tolist())
+    chart.learn_place(mine, chart.melodies[77])
+    place, start = chart.to_plane(mine), tuple(chart.codes[30].tolist())
+    for step in range(600):
+        chart.from_plane(step / 300 - 1, 0.1, start)
+        assert chart.to_plane(mine) == place
+
+
 def test_the_way_between_two_places_is_straight(chart: LatentMap) -> None:
     a, b = (tuple(chart.codes[dot].tolist()) for dot in (2, 90))
     trail = chart.trail(np.array([a, np.add(a, b) / 2, b], np.float32))
