@@ -106,6 +106,8 @@ class MidiDesk(QObject):
             if self._take is None:
                 self._take = Take(self._session.loop)
             self._take.key(key.pitch, key.velocity, key.tick)
+            if not key.velocity:
+                self._window.roll.show_ghosts(self._take.done)  # seen at once, written when playback stops
         elif key.velocity:
             self._write(key)
         elif self._down:
@@ -129,5 +131,6 @@ class MidiDesk(QObject):
         take, self._take = self._take, None
         notes = take.notes(self._session.player.tick) if take is not None else ()
         if notes:
+            self._window.roll.show_ghosts(None)
             roll = self._window.roll.state
             roll.commit(tr("Record"), edit.add_notes(roll.score, roll.track, notes))

@@ -29,6 +29,11 @@ class Take:
         if velocity:
             self._held[pitch] = (at, velocity)
 
+    @property
+    def done(self) -> tuple[Note, ...]:
+        """What was played and let go."""
+        return tuple(self._done)
+
     def notes(self, tick: float) -> tuple[Note, ...]:
         """What was played; keys that are still down end at a tick."""
         for pitch in list(self._held):
