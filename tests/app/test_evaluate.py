@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -256,11 +256,19 @@ def test_a_mark_tells_its_name(panel: EvaluatePanel) -> None:
     assert {line.name for line in panel.field.lines} == {"held_out", "markov", "vae", "gan"}
 
 
-def test_the_table_is_copied(panel: EvaluatePanel) -> None:
+def test_the_table_is_copied(panel: EvaluatePanel, qtbot: QtBot) -> None:
     filled(panel)
     panel.copy.click()
     rows = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
     assert rows[0] == ["", "distance", "precision", "recall"] and rows[2] == ["GAN", "9.0", "60.0 %", "70.0 %"]
+    copied = QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().setText("")
+    claim = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    claim.ignore()
+    QGuiApplication.sendEvent(panel.table, claim)
+    assert claim.isAccepted(), "before the window, which would copy notes"
+    qtbot.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == copied
 
 
 def test_from_the_menu_to_a_file(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

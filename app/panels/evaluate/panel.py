@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -152,9 +152,7 @@ class EvaluatePanel(QWidget):
         self.figures.activated.connect(lambda index: self.sort(self.figures.itemData(index)))
         self.copy.clicked.connect(self.copy_table)
         self.csv.clicked.connect(self.csv_asked)
-        keys = QShortcut(QKeySequence.StandardKey.Copy, self.table)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.copy_table)
+        self.table.copy_asked.connect(self.copy_table)
 
     def sizeHint(self) -> QSize:
         """A table of twenty rows."""

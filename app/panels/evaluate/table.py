@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QFont
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.i18n import tr
@@ -17,6 +17,7 @@ from engine.evaluation.comparison_table import HIGHER, LOWER, MODEL, MUSIC, Colu
 BEST = "\N{BLACK STAR}"
 ARROWS = {LOWER: "\N{DOWNWARDS ARROW}", HIGHER: "\N{UPWARDS ARROW}"}  # which way is better
 NAME_WIDTH, LEAST_WIDTH, ROW = 188, 76, 25  # px
+COPY = QKeySequence.StandardKey.Copy
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -170,10 +171,14 @@ class ComparisonModel(QAbstractTableModel):
 
 
 class ComparisonTable(QTableView):
-    """The table. Signals: `chosen` with the name of the figure whose column was entered, `sorted` by its header."""
+    """The table. Signals: `chosen` with the name of the figure whose column was entered, `sorted` by its header.
+
+    Copying means the whole table here, before the notes that are selected in the roll: `copy_asked`.
+    """
 
     chosen = Signal(str)
     sorted = Signal(str)
+    copy_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,6 +203,19 @@ class ComparisonTable(QTableView):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head.sectionClicked.connect(lambda section: self._emit(self.sorted, section))
         self.selectionModel().currentChanged.connect(lambda now, before: self._emit(self.chosen, now.column()))
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the key that copies: the window has a command of the same."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(COPY):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(COPY):
+            self.copy_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_comparison(self, comparison: Comparison, columns: tuple[Column, ...], sorted_by: str) -> None:
         """Show it; where the keyboard was and what is in sight stay."""
