@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from app.i18n import tr
+from app.views.roll.ghosts import Sketch
 from engine.commands import edit
 from engine.commands.record import Take
 from engine.errors import UserError
 from engine.events import DocumentChanged, Event, KeyPressed, PlayheadMoved
 from engine.score import Note
+from engine.score.columns import to_columns
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -107,13 +109,19 @@ class MidiDesk(QObject):
                 self._take = Take(self._session.loop)
             self._take.key(key.pitch, key.velocity, key.tick)
             if not key.velocity:
-                self._window.roll.show_ghosts(self._take.done)  # seen at once, written when playback stops
+                self._show(self._take.done)
         elif key.velocity:
             self._write(key)
         elif self._down:
             self._down.discard(key.pitch)
             if not self._down:  # the chord is let go
                 self._window.roll.seek_requested.emit(self._at + self._window.roll.state.draw_length)
+
+    def _show(self, notes: tuple[Note, ...]) -> None:
+        """Outline what was played so far: it is written when playback stops. No note of the piece steps back."""
+        columns = to_columns(sorted(notes, key=lambda note: (note.start, note.pitch)))
+        end = max((note.end for note in notes), default=0)
+        self._window.roll.state.set_sketch(Sketch(columns, (0, end), here=False))
 
     def _write(self, key: KeyPressed) -> None:
         """Note by note: keys that are held together are one chord and one undo step."""
@@ -131,6 +139,6 @@ class MidiDesk(QObject):
         take, self._take = self._take, None
         notes = take.notes(self._session.player.tick) if take is not None else ()
         if notes:
-            self._window.roll.show_ghosts(None)
             roll = self._window.roll.state
+            roll.set_sketch(None)
             roll.commit(tr("Record"), edit.add_notes(roll.score, roll.track, notes))

@@ -199,12 +199,12 @@ def test_a_keyboard_is_recorded_while_the_piece_plays(window: MainWindow, wires:
     qtbot.waitUntil(lambda: session.player.tick > begun + 60)
     wires.key(60, 0)
     assert session.score.note_count == 0, "written when playback stops"
-    assert window.roll.state.ghosts is not None and window.roll.state.ghosts.shape[1] == 1, "but seen at once"
+    assert window.roll.state.sketch is not None and window.roll.state.sketch.columns.shape[1] == 1, "but seen at once"
     window.transport.stop()
     qtbot.waitUntil(lambda: session.score.note_count == 1)
     (note,) = session.score.tracks[0].notes
     assert note.pitch == 60 and note.velocity == 100 and 30 <= note.start <= begun + 20 and note.length >= 40
-    assert window.roll.state.ghosts is None
+    assert window.roll.state.sketch is None
     window.menus.actions["play.record"].trigger()
     window.roll.set_loop(None)
 
