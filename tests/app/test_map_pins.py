@@ -104,7 +104,7 @@ def test_state_says_whose_notes_they_are(room: Room) -> None:
     room.click(room.free_pixel(0.5, 0.5))
     room.qtbot.waitUntil(lambda: "reconstruction" in room.view.state)
     room.view.pin("A")
-    room.qtbot.waitUntil(lambda: room.view.state == "● pin A, note for note")  # but a model wrote them
+    room.qtbot.waitUntil(lambda: room.view.state == "● notes of pin A")  # but a model wrote them
     room.session.history.undo()
     assert "reconstruction" in room.view.state
     room.session.history.undo()

@@ -177,7 +177,7 @@ class MapFrame(QWidget):
         pin = pinned(steering)
         if pin is not None:
             mine = any(note.origin is Origin.MINE for note in pin.notes)
-            known = tr("● your notes") if mine else tr("● pin {label}, note for note").format(label=pin.label)
+            known = tr("● your notes") if mine else tr("● notes of pin {label}").format(label=pin.label)
         elif mixed(steering):
             known = tr("◐ steps of both")
         else:
