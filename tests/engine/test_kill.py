@@ -112,6 +112,7 @@ def kept_step(path: Path) -> int:
         return int(json.loads(file.metadata()["state"])["step"])
 
 
+@pytest.mark.timeout(900)  # of a busy machine: it is begun two and twenty times
 def test_killed_twenty_times_it_loses_a_moment_each_time_and_ends_the_same(
     processes: Any, book: Path, tmp_path: Path
 ) -> None:
