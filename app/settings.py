@@ -64,6 +64,8 @@ class Preferences:
         ui_scale: 1 is the system's own size; read at the next start.
         metronome: clicks on every beat.
         chord_lane: shown, hidden, or auto: shown where the piece has chords.
+        grid: that notes snap to, by name.
+        velocity_lane, follow: the lane is shown; the page is turned while it plays.
         map_sounds, candidate_sounds: a melody under the resting mouse is heard, on the map and on the four cards.
         last_folder: where the last file dialog ended.
         recent: files, newest first.
@@ -146,6 +148,9 @@ class Preferences:
     )
     metronome: bool = False
     chord_lane: str = "auto"
+    grid: str = "1/16"
+    velocity_lane: bool = True
+    follow: bool = True
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     geometry: str = ""

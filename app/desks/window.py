@@ -50,7 +50,11 @@ class WindowDesk(QObject):
     def restore(self) -> None:
         """Size and docks as they were left; what no longer fits is ignored."""
         known = self._window.settings.preferences
-        self._window.roll.set_chords_mode(known.chord_lane)
+        roll = self._window.roll
+        roll.set_chords_mode(known.chord_lane)
+        roll.set_grid(known.grid)
+        roll.set_velocity_visible(known.velocity_lane)
+        roll.follow_playhead = known.follow
         if known.geometry:
             self._window.restoreGeometry(QByteArray.fromBase64(QByteArray(known.geometry.encode())))
         if known.docks:
@@ -71,6 +75,9 @@ class WindowDesk(QObject):
                 volume=window.transport.volume.value() / 100,
                 metronome=window.transport.metronome,
                 chord_lane=window.roll.chords_mode,
+                grid=window.roll.grid,
+                velocity_lane=window.roll.velocity_visible,
+                follow=window.roll.follow_playhead,
                 first_launch=False,
             )
         )

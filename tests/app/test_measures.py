@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QInputDialog, QMen
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.settings import Settings
 from app.views.roll.editor import RollEditor
 from engine.score import Key, Meter
 from tests.app.test_note_dialogs import number, opened, press
@@ -132,6 +134,24 @@ def test_control_and_tab_leave_the_roll_at_once(window: MainWindow, qtbot: QtBot
     roll.setFocus()
     qtbot.keyClick(roll, Qt.Key.Key_Backtab, control | Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is not roll
+
+
+def test_how_one_writes_is_there_at_the_next_start(window: MainWindow) -> None:
+    roll, desk = window.roll, window.desk
+    assert (roll.grid, roll.velocity_visible, roll.follow_playhead) == ("1/16", True, True)
+    roll.set_grid("1/8T")
+    roll.set_velocity_visible(False)
+    roll.toggle_follow()
+    desk.keep()
+    roll.set_grid("off")
+    roll.set_velocity_visible(True)
+    roll.toggle_follow()
+    window.settings.put(Settings(window.paths.settings).preferences)  # as the file has it
+    desk.restore()
+    assert (roll.grid, roll.velocity_visible, roll.follow_playhead) == ("1/8T", False, False)
+    window.settings.put(replace(window.settings.preferences, grid="no such grid"))
+    desk.restore()
+    assert roll.grid == "1/8T"
 
 
 def test_no_menu_is_longer_than_a_small_window(window: MainWindow) -> None:
