@@ -31,7 +31,9 @@ def choose(dialog: NoteDialog, name: str, value: str) -> None:
 
 
 def press(dialog: NoteDialog, kind: QDialogButtonBox.StandardButton) -> None:
-    dialog.findChild(QDialogButtonBox).button(kind).click()
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert isinstance(buttons, QDialogButtonBox)
+    buttons.button(kind).click()
 
 
 def starts(editor: RollEditor) -> list[int]:
