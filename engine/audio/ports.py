@@ -120,6 +120,7 @@ class Keyboards:
     ) -> None:
         self._hear, self._library, self._turn = hear, library, turn
         self._open: dict[str, Any] = {}
+        self._down: dict[str, set[int]] = {}  # keys held on each
         self._lister: Any = None  # asked which ports there are, as long as this lives
 
     @property
@@ -170,6 +171,8 @@ class Keyboards:
         port.cancel_callback()
         port.close_port()
         port.delete()
+        for pitch in self._down.pop(name, ()):  # whoever pulled the cable will not let them go
+            self._hear(Key(pitch, 0))
 
     def _message(self, name: str, event: tuple[Sequence[int], float], data: object = None) -> None:
         message = event[0]
@@ -177,8 +180,10 @@ class Keyboards:
         if kind == TURN and self._turn is not None and message[1] not in _PEDALS and message[1] < _COMMANDS:
             self._turn(Knob(name, message[1], message[2] & 127))
         elif kind in (ON, OFF):
-            pressed = message[0] & 0xF0 == ON
-            self._hear(Key(message[1] & 127, message[2] & 127 if pressed else 0))
+            key = Key(message[1] & 127, message[2] & 127 if kind == ON else 0)
+            held = self._down.setdefault(name, set())
+            (held.add if key.velocity else held.discard)(key.pitch)
+            self._hear(key)
 
 
 class OpenPort:

@@ -42,9 +42,10 @@ def test_every_keyboard_is_found_when_it_comes_and_let_go_when_it_goes() -> None
     wires.key(60, 0)
     wires.callbacks["Keys"](([0xB0, 64, 127], 0.0), None)  # a pedal
     assert heard == [Key(60, 90), Key(60, 0)]
+    wires.key(62, 80)
     wires.sources = ["Pads"]
     keyboards.listen(None)
-    assert keyboards.names == ["Pads"]
+    assert keyboards.names == ["Pads"] and heard[2:] == [Key(62, 80), Key(62, 0)], "no note hangs on a pulled cable"
     keyboards.listen(("Keys",))
     assert keyboards.names == [] and wires.callbacks == {}
 
