@@ -157,6 +157,12 @@ def given(
     return Given(tuple(pair)) if len(pair) == 2 else Given(why_not=missing_two(codec, desk.pins_fit))
 
 
+def bars_words(first: int, last: int, track: str) -> str:
+    """Some bars of a track inside a sentence: "bars 3 to 4 of Melody"."""
+    words = tr("bars {first} to {last} of {track}") if last > first else tr("bar {first} of {track}")
+    return words.format(first=first, last=last, track=track)
+
+
 def _drums(score: Score, place: Place) -> str:
     """Name of the track that is edited, if it is drums."""
     track = score.tracks[place.track] if place.track < len(score.tracks) else Track()
@@ -275,9 +281,8 @@ class _Desk:
         bars = Bars(self.score)
         first, _ = bars.place(max(0, start))
         last, _ = bars.place(start + self.codec.span_ticks(self.score.ticks_per_quarter, compound) - 1)
-        words = tr("the selected notes in bars {first} to {last} of {track}") if selected else ""
-        words = words or tr("bars {first} to {last} of {track}")
-        return words.format(first=first, last=last, track=whose)
+        words = bars_words(first, last, whose)
+        return tr("the selected notes in {bars}").format(bars=words) if selected else words
 
     def _compound_at(self, tick: int) -> bool:
         meter = self.score.meter_at(tick)

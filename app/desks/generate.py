@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.i18n import tr
-from app.music_given import TEXTURES, Given, Place, given
+from app.music_given import TEXTURES, Given, Place, bars_words, given
 from app.passages import Use
 from app.views.roll.bars import Bars
 from engine.codecs.catalog import codec as codec_of
@@ -119,8 +119,8 @@ class GenerateDesk:
         number = Bars(score).place(first.at_tick)[0]
         count = min(length(bars, found.marked, first.at_tick, bar), -(-(first.tracks[0].end - first.at_tick) // bar))
         whose = first.tracks[0].name or tr("track {number}").format(number=first.track + 1)
-        words = tr("Works on bars {first} to {last} of {track}.")
-        return replace(found, said=words.format(first=number, last=number + max(1, count) - 1, track=whose))
+        words = tr("Works on {music}.").format(music=bars_words(number, number + max(1, count) - 1, whose))
+        return replace(found, said=words)
 
     def blocked(self, entry: Entry) -> str:
         """Why a model cannot be used at all; empty if it can."""

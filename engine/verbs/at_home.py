@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codecs.chorale import VOICES
 from engine.codecs.codec import Voice
 from engine.score import Score, Track
 from engine.verbs.verb import Asked, Idea, Passage
@@ -23,7 +24,7 @@ STRANGE = 0.02  # share of what a piece has not that is foreseen all the same
 WORTH = 0.1  # nats a note that have to be won before what was drawn from nothing is moved
 WORTH_OF_MINE = 1.0  # the same for what was made of the composer's music: a strange note or two is no other key
 FAR = 0.02  # nats a note that each semitone costs: of two ways home the shorter
-LOWEST, HIGHEST = 21, 108  # of a piano
+PIANO, CHOIR = (21, 108), (40, 81)  # lowest and highest pitch; what was drawn beyond may not go further away
 Weights = NDArray[np.float64]
 
 
@@ -63,10 +64,12 @@ def way_home(passage: Passage | None, voices: Sequence[Voice], worth: float = WO
         for note in voice.notes:
             told[note.pitch % 12] += note.length
     foreseen = np.log(home)
-    ways = [way for way in range(-6, 7) if min(pitches) + way >= LOWEST and max(pitches) + way <= HIGHEST]
+    lowest, highest = CHOIR if [voice.name for voice in voices] == list(VOICES) else PIANO
+    down, up = max(0, min(pitches) - lowest), max(0, highest - max(pitches))
+    ways = range(-min(6, down), min(6, up) + 1)
     gains = {way: float(np.roll(told, way) @ foreseen) / told.sum() - FAR * abs(way) for way in ways}
-    best = max(gains, key=lambda way: (round(gains[way], 6), -abs(way)), default=0)
-    return best if best and gains[best] - gains.get(0, -np.inf) > worth else 0
+    best = max(gains, key=lambda way: (round(gains[way], 6), -abs(way)))
+    return best if gains[best] - gains[0] > worth else 0
 
 
 def _key_around(passage: Passage) -> Weights | None:

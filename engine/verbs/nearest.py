@@ -10,6 +10,8 @@ from engine.codecs.codec import Tokens
 from engine.models.bundle import Bundle
 from engine.verbs.verb import Asked
 
+NAMELESS = "a piece without a name"
+
 
 def remark(asked: Asked, tokens: Tokens) -> str:
     """Share of the notes that the nearest training window has too, and whose it is; empty where that is not kept."""
@@ -24,7 +26,7 @@ def remark(asked: Asked, tokens: Tokens) -> str:
         return _played(tokens, bundle)
     index, share = nearest(tokens, unpacked(bundle.extras["corpus.windows"], asked.codec), asked.codec)
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
-    return f"{100 * share:.0f} % of its notes are in {title}"
+    return f"{100 * share:.0f} % of its notes are in {title or NAMELESS}"
 
 
 def _in_a_row(tokens: Tokens, bundle: Bundle) -> str:
@@ -46,4 +48,4 @@ def _played(tokens: Tokens, bundle: Bundle) -> str:
 
 def _words(notes: int, index: int, bundle: Bundle) -> str:
     title = bundle.header["corpus_titles"][int(bundle.extras["corpus.tunes"][index])]
-    return f"{notes} notes in a row are in {title}" if notes else ""
+    return f"{notes} notes in a row are in {title or NAMELESS}" if notes else ""

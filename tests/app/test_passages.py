@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.desks.generate import GenerateDesk
-from app.music_given import Place, given
+from app.music_given import Place, bars_words, given
 from app.passages import Use
 from engine.codecs.catalog import codec
 from engine.commands.document import Document, Steering
@@ -153,3 +153,7 @@ def test_drums_are_no_notes_to_a_model_and_the_reason_says_so() -> None:
     kit = drums.columns[:, :8]
     chosen = given(Score((drums, tune(4))), Steering(track=1), Place(selected=kit), "chorale", 1, True)
     assert [track.name for track in chosen.sources[0].tracks] == ["Tune"]
+
+
+def test_one_bar_is_called_one_bar() -> None:
+    assert bars_words(3, 3, "Tune") == "bar 3 of Tune" and bars_words(3, 4, "Tune") == "bars 3 to 4 of Tune"

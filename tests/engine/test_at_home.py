@@ -69,3 +69,13 @@ def test_every_voice_moves_and_the_idea_says_so() -> None:
     assert made.remark == "12 % of it; moved down 1 semitone into your key" and made.code == idea.code
     assert at_home(asked, idea, ANY) is idea
     assert at_home(SimpleNamespace(passage=None), idea) is idea  # type: ignore[arg-type]
+
+
+def test_a_choir_is_not_led_out_of_its_range() -> None:
+    names = ("Soprano", "Alto", "Tenor", "Bass")
+    low = tuple(Voice(name, 52, tune(64 if n < 3 else 42)) for n, name in enumerate(names))
+    home = Passage(piece(60), 0)  # four down, or eight up: the bass has no four to go
+    assert way_home(home, low) in range(-2, 7)
+    assert way_home(home, (Voice("", 0, tune(64)), Voice("", 0, tune(40)))) == -4
+    under = tuple(Voice(name, 52, tune(62 if n < 3 else 38)) for n, name in enumerate(names))
+    assert way_home(home, under) >= 0, "what is too low already goes no lower"
