@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton, QWidget
 from app.i18n import tr
 from app.views.roll.bars import Bars
 from engine.commands.arrange import FASTEST, SLOWEST, tempo_at
+from engine.commands.map_bars import in_meter_of
 from engine.commands.measures import bar_of, read_meter, with_meter, with_tempo_from
 from engine.errors import UserError
 
@@ -67,12 +68,14 @@ class MeterButton(QToolButton):
             action.setChecked(f"{text} ▾" == self.text())
 
     def _write(self, text: str, *ignored: object) -> None:
+        session = self._session
         try:
-            score = with_meter(self._session.score, *read_meter(text), self._tick)
+            score = with_meter(session.score, *read_meter(text), self._tick)
         except UserError as error:
             self.failed.emit(error)
             return
-        self._session.history.do(tr("change time signature"), score=score)
+        steering = in_meter_of(score, session.score, session.steering)
+        session.history.do(tr("change time signature"), score=score, steering=steering)
 
     def ask(self) -> None:
         """Ask for a time signature by typing."""

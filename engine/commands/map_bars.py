@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.codecs.catalog import codec as codec_of
 from engine.codecs.codec import Codec
 from engine.codecs.melody import MELODY
@@ -37,3 +39,9 @@ def first_steering(score: Score) -> Steering:
     pitched = [index for index, track in enumerate(score.tracks) if not track.drums]
     sounding = [index for index in pitched if score.tracks[index].columns.shape[1]]
     return Steering(compound=sways(score, 0), track=next(iter(sounding or pitched), 0))
+
+
+def in_meter_of(score: Score, before: Score, steering: Steering) -> Steering:
+    """The steering of a piece whose time signatures were changed: the map's bars go with those where they are."""
+    swaying = sways(score, steering.at_tick)
+    return replace(steering, compound=swaying) if swaying != sways(before, steering.at_tick) else steering

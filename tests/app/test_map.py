@@ -18,6 +18,7 @@ from app.music_given import Place
 from app.theme import DARK, LIGHT
 from app.views.map.canvas import MapCanvas
 from app.views.map.latent_map import LatentMapView
+from app.views.meter import MeterButton
 from engine.commands.document import Document
 from engine.commands.map_bars import map_span
 from engine.events import MelodyMorphed
@@ -223,3 +224,19 @@ def test_the_maps_bars_take_the_meter_of_where_they_are_put(map_session: Session
     desk.morph_here()
     steering = map_session.steering
     assert steering.compound and map_span(steering, 480) == (7680 + 1440, 7680 + 3 * 1440)
+
+
+def test_the_maps_bars_go_with_a_time_signature_written_by_hand(qtbot: QtBot, map_session: Session) -> None:
+    button = MeterButton(map_session)
+    qtbot.addWidget(button)
+    choices = {action.text(): action for action in button.menu().actions()}
+    choices["6/8"].trigger()
+    assert map_session.steering.compound and map_session.history.labels == ["change time signature"]
+    choices["3/4"].trigger()
+    assert map_session.steering.compound, "twelve sixteenths as well"
+    map_session.history.undo()
+    map_session.history.undo()
+    assert not map_session.steering.compound
+    button.show_place(3 * 1440.0 + 1e6)
+    choices["6/8"].trigger()
+    assert not map_session.steering.compound, "behind the map's bars"
