@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -395,6 +395,27 @@ def test_a_folder_dropped_on_the_window_opens_the_sheet_with_its_report(
     assert not sheet.go.isEnabled() and "choir" in sheet.reason.text()
     sheet.reject()
     assert window.training.sheet is None
+
+
+def test_tab_goes_from_the_top_down(make: Callable[[str], TrainingForm], music: str, qtbot: QtBot) -> None:
+    """What came later or unfolds stands where one sees it: the buttons come last."""
+    form = make("vae")
+    form.choose_folder(music)
+    form.on_event(FolderSurveyed(7, found(music)))
+    assert form.how.more is not None
+    form.how.more.button.click()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    form.model.setFocus()
+    names = []
+    while QApplication.focusWidget() is not form.go:
+        focus = QApplication.focusWidget()
+        names.append(focus.accessibleName() or (focus.text() if isinstance(focus, QAbstractButton) else ""))
+        assert len(names) < 60, names
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert names[:4] == ["Model", "Music", "Folder", "Choose…"] and names[-1] == "Cancel"
+    wanted = ["2 files were skipped", "Begin with", "Name", "Minutes", "How it learns", "Learning rate"]
+    assert [name for name in names if name in wanted] == wanted
 
 
 def test_a_wish_becomes_an_order(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,14 @@ def test_a_loss_that_falls_is_learning() -> None:
     assert changes(words(looks(plain))) == ["begun", "learning"]
 
 
+def test_a_training_of_few_steps_has_not_just_begun_for_ever() -> None:
+    few = [Look(look.step // 50, look.fraction, look.figures) for look in looks(plain)]
+    assert changes(words(few)) == ["begun", "learning"] and few[-1].step < 300
+    assert words(few).index("learning") <= 12
+    idle = [dataclasses.replace(look, figures={"loss": 4.0}) for look in few]
+    assert verdict(idle).name == "begun", "nothing has come of it yet"
+
+
 def test_learning_by_heart_is_noticed() -> None:
     found = looks(lambda part: plain(part) | {"unheard": 1.2 + 3 * math.exp(-9 * part) + 0.8 * part}, until=0.8)
     assert verdict(found).name == "by heart"

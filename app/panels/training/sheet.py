@@ -27,6 +27,7 @@ from app.panels.models.verb_form import line
 from app.panels.training.how import HowItLearns, refuse_drops
 from app.panels.training.music_choice import MusicChoice
 from app.panels.training.result import NameChoice, StartChoice, stack
+from app.panels.training.tab_order import by_place
 from app.theme import GRID, Theme
 from app.training.choices import NOTHING, Wish, learnt_from, sensible, usual_start, why_not
 from app.training.duration import Pace, in_all, time_words
@@ -261,6 +262,11 @@ class TrainingForm(QDialog):
         self.go.setEnabled(not why)
         self.go.setToolTip(why)
         self.go.setAccessibleDescription(why or self.how.time.text())
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Forms are made anew and unfold: their order is looked up when somebody wants to go on."""
+        by_place(self._scroll.widget(), (self.cancel, self.go))
+        return super().focusNextPrevChild(next)
 
     # ------------------------------------------------------------------------------------------------------- dropping
 

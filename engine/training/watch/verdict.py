@@ -123,6 +123,8 @@ class Judge:
         if look.fraction >= YOUNG and look.step >= YOUNG_STEPS:
             self._weigh()
             self._settle(next((v for v in _ORDER if v.name in self._on), LEARNING))
+        elif look.fraction >= SETTLED and self._has_fallen():
+            self._settle(LEARNING)  # a short training on a slow chip may have no more steps than these in all
 
     def verdict(self, alarm: str = "") -> Verdict:
         """What is to be said now."""
@@ -207,6 +209,12 @@ class Judge:
         if fallen >= LEARNT and (risen >= HARDLY or self._part - at >= NO_GAIN):
             return max(risen, RISEN)
         return risen
+
+    def _has_fallen(self) -> bool:
+        """Whether anything got better by now."""
+        return any(
+            self._best[name][0] < self._first[name] for name in ("distance", "unheard", "loss") if name in self._best
+        )
 
     def _risen(self, name: str) -> float:
         """How far a figure is above the lowest it was, as a share of how far it had fallen."""
