@@ -160,3 +160,15 @@ def test_with_many_pins_the_menu_stays_short(room: Room) -> None:
     below.actions()[7].trigger()  # type: ignore[attr-defined]
     menu.close()
     assert pads == [True] and [pin.label for pin in room.session.steering.pins] == list("ABCDEFG")
+
+
+def test_a_double_click_on_a_dot_pins_the_melody_that_was_just_heard(room: Room) -> None:
+    dot = 3
+    at = room.pixel(*map(float, room.canvas.dots[dot])) + QPoint(2, 1)
+    room.click(at)
+    room.qtbot.mouseDClick(room.canvas.viewport(), LEFT, pos=at)
+    (pin,) = room.session.steering.pins
+    chart = room.session.map
+    assert chart is not None and pin.code == room.session.steering.code
+    assert chart.nearest(pin.code) == room.view.shown[room.canvas.dot_at(QPointF(at))]
+    assert [(n.start, n.pitch, n.length) for n in pin.notes] == room.bars() and "pin A" in room.view.state

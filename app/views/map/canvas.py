@@ -167,6 +167,10 @@ class MapCanvas(pg.GraphicsView):
         (left, right), (bottom, top) = self._box.viewRange()
         return self.viewport().width() / (right - left), self.viewport().height() / (top - bottom)
 
+    def on_puck(self, pixel: QPointF) -> bool:
+        """Whether the mouse means the puck."""
+        return (self.pixel(self.puck.x(), self.puck.y()) - pixel).manhattanLength() <= 1.5 * PUCK_RADIUS
+
     def dot_at(self, pixel: QPointF) -> int:
         """Index of the dot the mouse means, or -1."""
         if not len(self._dots):
@@ -186,8 +190,7 @@ class MapCanvas(pg.GraphicsView):
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._set_dot(-1)
-            offset = self.pixel(self.puck.x(), self.puck.y()) - event.position()
-            on_puck = offset.manhattanLength() <= 1.5 * PUCK_RADIUS
+            on_puck = self.on_puck(event.position())
             dot = -1 if on_puck else self.dot_at(event.position())
             if on_puck:
                 self._hand = self.puck

@@ -183,10 +183,11 @@ class LatentMapView(MapFrame):
     def pin(self, label: str = "", place: QPointF | None = None) -> None:
         """Pin what sounds at a place of the map (at the puck, if none) under a letter; one undo step."""
         self._release()
-        if self.latent is None:
+        canvas = self._canvas
+        if self.latent is None or canvas is None:
             return
         steering = self._gesture.steering
-        if place is not None:
+        if place is not None and not canvas.on_puck(canvas.pixel(place.x(), place.y())):  # there, what is heard counts
             steering = replace(steering, code=self._code_at(place), crossfade=None)
         self.pins.keep(label or self.pins.free_letter(), steering)
 
@@ -215,7 +216,7 @@ class LatentMapView(MapFrame):
         acts = MapActs(
             pin=lambda letter: self.pin(letter, place),
             unpin=self.pins.remove,
-            around=lambda radius: self._ask_around(place, radius),
+            around=lambda radius: self.around_asked.emit(self._code_at(place), radius),
             put_mine=self.put_my_melody,
             average=self._average_pins,
             pad=self.pad_asked.emit,
@@ -228,10 +229,6 @@ class LatentMapView(MapFrame):
         )
         pins = tuple(pin for pin in self._session.steering.pins if latent.fits(pin.code))
         open_menu(self, at, pins, latent.codec.bars, tuple(latent.planes), latent.chosen, acts)
-
-    def _ask_around(self, place: QPointF, radius: float) -> None:
-        if self.latent is not None:
-            self.around_asked.emit(self._code_at(place), radius)
 
     def _walk(self, count: int, bars: int) -> None:
         self._let_go()
