@@ -40,7 +40,7 @@ def at_home(asked: Asked, idea: Idea, wanted: str = MINE, worth: float = WORTH) 
     shift = way_home(asked.passage, idea.voices, worth) if wanted == MINE else 0
     if not shift:
         return idea
-    words = f"moved {'up' if shift > 0 else 'down'} {abs(shift)} semitone{'s' if abs(shift) > 1 else ''} into your key"
+    words = f"in your key, {abs(shift)} semitone{'s' if abs(shift) > 1 else ''} {'higher' if shift > 0 else 'lower'}"
     return moved(idea, shift, words)
 
 

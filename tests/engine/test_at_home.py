@@ -66,7 +66,7 @@ def test_every_voice_moves_and_the_idea_says_so() -> None:
     idea = Idea("1", (Voice("Soprano", 52, tune(63)), Voice("Bass", 52, tune(39))), (0.5,), "12 % of it")
     made = at_home(asked, idea)
     assert [voice.notes[0].pitch for voice in made.voices] == [62, 38]
-    assert made.remark == "12 % of it; moved down 1 semitone into your key" and made.code == idea.code
+    assert made.remark == "12 % of it; in your key, 1 semitone lower" and made.code == idea.code
     assert at_home(asked, idea, ANY) is idea
     assert at_home(SimpleNamespace(passage=None), idea) is idea  # type: ignore[arg-type]
 

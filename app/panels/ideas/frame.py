@@ -27,7 +27,7 @@ class IdeasFrame(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("Results so far"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.choice.setMaximumWidth(400)  # "Compose through my notes · Anticipation-RNN, 17:30"
+        self.choice.setMaximumWidth(304)  # "Harmonize mine · Encoder-decoder, 17:30"; what is longer is in its list
         self.says = ElidedLabel()
         self.says.setProperty("role", "dim")
         self.clear_button = QPushButton(tr("Clear"))

@@ -35,10 +35,10 @@ def hint(score: Score, result: Result, marker: Marker) -> str:
     known = {track.name.casefold() for track in score.tracks}
     drums = track < len(score.tracks) and score.tracks[track].drums
     if len(idea.voices) == 1 and not idea.voices[0].name and not drums:
-        words = tr("Click: hear it · Enter: write it at bar {bar} of {where} · or drag it")
+        words = tr("Enter: write it at bar {bar} of {where} · click: hear it · or drag it")
     elif all(voice.name.casefold() in known for voice in idea.voices):
-        words = tr("Click: hear it · Enter: write it at bar {bar}, on its voices' tracks · or drag it")
+        words = tr("Enter: write it at bar {bar}, on its voices' tracks · click: hear it · or drag it")
     else:
-        words = tr("Click: hear it · Enter: write it at bar {bar}, on tracks of its own · or drag it")
+        words = tr("Enter: write it at bar {bar}, on tracks of its own · click: hear it · or drag it")
     name = score.tracks[track].name if track < len(score.tracks) else ""
     return words.format(bar=bar, where=name or tr("the track"))
