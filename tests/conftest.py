@@ -7,7 +7,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 # Before numpy, torch or Qt are imported: they read these once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -18,6 +19,11 @@ os.environ["MELOMORPH_HOME"] = _HOME.name  # settings, autosaves and models of t
 
 import pytest  # noqa: E402  (after the environment)
 from hypothesis import HealthCheck, settings  # noqa: E402
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+PATIENCE = 60_000  # milliseconds that a window is waited for unless a test says otherwise: a busy machine is no bug
 
 settings.register_profile(
     "repeatable",
@@ -57,3 +63,15 @@ def one_thread() -> Iterator[None]:
     torch = sys.modules.get("torch")
     if torch is not None and torch.get_num_threads() != 1:
         torch.set_num_threads(1)
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Its waits end as soon as what they wait for is so; they give up after a minute, not after five seconds."""
+    wait = qtbot.waitUntil
+
+    def patient(callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+        wait(callback, timeout=timeout)
+
+    qtbot.waitUntil = qtbot.wait_until = patient  # type: ignore[method-assign]
+    return qtbot
