@@ -147,9 +147,8 @@ def given(
         return Given(tuple(desk.pins())) if more else Given()
     found = [source for source in desk.single() if source.sounds(codec, score.ticks_per_quarter)]
     if count == 1:
-        return (
-            desk.at_place(found[0], wants_mark) if found else Given(why_not=missing(codec, use, _drums(score, place)))
-        )
+        drums = _drums(score, place)
+        return desk.at_place(found[0], wants_mark) if found else Given(why_not=missing(codec, use, drums))
     pins = desk.pins()
     if len(pins) >= 2:
         return Given(tuple(pins if more else pins[:2]))
