@@ -118,7 +118,7 @@ class TrainingForm(QDialog):
     # -------------------------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        inside = self._inside = QWidget()
         inside.setProperty("role", "panel")
         column = QVBoxLayout(inside)
         column.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, GRID)
@@ -265,7 +265,7 @@ class TrainingForm(QDialog):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Forms are made anew and unfold: their order is looked up when somebody wants to go on."""
-        by_place(self._scroll.widget(), (self.cancel, self.go))
+        by_place(self._inside, (self.cancel, self.go))
         return super().focusNextPrevChild(next)
 
     # ------------------------------------------------------------------------------------------------------- dropping
