@@ -9,7 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
+from app.desks.generate import GenerateDesk
+from app.music_given import Place
 from engine.commands.document import Pin
+from engine.events import IdeasReady
 from engine.latent.interpolate import slerp
 from engine.score import Note
 from tests.app.map_room import LEFT, Room
@@ -172,3 +175,17 @@ def test_a_double_click_on_a_dot_pins_the_melody_that_was_just_heard(room: Room)
     assert chart is not None and pin.code == room.session.steering.code
     assert chart.nearest(pin.code) == room.view.shown[room.canvas.dot_at(QPointF(at))]
     assert [(n.start, n.pitch, n.length) for n in pin.notes] == room.bars() and "pin A" in room.view.state
+
+
+def test_the_pins_are_the_corners_of_the_pad(room: Room) -> None:
+    for place in ((-1.2, 0.8), (1.2, 0.8), (-1.2, -0.8), (1.2, -0.8)):
+        room.view.pin("", QPointF(*place))
+    desk = GenerateDesk(room.session, Place, lambda: None, lambda: None)
+    room.view.pad_asked.connect(desk.fill_pad)
+    room.view.pad_asked.emit()
+    room.qtbot.waitUntil(lambda: any(isinstance(event, IdeasReady) for event in room.heard))
+    (ready,) = (event for event in room.heard if isinstance(event, IdeasReady))
+    assert len(ready.ideas) == 16 and ready.model == "melody_vae"
+    drawn = {idea.caption: [(n.start, n.pitch) for n in idea.voices[0].notes] for idea in ready.ideas}
+    kept = {pin.label: [(n.start, n.pitch) for n in pin.notes] for pin in room.session.steering.pins}
+    assert {label: drawn[label] for label in "ABCD"} == kept
