@@ -80,7 +80,7 @@ class TrainingCard(QWidget):
         said.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(self.verdict, 1)
         self.words.setProperty("role", "panel")
-        inside = QVBoxLayout(self.words)
+        inside = self._inside = QVBoxLayout(self.words)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(5)
         for widget in (self.title, self.about, self.progress, self.where):
@@ -156,6 +156,8 @@ class TrainingCard(QWidget):
         self._show_buttons(training)
         self._judge(training)
         self.reading.updateGeometry()
+        self._inside.invalidate()  # sentences may have grown by a line within the same height
+        self._inside.activate()
 
     def _show_buttons(self, training: Training) -> None:
         state, free = training.state, not training.wish
