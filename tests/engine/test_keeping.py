@@ -75,7 +75,7 @@ def test_a_disk_that_refuses_does_not_end_a_training(tmp_path: Path) -> None:
             part.rmdir()
     assert [progress.step for progress in told] == list(range(1, 9))
     assert "cannot be kept" in told[1].alarm and told[1].verdict.name == "not kept" and told[1].verdict.remedy
-    assert not told[-1].alarm and told[-1].verdict.name == "begun" and kept_step(path) == 8
+    assert not told[-1].alarm and told[-1].verdict.name == "learning" and kept_step(path) == 8
     (tmp_path / "elsewhere").mkdir()
     lost = Trainer(network(known), lambda rng, _: windows[:4], options, tmp_path / "elsewhere" / "mine.checkpoint")
     shutil.rmtree(tmp_path / "elsewhere")  # a stick that was pulled out
