@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from engine.codecs.codec import Voice
 from engine.commands.ask_map import AskMap
 from engine.commands.document import Pin, Steering
 from engine.commands.map_bars import map_span
@@ -20,7 +21,9 @@ from engine.score import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.codecs.codec import Tokens
+    from engine.codecs.codec import Codec, Tokens
+    from engine.latent.map import Code
+    from engine.score import Score
     from engine.training.options import Order
     from engine.verbs.verb import Passage
 
@@ -35,12 +38,15 @@ class Ask(AskMap):
     def candidates(self, steering: Steering, count: int = 4, radius: float = 1.0) -> None:
         """Draw new melodies, from anywhere or around the puck. Answer: CandidatesReady (notes from tick 0 on).
 
+        Those from anywhere come in the key of the piece, where it says one; those around the puck stay around it.
+
         Args:
             steering: the model, the seed, and where the puck stands.
             count: how many.
             radius: how far from the puck they may be, 0..1; 1 is anywhere.
         """
-        ticks = self._session.score.ticks_per_quarter
+        score = self._session.score
+        ticks = score.ticks_per_quarter
 
         def answer() -> None:
             network, chart = self._ready(steering.model)
@@ -48,9 +54,29 @@ class Ask(AskMap):
                 melodies, codes = generate.around(network, chart, steering, count, radius, ticks)
             else:
                 melodies, codes = generate.candidates(network, steering, count, ticks, codec=chart.codec)
+                melodies, codes = self._at_home(score, steering, network, chart.codec, melodies, codes)
             self._session.events.emit(CandidatesReady(melodies, codes, steering.seed))
 
         self._session.interactive.ask("candidates", answer)
+
+    @staticmethod
+    def _at_home(
+        score: Score, steering: Steering, network: Any, codec: Codec, melodies: Sequence[tuple[Note, ...]],
+        codes: Sequence[Code],
+    ) -> tuple[tuple[tuple[Note, ...], ...], tuple[Code, ...]]:  # fmt: skip
+        """Drawn melodies in the key of the piece around the bars of the map."""
+        from engine.verbs.at_home import way_home
+        from engine.verbs.verb import Passage
+
+        place = Passage(score, steering.at_tick)
+        ways = [way_home(place, (Voice("", 0, melody),)) for melody in melodies]
+        away = [index for index, way in enumerate(ways) if way]
+        home = generate.transposed(
+            network, steering, [melodies[i] for i in away], [ways[i] for i in away], score.ticks_per_quarter, codec
+        )
+        made = dict(enumerate(zip(melodies, codes, strict=True)))
+        made |= {index: found for index, found in zip(away, home, strict=True) if found is not None}
+        return tuple(melody for melody, _ in made.values()), tuple(code for _, code in made.values())
 
     def put_on_map(self, notes: tuple[Note, ...], at_tick: int, label: str = "") -> None:
         """Find where a melody of the score lies. Answer: PutOnMap with a pin that keeps its very notes."""

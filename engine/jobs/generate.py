@@ -23,6 +23,8 @@ from engine.score import Note, Origin, Track
 if TYPE_CHECKING:
     from torch import nn
 
+ALIKE = 0.8  # of the notes: then it is the same melody in another key
+
 
 @dataclass(frozen=True)
 class Morph:
@@ -147,6 +149,37 @@ def around(
     windows = decode(network, codes, steering)
     notes = tuple(chart.codec.write(window, ticks_per_quarter)[0].notes for window in windows)
     return notes, tuple(tuple(code.tolist()) for code in codes.astype(np.float32))
+
+
+def transposed(
+    network: Any,
+    steering: Steering,
+    melodies: Sequence[tuple[Note, ...]],
+    semitones: Sequence[int],
+    ticks_per_quarter: int,
+    codec: Codec = MELODY,
+) -> list[tuple[tuple[Note, ...], Code] | None]:
+    """Melodies each so many semitones higher, as the network itself gives them back, and the codes they then have.
+
+    None for what it cannot say there: notes beyond its range, or another melody comes back.
+    """
+    if not melodies:
+        return []
+    ways = zip(melodies, semitones, strict=True)
+    moved = [tuple(replace(note, pitch=note.pitch + way) for note in melody) for melody, way in ways]
+    try:
+        read = [codec.read((Track.of(melody),), ticks_per_quarter, 0, steering.compound) for melody in moved]
+    except UserError:
+        return [None] * len(moved)
+    codes = encode(network, np.stack(read))
+    windows = decode(network, codes, steering)
+    made: list[tuple[tuple[Note, ...], Code] | None] = []
+    for melody, window, code in zip(moved, windows, codes, strict=True):
+        heard = codec.write(window, ticks_per_quarter)[0].notes
+        same = {(note.start, note.pitch) for note in heard} & {(note.start, note.pitch) for note in melody}
+        alike = len(same) >= ALIKE * max(len(heard), len(melody))
+        made.append((heard, tuple(code.tolist())) if alike else None)
+    return made
 
 
 def code_of(

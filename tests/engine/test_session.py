@@ -142,6 +142,27 @@ def test_candidates_repeat_by_their_seed(ready: tuple[Session, Ear]) -> None:
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_candidates_come_in_the_key_of_the_piece_and_are_places_on_the_map(ready: tuple[Session, Ear]) -> None:
+    session, ear = ready
+    scale = (1, 3, 5, 6, 8, 10, 0)  # D flat major, which hardly a tune of the books is in
+    drawn: list[CandidatesReady] = []
+    for key in ((), tuple(Note(i * 240, 60 + pitch, 240) for i, pitch in enumerate(2 * scale))):
+        session.history.do("write", score=Score((Track.of(key, "Melody"),)))
+        ear.events.clear()
+        session.ask.candidates(Steering(seed=5), 8)
+        drawn.append(ear.wait(CandidatesReady))  # type: ignore[arg-type]
+
+    def at_home(melodies: tuple[tuple[Note, ...], ...]) -> float:
+        return sum(n.pitch % 12 in scale for m in melodies for n in m) / sum(map(len, melodies))
+
+    anywhere, home = drawn
+    assert at_home(home.melodies) > 0.95 > 0.8 > at_home(anywhere.melodies)
+    for melody, code in zip(home.melodies, home.codes, strict=True):
+        ear.events.clear()
+        session.ask.morph(Steering(code=code, seed=5))
+        assert ear.wait(MelodyMorphed).notes == melody  # type: ignore[attr-defined]
+
+
 def test_my_melody_is_put_on_the_map_and_kept_as_it_is(ready: tuple[Session, Ear]) -> None:
     session, ear = ready
     mine = tuple(Note(1920 + i * 240, 67 + i % 5, 230, 70 + i) for i in range(16))
