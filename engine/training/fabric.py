@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,7 +18,10 @@ from engine import device as devices
 from engine.errors import UserError
 
 PATIENCE = timedelta(minutes=30)  # that processes wait for one another: the first one measures and writes alone
-LOST = ("connection closed", "connection reset", "connection refused", "timed out", "gloo", "nccl", "broken pipe")
+LOST = (
+    *("connection closed", "connection reset", "connection refused", "timed out", "pair closure", "broken pipe"),
+    *("gloo", "nccl"),
+)
 
 
 def make_fabric(wanted: str, precision: str = "auto") -> Fabric:
@@ -78,5 +83,7 @@ def spoken() -> Iterator[None]:
 
 
 def _means_lost(error: RuntimeError) -> bool:
-    said = str(error).lower()
-    return isinstance(error, torch.distributed.DistError) or any(word in said for word in LOST)
+    """Whether it was raised where processes talk to one another, or in words of those that talk for them."""
+    said, trace = str(error).lower(), traceback.extract_tb(error.__traceback__)
+    talking = bool(trace) and "distributed" in Path(trace[-1].filename).with_suffix("").parts
+    return talking or isinstance(error, torch.distributed.DistError) or any(word in said for word in LOST)

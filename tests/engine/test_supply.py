@@ -110,7 +110,7 @@ def test_only_the_loss_of_a_process_is_called_so(monkeypatch: pytest.MonkeyPatch
     gone = RuntimeError("[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:3000")
 
     def raised(error: BaseException) -> BaseException:
-        with pytest.raises(type(error) if error is not gone else Exception) as found, spoken():
+        with pytest.raises((type(error), UserError)) as found, spoken():
             raise error
         return found.value
 
@@ -118,6 +118,8 @@ def test_only_the_loss_of_a_process_is_called_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("WORLD_SIZE", "2")
     found = raised(gone)
     assert isinstance(found, UserError) and "--resume" in found.remedy and found.__cause__ is gone
+    late = RuntimeError("Application timeout caused pair closure")
+    assert isinstance(raised(late), UserError)
     for other in (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), KeyboardInterrupt()):
         assert raised(other) is other
 
