@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.training.forming_map import SHAPES, colours, fitted
 from app.panels.training.room import TrainingPanel
 from app.panels.training.samples import SampleRow
-from app.theme import THEMES, mix
+from app.theme import THEMES, mix, stylesheet
 from app.training.queue import DROP, Hearing
 from engine.codecs.codec import Voice
 from engine.errors import UserError
@@ -48,8 +48,9 @@ def ear(map_session: Session, monkeypatch: pytest.MonkeyPatch) -> Ear:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, map_session: Session, tmp_path: Path) -> TrainingPanel:
-    """A room with one training that learns."""
+def panel(qtbot: QtBot, qapp: QApplication, map_session: Session, tmp_path: Path) -> TrainingPanel:
+    """A room with one training that learns, dressed as in the window."""
+    qapp.setStyleSheet(stylesheet(THEMES["light"]))
     room = TrainingPanel(map_session, THEMES["light"], lambda: (1920, 0))
     qtbot.addWidget(room)
     room.resize(900, 236)

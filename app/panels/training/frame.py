@@ -11,9 +11,9 @@ from app.panels.training.queue_list import TrainingList
 from app.theme import GRID
 
 LIST, CARD = 176, 286  # px across
-TIGHT_LIST, TIGHT_CARD = 136, 246  # ... where there is little room, as in a small window
+TIGHT_LIST, TIGHT_CARD = 120, 246  # ... where there is little room, as in a small window
 TIGHT = LIST + CARD + 220  # px below which that is so
-NARROW = TIGHT_LIST + TIGHT_CARD + 226  # px below which the parts stand below one another
+NARROW = TIGHT_LIST + TIGHT_CARD + 254  # px below which the parts stand below one another
 PAGES_HEIGHT = 210  # px of the pages there, at least
 LOW = 320  # px of a narrow room in which the list shows but one training
 

@@ -33,7 +33,7 @@ class Pages(QWidget):
         self._bar, self._grid = QWidget(), QGridLayout()
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(GRID // 2)
+        bar.setSpacing(GRID // 4)
         for button in self.buttons.values():
             bar.addWidget(button)
         bar.addStretch(1)
