@@ -55,9 +55,11 @@ def share_words(found: Distortion) -> str:
     return tr("{share} % of neighbours").format(share=round(100 * found.kept))
 
 
-def truth_words(found: Distortion) -> str:
-    """How true a plane is, in a sentence."""
+def truth_words(plane: str, found: Distortion) -> str:
+    """How true a plane is, in a sentence; musical axes do not mean to keep who is alike in all else."""
     words = tr("keeps {share} % of each melody's ten nearest neighbours")
+    if plane == "qualities":
+        words = tr("dots lie by what the edges say; keeps {share} % of neighbours")
     return words.format(share=round(100 * found.kept))
 
 
@@ -186,7 +188,7 @@ class MapHead(QWidget):
             action.setChecked(name == latent.chosen)
         self._list_axes(menu, latent)
         found = latent.distortion(latent.chosen)
-        self._truth.setText(truth_words(found))
+        self._truth.setText(truth_words(latent.chosen, found))
         self._truth.setToolTip(truth_hint(found))
         self.planes.show()
 
