@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.score import Meter, Note, Score, Tempo, Track
+from engine.score import Key, Meter, Note, Score, Tempo, Track
 
 TICKS = 480
 EIGHTH = TICKS // 2
@@ -55,4 +55,5 @@ def first_piece() -> Score:
         Track.of(bass, "Bass", program=32),
         Track.of(chords, "Guitar", program=24),
     )
-    return Score(tracks, tempos=(Tempo(0, 555_556),), meters=(Meter(0, 4, 4),), name="Drunken Sailor")
+    signature = (Key(0, -1, minor=True),)  # one flat, as shanties in the dorian mode of G are printed
+    return Score(tracks, (Tempo(0, 555_556),), (Meter(0, 4, 4),), signature, name="Drunken Sailor")
