@@ -42,6 +42,7 @@ def one(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     made = studio.make_window(session, Settings(paths.settings), paths)
     made.show()
     yield made
+    QGuiApplication.clipboard().clear()  # a screen that is none would free it when Python is gone, and break down
     session.new()
     made.close()
     made.deleteLater()
