@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -149,7 +148,9 @@ def _begin(drag: QDrag) -> None:
 
 def _as_file(score: Score, title: str) -> Path | None:
     """A MIDI file of a name that says what it is; None if the disk refuses: the roll can do without."""
-    words = re.sub(r"[^\w.]+", " ", title).strip(" .")[:60] or "Melomorph"
+    from engine.export_score import file_name
+
+    words = file_name(title)
     try:
         names = chain([f"{words}.mid"], (f"{words} {n}.mid" for n in count(2)))
         path = next(path for path in map(Path(_folder().name).joinpath, names) if not path.exists())

@@ -97,7 +97,7 @@ def _root(file: Path) -> Element:
         root = ElementTree.fromstring(_text(file))
     except OSError as error:
         raise unreadable(file, error) from error
-    except (zipfile.BadZipFile, KeyError, StopIteration, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, KeyError, StopIteration, RuntimeError) as error:  # locked, or packed in an unknown way
         raise UserError(f"{file.name} cannot be read.", _REMEDY) from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UserError(f"{file.name} is no MusicXML: {error}.", _REMEDY) from error

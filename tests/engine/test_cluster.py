@@ -164,7 +164,7 @@ def test_a_process_that_is_lost_ends_the_others_with_words(
     assert out.with_suffix(".training").exists(), "and can go on in the studio"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM")
+@pytest.mark.skipif(sys.platform == "win32", reason="a process is ended there without being asked")
 def test_stopped_before_its_time_it_keeps_what_was_learnt(tunes: Path, tiny_options: Small, tmp_path: Path) -> None:
     out = tmp_path / "mine.safetensors"
     with started(*ends("goes on", words(tunes, tiny_options, out), tmp_path)) as run:
